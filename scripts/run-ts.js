@@ -1,0 +1,58 @@
+/**
+ * Runs TypeScript that is not part of the product: `node scripts/run-ts.js FILE|FOLDER [WORD] [arguments…]`.
+ *
+ * A file is run. Of a folder every `*.bench.ts` is run, one process each, or only those whose name
+ * contains WORD. Node 20 reads no TypeScript, so esbuild bundles each into node_modules/.cache first.
+ */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { buildSync } from 'esbuild';
+
+const root = resolve(import.meta.dirname, '..');
+const [target, ...words] = process.argv.slice(2);
+if (target === undefined) {
+  console.error('usage: node scripts/run-ts.js FILE|FOLDER [WORD] [arguments…]');
+  process.exit(2);
+}
+
+const { files, rest } = select(resolve(root, target), words);
+let failed = 0;
+for (const file of files) {
+  const bundle = join(root, 'node_modules/.cache/replsim/run', `${basename(file, '.ts')}.mjs`);
+  buildSync({
+    entryPoints: [file],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    packages: 'external',
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+  const run = spawnSync(process.execPath, ['--expose-gc', '--enable-source-maps', bundle, ...rest], {
+    stdio: 'inherit',
+  });
+  if (run.status !== 0) failed = run.status ?? 1;
+}
+process.exitCode = failed;
+
+/**
+ * @param {string} path
+ * @param {string[]} given
+ */
+function select(path, given) {
+  if (!statSync(path, { throwIfNoEntry: false })) {
+    console.error(`${path}: no such file or folder`);
+    process.exit(2);
+  }
+  if (!statSync(path).isDirectory()) return { files: [path], rest: given };
+  const wanted = given[0]?.startsWith('-') === false ? given[0] : undefined;
+  const benches = readdirSync(path)
+    .filter((name) => name.endsWith('.bench.ts') && name.includes(wanted ?? ''))
+    .sort()
+    .map((name) => join(path, name));
+  if (benches.length === 0) console.log(`nothing to run in ${path}`);
+  return { files: benches, rest: wanted === undefined ? given : given.slice(1) };
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Worker threads start faster than processes; tests share nothing, and nothing is global.
+    pool: 'threads',
+    restoreMocks: true,
+    testTimeout: 20_000,
+  },
+});
