@@ -1,0 +1,65 @@
+/** What a run came to: plain data from which every report is made. */
+import type { Fact, NodeState } from '../trace/fact.ts';
+import type { PsyncEvidence, PsyncReason } from '../redis/replication/psync.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+export type Verdict = 'passed' | 'failed' | 'undecided' | 'error';
+
+/** One attempt of a replica to get in step with a master. */
+export interface Resync {
+  readonly replica: string;
+  readonly master: string;
+  /** When the replica asked. */
+  readonly askedAtUs: number;
+  /** When the master decided; null if it never did. */
+  readonly decidedAtUs: number | null;
+  readonly endedAtUs: number | null;
+  readonly kind: 'full' | 'partial' | null;
+  readonly reason: PsyncReason | `refused:${string}` | null;
+  readonly outcome: 'done' | 'aborted' | 'refused' | 'unfinished';
+  readonly asked: { readonly replid: string; readonly offset: number };
+  readonly evidence: PsyncEvidence | null;
+  /** Payload bytes: the RDB of a full resync, the backlog bytes of a partial one. */
+  readonly bytes: number;
+  /** Ids of the facts: asked, decided, ended (0: none). */
+  readonly facts: { readonly asked: number; readonly decided: number; readonly ended: number };
+}
+
+export interface ExpectationResult {
+  readonly text: string;
+  readonly verdict: 'held' | 'failed' | 'undecided';
+  /** What was found, with numbers, when it did not hold; else ''. */
+  readonly detail: string;
+  /** When it was judged. */
+  readonly atUs: number;
+  readonly place: { readonly file: string; readonly line: number; readonly column: number } | null;
+}
+
+export interface InvariantResult {
+  readonly name: string;
+  readonly verdict: 'held' | 'violated' | 'not-applicable';
+  readonly detail: string;
+  /** How many comparisons stand behind it. */
+  readonly compared: number;
+}
+
+export interface Outcome {
+  readonly scenario: Scenario;
+  readonly seed: string;
+  readonly server: string;
+  readonly verdict: Verdict;
+  /** Why it is an error or undecided: guard that stopped the run, …; '' otherwise. */
+  readonly verdictDetail: string;
+  readonly virtualUs: number;
+  readonly events: number;
+  /** Commands applied by masters' clients and carried in the stream (writes), all nodes. */
+  readonly appliedWrites: number;
+  /** 16 hex digits. */
+  readonly traceHash: string;
+  readonly resyncs: readonly Resync[];
+  readonly expectations: readonly ExpectationResult[];
+  readonly invariants: readonly InvariantResult[];
+  readonly nodes: readonly NodeState[];
+  /** All milestones, in order. */
+  readonly facts: readonly Fact[];
+}

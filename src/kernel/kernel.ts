@@ -1,0 +1,177 @@
+/**
+ * The virtual clock and the one loop that moves it.
+ *
+ * Owns the time, the table of handlers and the guards. The order of events is the queue's; what
+ * events mean is their handlers'. An event is a handler and two small integers: anything richer
+ * stays in its owner's own records, and the payload says which.
+ */
+
+import { SimulatorBug } from '../assert.ts';
+import { DEFAULT_GUARDS, type GuardName, type Guards } from './guards.ts';
+import { type EventId, EventQueue, NONE } from './queue.ts';
+
+export type Handler = (a: number, b: number) => void;
+
+/** What `on` answers: the handler's place in the table. */
+export type HandlerId = number & { readonly brand: 'HandlerId' };
+
+/** Why `advance` came back. */
+export type Advance =
+  /** `maxEvents` events were run; there may be more. */
+  | { readonly stopped: 'slice' }
+  /** Nothing is pending. The clock stays at the last event. */
+  | { readonly stopped: 'idle' }
+  /** The next event is later than `untilUs`, which is the time now. */
+  | { readonly stopped: 'until' }
+  /** The event named here was due, and running it would have broken the guard. It stays pending. */
+  | { readonly stopped: 'guard'; readonly guard: GuardName; readonly limit: number; readonly next: { readonly atUs: number; readonly handler: string } };
+
+export interface Kernel {
+  /** The virtual time: µs since the start of the run. */
+  readonly nowUs: number;
+  /** Events waiting for their time. */
+  readonly pending: number;
+  /** Events run so far. */
+  readonly eventsRun: number;
+
+  /** Adds a handler to the table, once, at set-up. The name is for messages, and is unique. */
+  on(name: string, handler: Handler): HandlerId;
+
+  /** Schedules an event `delayUs` from now (an integer ≥ 0). Payloads are 32-bit integers. */
+  after(delayUs: number, handler: HandlerId, a?: number, b?: number): EventId;
+
+  /** Schedules an event at `timeUs` (an integer ≥ `nowUs`), behind those already waiting for that instant. */
+  at(timeUs: number, handler: HandlerId, a?: number, b?: number): EventId;
+
+  /** Takes an event back, in constant time. False when it has fired or was cancelled already. */
+  cancel(event: EventId): boolean;
+
+  /**
+   * Runs the events that are due, at most `maxEvents` of them and none later than `untilUs`. Both may
+   * be Infinity. How a run is cut into slices never changes it. What a handler throws comes out
+   * here; its event counts as run, and the kernel can go on.
+   */
+  advance(maxEvents: number, untilUs: number): Advance;
+}
+
+export function createKernel(guards: Partial<Guards> = {}): Kernel {
+  return new EventKernel({ ...DEFAULT_GUARDS, ...guards });
+}
+
+const SLICE: Advance = { stopped: 'slice' };
+const IDLE: Advance = { stopped: 'idle' };
+const UNTIL: Advance = { stopped: 'until' };
+
+class EventKernel implements Kernel {
+  nowUs: number = 0;
+  eventsRun: number = 0;
+
+  private readonly guards: Guards;
+  private readonly queue: EventQueue = new EventQueue();
+  private readonly handlers: Handler[] = [];
+  private readonly names: string[] = [];
+  private running: boolean = false;
+  /** Events that may still be run at `nowUs`. */
+  private leftAtThisInstant: number;
+
+  constructor(guards: Guards) {
+    this.guards = guards;
+    this.leftAtThisInstant = guards.eventsAtOneInstant;
+  }
+
+  get pending(): number {
+    return this.queue.size;
+  }
+
+  on(name: string, handler: Handler): HandlerId {
+    if (this.names.includes(name)) throw new SimulatorBug(`two handlers are called "${name}"`);
+    this.names.push(name);
+    return (this.handlers.push(handler) - 1) as HandlerId;
+  }
+
+  after(delayUs: number, handler: HandlerId, a: number = 0, b: number = 0): EventId {
+    const timeUs = this.nowUs + delayUs;
+    if (!(delayUs >= 0 && Math.floor(delayUs) === delayUs && timeUs <= Number.MAX_SAFE_INTEGER)) {
+      throw this.badTime(`after ${delayUs} µs`, handler);
+    }
+    if ((a | 0) !== a || (b | 0) !== b) throw this.badPayload(a, b, handler);
+    return this.queue.insert(timeUs, handler, a, b);
+  }
+
+  at(timeUs: number, handler: HandlerId, a: number = 0, b: number = 0): EventId {
+    if (!(timeUs >= this.nowUs && Math.floor(timeUs) === timeUs && timeUs <= Number.MAX_SAFE_INTEGER)) {
+      throw this.badTime(`at ${timeUs} µs`, handler);
+    }
+    if ((a | 0) !== a || (b | 0) !== b) throw this.badPayload(a, b, handler);
+    return this.queue.insert(timeUs, handler, a, b);
+  }
+
+  cancel(event: EventId): boolean {
+    return this.queue.cancel(event);
+  }
+
+  advance(maxEvents: number, untilUs: number): Advance {
+    if (this.running) throw new SimulatorBug('a handler called advance');
+    if (!(untilUs >= this.nowUs)) throw new SimulatorBug(`advance until ${untilUs} µs, which is before now (${this.nowUs} µs)`);
+    this.running = true;
+    try {
+      return this.loop(maxEvents, untilUs);
+    } finally {
+      this.running = false;
+    }
+  }
+
+  private loop(maxEvents: number, untilUs: number): Advance {
+    const { queue, handlers, guards } = this;
+    const stopAfter = this.eventsRun + maxEvents;
+    const horizonUs = Math.min(untilUs, Number.MAX_SAFE_INTEGER);
+    while (this.eventsRun < stopAfter) {
+      const event = queue.first(horizonUs);
+      if (event === NONE) return this.nothingDue(untilUs);
+      const timeUs = queue.timeUs(event);
+      if (timeUs !== this.nowUs) {
+        if (timeUs > guards.virtualUs) return this.stoppedBy('virtualUs', event);
+        this.nowUs = timeUs;
+        this.leftAtThisInstant = guards.eventsAtOneInstant;
+      }
+      if (this.leftAtThisInstant <= 0) return this.stoppedBy('eventsAtOneInstant', event);
+      if (this.eventsRun >= guards.events) return this.stoppedBy('events', event);
+      this.leftAtThisInstant--;
+      this.eventsRun++;
+      const handler = handlers[queue.handler(event)]!;
+      const a = queue.a(event);
+      const b = queue.b(event);
+      queue.remove(event);
+      handler(a, b);
+    }
+    return SLICE;
+  }
+
+  private nothingDue(untilUs: number): Advance {
+    if (this.queue.size === 0) return IDLE;
+    if (untilUs > this.nowUs) {
+      this.nowUs = untilUs;
+      this.leftAtThisInstant = this.guards.eventsAtOneInstant;
+    }
+    return UNTIL;
+  }
+
+  private stoppedBy(guard: GuardName, event: number): Advance {
+    const next = { atUs: this.queue.timeUs(event), handler: this.nameOf(this.queue.handler(event)) };
+    return { stopped: 'guard', guard, limit: this.guards[guard], next };
+  }
+
+  private badTime(wish: string, handler: HandlerId): SimulatorBug {
+    return new SimulatorBug(
+      `"${this.nameOf(handler)}" was scheduled ${wish}, now being ${this.nowUs} µs: times are whole µs, from now to 2^53`,
+    );
+  }
+
+  private badPayload(a: number, b: number, handler: HandlerId): SimulatorBug {
+    return new SimulatorBug(`"${this.nameOf(handler)}" was given (${a}, ${b}): payloads are 32-bit integers`);
+  }
+
+  private nameOf(handler: number): string {
+    return this.names[handler] ?? `handler ${handler}`;
+  }
+}

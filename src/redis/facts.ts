@@ -1,0 +1,89 @@
+/**
+ * What a thoughtful observer would write down about a server, with the numbers that decided.
+ *
+ * Milestones are objects (`RedisFact`); details are integers (`DetailKind` with three numbers). The world
+ * adds time, node and cause. A log line in Redis' own words is a view of a fact (`trace/log-lines.ts`),
+ * so every line a server logs about replication has exactly one fact behind it.
+ */
+import type { PsyncEvidence, PsyncReason } from './replication/psync.ts';
+
+/** `ip:port` as Redis names a replica in its log: the peer's ip and the listening port it announced. */
+export type ReplicaName = string;
+
+export type DisconnectCause =
+  /** The peer closed or reset the connection. */
+  | 'peer-closed'
+  /** repl-timeout passed in silence. */
+  | 'repl-timeout'
+  /** client-output-buffer-limit replica. */
+  | 'output-buffer-limit'
+  /** CLIENT KILL, or the server's own REPLICAOF/promotion, or an id that changed under its replicas. */
+  | 'client-kill' | 'replicaof' | 'replid-changed' | 'full-resync'
+  | 'bgsave-failed' | 'shutdown' | 'protocol-error';
+
+export type RedisFact =
+  // -- life of a process
+  | { kind: 'server-started'; version: string; role: 'master' | 'replica'; replid: string; offset: number; loaded: 'nothing' | 'rdb' | 'aof'; keys: number }
+  | { kind: 'replid-restored'; from: 'rdb'; replid: string; replid2: string; offset: number; secondOffset: number }
+  | { kind: 'shutdown-started'; save: boolean; waitsForReplicas: boolean }
+  | { kind: 'shutdown-replicas'; inSync: number; total: number; lagging: ReplicaName[] }
+  | { kind: 'final-save'; bytes: number }
+  | { kind: 'server-stopped'; how: 'shutdown' | 'signal' }
+  // -- role and history
+  | { kind: 'role-changed'; role: 'master' | 'replica'; masterHost: string; masterPort: number; by: string }
+  | { kind: 'replid-changed'; why: 'first-backlog' | 'promotion' | 'backlog-freed' | 'continue' | 'full-resync' | 'debug'; replid: string; replid2: string; offset: number; secondOffset: number }
+  | { kind: 'backlog-created'; size: number; firstByte: number; newReplid: boolean; replid: string; replid2: string }
+  | { kind: 'backlog-freed'; afterSeconds: number; ttlSeconds: number }
+  | { kind: 'backlog-resized'; from: number; to: number }
+  // -- the replica's side of its link
+  | { kind: 'link-connecting'; masterHost: string; masterPort: number; why: 'start' | 'cron' | 'lost' | 'failure' | 'replicaof' }
+  | { kind: 'link-sync-started' }
+  | { kind: 'link-connect-failed'; why: 'refused' | 'unreachable' | 'timeout' }
+  | { kind: 'link-timeout'; phase: 'handshake' | 'transfer' | 'connected'; silentSeconds: number; limitSeconds: number }
+  | { kind: 'link-handshake-error'; step: 'ping' | 'auth' | 'listening-port' | 'ip-address' | 'capa' | 'psync' | 'sync'; error: string; fatal: boolean }
+  | { kind: 'link-handshake-lost'; step: string }
+  | { kind: 'cached-master-made'; from: 'lost-link' | 'own-history'; replid: string; offset: number }
+  | { kind: 'cached-master-discarded' }
+  | { kind: 'psync-sent'; replid: string; offset: number; cached: boolean }
+  | { kind: 'sync-fallback' }
+  | { kind: 'psync-reply'; reply: 'fullresync' | 'continue' | 'try-later' | 'not-supported'; replid: string; offset: number; line: string }
+  | { kind: 'transfer-started'; framing: 'length' | 'eof'; bytes: number; to: 'disk' | 'parser' }
+  | { kind: 'transfer-aborted'; why: 'connection-lost' | 'error-reply' | 'bad-protocol' | 'io-error' | 'superseded'; error: string; received: number }
+  | { kind: 'flush-started' }
+  | { kind: 'load-started'; bytes: number }
+  | { kind: 'load-failed'; error: string }
+  | { kind: 'load-finished'; bytes: number; keys: number }
+  | { kind: 'link-online'; how: 'full' | 'partial'; replid: string; offset: number }
+  | { kind: 'link-lost'; cause: DisconnectCause; replid: string; offset: number; silentUs: number }
+  // -- the master's side of a replica
+  | { kind: 'sync-asked'; replica: ReplicaName; fd: number; psync: boolean; replid: string; offset: number }
+  | { kind: 'sync-refused'; replica: ReplicaName; fd: number; error: string }
+  | { kind: 'sync-decided'; replica: ReplicaName; fd: number; verdict: 'full' | 'partial'; reason: PsyncReason; evidence: PsyncEvidence }
+  | { kind: 'sync-waits'; replica: ReplicaName; fd: number; for: 'bgsave-attached' | 'bgsave-incompatible' | 'bgsave-socket' | 'diskless-delay' | 'other-child' }
+  | { kind: 'fullresync-sent'; replica: ReplicaName; fd: number; replid: string; offset: number }
+  | { kind: 'bgsave-started'; reason: 'sync' | 'save-points' | 'command'; target: 'disk' | 'socket'; bytes: number; offset: number }
+  | { kind: 'bgsave-start-failed' }
+  | { kind: 'bgsave-ended'; reason: 'sync' | 'save-points' | 'command'; target: 'disk' | 'socket'; outcome: 'ok' | 'error' | 'killed'; replicasStillUp: number }
+  | { kind: 'bgsave-killed'; why: 'last-replica-dropped' | 'role-change' | 'shutdown' | 'load' }
+  | { kind: 'replica-state'; replica: ReplicaName; fd: number; state: 'wait_bgsave' | 'send_bulk' | 'online'; how: 'full' | 'full-socket' | 'partial' | 'sync' }
+  | { kind: 'replica-streaming'; replica: ReplicaName; fd: number }
+  | { kind: 'replica-timeout'; replica: ReplicaName; fd: number; phase: 'streaming' | 'full-sync'; silentSeconds: number; limitSeconds: number }
+  | { kind: 'replica-over-limit'; replica: ReplicaName; fd: number; used: number; hard: number; soft: number; softSeconds: number; overSeconds: number; by: 'hard' | 'soft' }
+  | { kind: 'replica-lost'; replica: ReplicaName; fd: number; cause: DisconnectCause; state: string; acked: number; sent: number }
+  // -- append-only file
+  | { kind: 'aof-rewrite'; phase: 'base-created' | 'started' | 'ended' | 'finished'; ok: boolean }
+  // -- commands that matter to an observer
+  | { kind: 'debug-reload' }
+  | { kind: 'failover'; phase: string; detail: string };
+
+/**
+ * Details: three integers each.
+ * - `write`: a command was fed to the stream of this master: a = bytes, b = offset after it, c = digest (low 32 bits) after it.
+ * - `applied`: a replica applied stream bytes: a = offset before, b = offset after, c = digest (low 32 bits) after.
+ * - `ack-sent`: a = offset, b = digest low, c = digest high.
+ * - `ack-received`: a = fd, b = offset, c = 0. - `ping`: a = offset after it. - `getack`: a = offset after it.
+ * - `newline-sent`, `newline-received`: a = fd.
+ * - `expired`: a key was deleted by expiry: a = db.
+ */
+export const DETAIL_KINDS = ['write', 'applied', 'ack-sent', 'ack-received', 'ping', 'getack', 'newline-sent', 'newline-received', 'expired'] as const;
+export type DetailKind = (typeof DETAIL_KINDS)[number];

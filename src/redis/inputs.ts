@@ -1,0 +1,30 @@
+/**
+ * The one door into a machine. All inputs that are ready at an instant are fed in order, then `turnEnded`
+ * stands for Redis' beforeSleep: replies and stream bytes leave, GETACK is sent, blocked clients are looked at.
+ */
+import type { Fd, TimerName } from './ports.ts';
+import type { Piece } from './protocol/payload.ts';
+
+export type Input =
+  /** A peer connected to our port. `peer` is its address as the kernel says it. `credit`: free bytes of the socket buffer. */
+  | { readonly type: 'accepted'; readonly fd: Fd; readonly peerHost: string; readonly peerPort: number; readonly credit: number }
+  /** Our connect succeeded. */
+  | { readonly type: 'connected'; readonly fd: Fd; readonly credit: number }
+  | { readonly type: 'connectFailed'; readonly fd: Fd; readonly why: ConnectFailure }
+  | { readonly type: 'received'; readonly fd: Fd; readonly piece: Piece }
+  /** The kernel took `bytes` more from the socket buffer: so much credit is restored. */
+  | { readonly type: 'drained'; readonly fd: Fd; readonly bytes: number }
+  /** The peer closed (`eof`), reset the connection, or the kernel gave it up (`timeout`). */
+  | { readonly type: 'closed'; readonly fd: Fd; readonly why: 'eof' | 'reset' | 'timeout' }
+  | { readonly type: 'timer'; readonly timer: TimerName }
+  | { readonly type: 'childExited'; readonly outcome: 'ok' | 'error' | 'killed' }
+  | { readonly type: 'forkFailed' }
+  /** A 'socket' child wrote so many more bytes of its image into the pipe (cumulative count from 0). */
+  | { readonly type: 'childProduced'; readonly bytes: number }
+  | { readonly type: 'loadProgress'; readonly bytes: number }
+  | { readonly type: 'loaded' }
+  | { readonly type: 'saved'; readonly ok: boolean }
+  | { readonly type: 'signal'; readonly signal: 'SIGTERM' | 'SIGINT' }
+  | { readonly type: 'turnEnded' };
+
+export type ConnectFailure = 'refused' | 'unreachable' | 'timeout';

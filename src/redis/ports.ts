@@ -1,0 +1,103 @@
+/**
+ * The edge of a machine: everything a server, a Sentinel or a client may ask of the world.
+ *
+ * Orders are one-way: none is answered inside the call. What comes of an order arrives later as an
+ * input (`inputs.ts`), so a step runs to completion and an array that records orders is a complete test
+ * double. Only the clocks and `random` answer. Two implementations: `simulation/` and, over real
+ * sockets, `verify/`.
+ */
+import type { Piece } from './protocol/payload.ts';
+import type { DetailKind, RedisFact } from './facts.ts';
+import type { RdbImage } from './persistence/rdb.ts';
+import type { AofFile } from './persistence/aof.ts';
+
+/**
+ * A connection of this process. The world numbers accepted connections upwards from 1;
+ * the machine numbers those it opens itself downwards from -1. A number is never used twice in a process.
+ */
+export type Fd = number;
+
+/** Named timers of a machine; arming one again replaces its time. */
+export type TimerName = 'cron' | 'client' | 'wait' | 'expire' | `load:${number}` | `retry:${number}`;
+
+/** A random stream of the machine's own; draws of one machine never disturb another's. */
+export interface Random {
+  /** An unbiased integer in [0, n). */
+  below(n: number): number;
+  /** `length` lower-case hexadecimal digits. */
+  hex(length: number): string;
+}
+
+/** Work done by a forked child, on the data as they were at the fork. */
+export type ChildJob =
+  /** `target: 'disk'` writes `dbfilename`; 'socket' streams the image into the pipe that the parent reads. */
+  | { readonly type: 'rdb'; readonly target: 'disk' | 'socket'; readonly image: RdbImage }
+  | { readonly type: 'aof-rewrite'; readonly bytes: number };
+
+/** What a process finds on its disk when it starts, and leaves there. */
+export interface DiskFiles {
+  rdb: RdbImage | null;
+  aof: AofFile | null;
+}
+
+export interface ClockPort {
+  /** Monotonic time in µs. */
+  nowUs(): number;
+  /** This host's wall clock in µs since the Unix epoch. */
+  wallUs(): number;
+}
+
+export interface ConnectionPort {
+  /** Opens a connection; answered by `connected` or `connectFailed`. */
+  connect(fd: Fd, host: string, port: number): void;
+  /** Queues bytes; spends send credit (`inputs.ts`: `connected.credit`, `drained`). */
+  send(fd: Fd, piece: Piece): void;
+  /** Closes at once; bytes already sent still travel. Nothing more is heard of `fd`. */
+  close(fd: Fd): void;
+}
+
+export interface TimerPort {
+  arm(timer: TimerName, delayUs: number): void;
+  disarm(timer: TimerName): void;
+}
+
+export interface ChildPort {
+  /** Forks; the parent is held for the time the fork takes; answered by `childExited` or `forkFailed`. */
+  fork(job: ChildJob): void;
+  /** SIGUSR1/SIGKILL to the child; still answered by `childExited`. */
+  killChild(): void;
+}
+
+export interface DiskPort {
+  /**
+   * Reads the file `image` into memory, which takes the event loop: inputs are held back, except those
+   * that Redis serves while loading. Answered by `loadProgress` (every 2 MB, at most once a wall second) and `loaded`.
+   */
+  load(image: RdbImage): void;
+  /** Reads the append-only file into memory. Answered by `loadProgress` and `loaded`. */
+  loadAof(file: AofFile): void;
+  /** Replaces dbfilename atomically by a complete image (rename); takes no time. */
+  putRdb(image: RdbImage | null): void;
+  putAof(file: AofFile | null): void;
+  /** A save in the foreground (SAVE, SHUTDOWN SAVE, DEBUG RELOAD): blocks, then answered by `saved`. */
+  save(image: RdbImage): void;
+}
+
+export interface ProcessPort {
+  /** The process blocks its event loop for `us` (DEBUG SLEEP): its inputs wait. */
+  block(us: number): void;
+  /** The process ends; all its connections are closed by the kernel. */
+  exit(code: number): void;
+}
+
+export interface FactPort {
+  /** A milestone: an object, with the numbers that decided. */
+  tell(fact: RedisFact): void;
+  /** A detail: integers, folded into the hash; an object only for who subscribed. */
+  detail(kind: DetailKind, a: number, b: number, c: number): void;
+}
+
+/** Everything at once: what a machine is created with. */
+export interface Ports extends ClockPort, ConnectionPort, TimerPort, ChildPort, DiskPort, ProcessPort, FactPort {
+  readonly random: Random;
+}

@@ -1,0 +1,227 @@
+/**
+ * A scenario as a complete value: validated, defaults applied, every unit resolved (µs, bytes, bytes per second).
+ * Past this point nothing is optional that the engine must decide: the loader (`load.ts`) makes it from YAML,
+ * recordings of real servers make it too (`verify/recording/`), tests make it by hand.
+ *
+ * Where a node, link or client is named, order in the file is kept: it decides ties.
+ */
+import type { Bytes } from '../redis/protocol/payload.ts';
+import type { Distribution } from '../kernel/index.ts';
+import type { PsyncReason } from '../redis/replication/psync.ts';
+import type { Place } from './place.ts';
+
+export interface Scenario {
+  readonly name: string;
+  readonly teaches: string;
+  /** Where the text came from, for messages only: never part of the trace. */
+  readonly file: string;
+  /** Decimal text of an unsigned integer below 2^53. */
+  readonly seed: string;
+  /** Default profile of all nodes, e.g. `redis-7.2`. */
+  readonly server: string;
+  /** Virtual time at which the run ends; it may end sooner when `endsWhenDone` and the timeline and all conditions are done. */
+  readonly durationUs: number;
+  readonly endsWhenDone: boolean;
+  readonly nodes: readonly NodeSpec[];
+  readonly network: NetworkSpec;
+  readonly clients: readonly LoadSpec[];
+  /** Tracks run side by side; the steps of one track run one after another. */
+  readonly timeline: readonly Track[];
+  readonly expect: readonly Expectation[];
+}
+
+export interface NodeSpec {
+  readonly name: string;
+  readonly server: string;
+  /** Directives by their redis.conf name and value as text, as a conf file would say them; validated against the profile. */
+  readonly config: readonly Directive[];
+  /** Node it replicates from when it starts, or null. */
+  readonly replicaOf: string | null;
+  /** Goes through a recording relay (a proxy): `relay` in NetworkSpec lists those links. */
+  readonly data: DataSpec | null;
+  /** When false, the node is not started at time 0: the timeline starts it. */
+  readonly startsAtZero: boolean;
+  readonly resources: Resources;
+  readonly place: Place | null;
+}
+
+export interface Directive {
+  readonly name: string;
+  readonly value: string;
+  readonly place: Place | null;
+}
+
+/** Published defaults: fork 10 ms per GB, save and load 150 MB/s, flush 1 GB/s, disk 200 MB/s, 10 µs a command, NIC 1 Gbit/s. */
+export interface Resources {
+  readonly forkUsPerGb: number;
+  readonly saveBytesPerS: number;
+  readonly loadBytesPerS: number;
+  readonly flushBytesPerS: number;
+  readonly diskBytesPerS: number;
+  readonly commandUs: number;
+  /** Payload bytes of one shared replication-buffer block: 20440 with jemalloc, 16384 with libc malloc (7.0+). */
+  readonly allocator: 'jemalloc' | 'libc';
+  /** Sub-second phase of this node's wall clock in µs, 0 … 999 999; null: drawn from the seed. */
+  readonly clockPhaseUs: number | null;
+}
+
+/** Data present on a node before time 0, written without replication: a key range with values of one size or a range of sizes. */
+export interface DataSpec {
+  readonly keys: number;
+  readonly keyPrefix: string;
+  readonly db: number;
+  readonly valueBytes: IntRange;
+}
+
+export interface IntRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface NetworkSpec {
+  readonly default: LinkSpec;
+  /** Overrides for a pair of nodes, both directions. */
+  readonly links: readonly { readonly between: readonly [string, string]; readonly link: LinkSpec }[];
+  /** Links that pass through a relay (a proxy in between, as `sim verify` and the recordings use): replica > master. */
+  readonly relays: readonly { readonly replica: string; readonly master: string }[];
+}
+
+export interface LinkSpec {
+  /** One way. */
+  readonly latency: Distribution;
+  /** Payload bytes per second each way; 0 = unlimited. */
+  readonly bytesPerS: number;
+  /** Packets lost, in parts per million. */
+  readonly lossPpm: number;
+  /** Bytes in flight per direction of a connection (socket buffers of both ends). */
+  readonly socketBufferBytes: number;
+}
+
+/** A load: a client machine that writes to (or reads from) a node. */
+export interface LoadSpec {
+  readonly name: string;
+  readonly to: string;
+  readonly operation: 'write' | 'read';
+  /** `count` operations per `perUs`. */
+  readonly rate: { readonly count: number; readonly perUs: number };
+  readonly pacing: 'even' | 'poisson';
+  readonly fromUs: number;
+  /** null: until the end. */
+  readonly untilUs: number | null;
+  /** `user:{1..10k}`: literal text with one range, drawn uniformly; or a plain key. */
+  readonly key: KeyPattern;
+  readonly valueBytes: IntRange;
+  readonly db: number;
+}
+
+export interface KeyPattern {
+  readonly before: string;
+  readonly range: IntRange | null;
+  readonly after: string;
+}
+
+// ------------------------------------------------------------------ timeline
+
+export interface Track {
+  readonly start: { readonly type: 'at'; readonly us: number } | { readonly type: 'when'; readonly condition: Condition };
+  readonly steps: readonly Step[];
+}
+
+export interface Step {
+  /** Waited before the step, µs after the previous one was done (0: at once). */
+  readonly afterUs: number;
+  readonly verb: Verb;
+  readonly place: Place | null;
+}
+
+/** One thing done to the world. Adding a verb means one entry here, one in the language, one in each Stage. */
+export type Verb =
+  // network: between two nodes (or a node and everything), with healing after `forUs` when given
+  | { readonly do: 'partition'; readonly a: readonly string[]; readonly b: readonly string[]; readonly direction: 'both' | 'a-to-b' | 'b-to-a'; readonly forUs: number | null }
+  | { readonly do: 'hold'; readonly replica: string; readonly master: string; readonly direction: 'both' | 'up' | 'down'; readonly forUs: number | null }
+  | { readonly do: 'reset'; readonly replica: string; readonly master: string }
+  | { readonly do: 'refuse'; readonly replica: string; readonly master: string; readonly forUs: number | null }
+  | { readonly do: 'heal'; readonly between: readonly [readonly string[], readonly string[]] | null }
+  | { readonly do: 'shape'; readonly replica: string; readonly master: string; readonly up: Shape | null; readonly down: Shape | null; readonly receiveBuffer: number | null }
+  | { readonly do: 'arm'; readonly replica: string; readonly master: string; readonly after: { readonly rdbBytes: number } | { readonly streamBytes: number }; readonly then: 'reset' | 'refuse' | 'hold' | 'hold-down' | 'hold-up' }
+  // processes and hosts
+  | { readonly do: 'start'; readonly nodes: readonly string[] }
+  | { readonly do: 'stop'; readonly node: string; readonly how: 'default' | 'save' | 'nosave' | 'sigterm' }
+  | { readonly do: 'restart'; readonly nodes: readonly string[]; readonly files: 'keep' | 'wipe'; readonly config: readonly Directive[]; readonly awaitLoad: boolean }
+  | { readonly do: 'kill'; readonly node: string }
+  | { readonly do: 'crash'; readonly node: string }
+  | { readonly do: 'freeze'; readonly node: string; readonly forUs: number | null }
+  | { readonly do: 'resume'; readonly node: string }
+  | { readonly do: 'block'; readonly node: string; readonly forUs: number }
+  | { readonly do: 'set-replicaof'; readonly node: string; readonly master: string | null }
+  | { readonly do: 'hold-save'; readonly node: string }
+  | { readonly do: 'release-save'; readonly node: string }
+  // words said to a server
+  | { readonly do: 'command'; readonly node: string; readonly client: string; readonly argv: readonly Bytes[]; readonly background: boolean }
+  | { readonly do: 'commands'; readonly node: string; readonly client: string; readonly list: readonly (readonly Bytes[])[] }
+  /** SET prefix+i value, i from `first`; value is the digits of i, then `x` up to `size`; pipelined in batches. */
+  | { readonly do: 'write-many'; readonly node: string; readonly prefix: string; readonly first: number; readonly count: number; readonly size: number; readonly batch: number }
+  | { readonly do: 'config'; readonly node: string; readonly set: readonly Directive[] }
+  | { readonly do: 'replicaof'; readonly node: string; readonly master: string | null }
+  | { readonly do: 'load'; readonly client: string; readonly set: 'start' | 'stop' }
+  /** A bare connection that asks PSYNC, for golden cases and lessons on the edges of the window. */
+  | { readonly do: 'psync-probe'; readonly node: string; readonly id: 'current' | 'second' | 'run_id' | { readonly literal: string }; readonly at: 'first' | 'last' | 'second' | 'zero'; readonly delta: number; readonly capa: readonly string[] }
+  // watching and waiting
+  | { readonly do: 'sleep'; readonly us: number }
+  | { readonly do: 'wait-until'; readonly condition: Condition; readonly timeoutUs: number | null; readonly pollUs: number }
+  | { readonly do: 'observe'; readonly nodes: readonly string[] }
+  | { readonly do: 'expect'; readonly expectations: readonly Expectation[] };
+
+export interface Shape {
+  readonly delayUs: number;
+  /** Bytes per second; 0 = unlimited. */
+  readonly bytesPerS: number;
+}
+
+export type Condition =
+  /** The replica's link is up and its master lists it as online. */
+  | { readonly is: 'online'; readonly replicas: readonly string[] }
+  | { readonly is: 'link-down'; readonly replica: string }
+  /** master_repl_offset of the first = slave_repl_offset of the rest. */
+  | { readonly is: 'offset-equal'; readonly nodes: readonly string[] }
+  /** Every replica's acknowledged offset = master_repl_offset. */
+  | { readonly is: 'acked'; readonly master: string }
+  | { readonly is: 'role'; readonly node: string; readonly role: 'master' | 'replica' }
+  /** An INFO field compared with a value. */
+  | { readonly is: 'info'; readonly node: string; readonly field: string; readonly op: '=' | '>=' | '<=' | '!='; readonly value: string | number }
+  /** A state of the replica's link: connect, connecting, handshake, transfer, connected (ROLE's `sync` is `transfer`). */
+  | { readonly is: 'link-state'; readonly replica: string; readonly state: string }
+  | { readonly is: 'log'; readonly node: string; readonly patterns: readonly string[] }
+  | { readonly is: 'save-held'; readonly node: string }
+  /** PSYNC/SYNC requests seen on the link. */
+  | { readonly is: 'requests'; readonly replica: string; readonly master: string; readonly count: number }
+  /** All connections of the link closed. */
+  | { readonly is: 'closed'; readonly replica: string; readonly master: string }
+  /** So many connections of the link closed, or the master has no replica. */
+  | { readonly is: 'dropped'; readonly replica: string; readonly master: string; readonly count: number }
+  | { readonly is: 'keys'; readonly node: string; readonly count: number }
+  | { readonly is: 'load-stopped'; readonly clients: readonly string[] }
+  /** All replicas up, offsets and digests equal to their masters'. */
+  | { readonly is: 'converged' }
+  | { readonly is: 'all'; readonly of: readonly Condition[] }
+  | { readonly is: 'any'; readonly of: readonly Condition[] }
+  | { readonly is: 'not'; readonly of: Condition };
+
+// ------------------------------------------------------------------ expectations
+
+export type ResyncKind = 'full' | 'partial';
+
+export type Expectation = ExpectationBody & { readonly place: Place | null; /** As the author wrote it, in words. */ readonly text: string };
+
+export type ExpectationBody =
+  /** Completed resyncs of this replica, in order; `attempts` counts all. */
+  | { readonly expect: 'resyncs'; readonly replica: string; readonly list: readonly { readonly kind: ResyncKind; readonly reason: PsyncReason | null }[] }
+  | { readonly expect: 'resync-count'; readonly replica: string; readonly kind: ResyncKind | 'any'; readonly attempts: boolean; readonly count: IntRange }
+  | { readonly expect: 'converged'; readonly withinUs: number; readonly after: 'load-stopped' | 'end' | 'healed' | { readonly us: number } }
+  | { readonly expect: 'role'; readonly node: string; readonly role: 'master' | 'replica' }
+  | { readonly expect: 'offsets-equal'; readonly nodes: readonly string[] }
+  | { readonly expect: 'keys'; readonly node: string; readonly count: IntRange }
+  | { readonly expect: 'key'; readonly node: string; readonly key: string; readonly exists: boolean; readonly value: string | null }
+  | { readonly expect: 'same-data'; readonly nodes: readonly string[] }
+  | { readonly expect: 'log'; readonly node: string; readonly pattern: string; readonly count: IntRange }
+  | { readonly expect: 'info'; readonly node: string; readonly field: string; readonly op: '=' | '>=' | '<=' | '!='; readonly value: string | number };

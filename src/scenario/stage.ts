@@ -1,0 +1,43 @@
+/**
+ * The port below the player: a world in which a scenario can be played. Two implementations: the simulated
+ * world (`simulation/`) and real servers behind a fault-injecting proxy (`verify/`).
+ */
+import type { Reply } from '../redis/protocol/payload.ts';
+import type { Condition, Expectation, Verb } from './scenario.ts';
+
+/** What a verb gave, where it gives something. */
+export type VerbResult =
+  | { readonly type: 'none' }
+  | { readonly type: 'replies'; readonly replies: readonly Reply[] }
+  | { readonly type: 'observations'; readonly nodes: readonly NodeObservation[] }
+  | { readonly type: 'probe'; readonly reply: string; readonly bytesAfter: number }
+  | { readonly type: 'timed-out' };
+
+/** What INFO, ROLE, DBSIZE and DEBUG DIGEST say of a node, or that it does not answer. */
+export interface NodeObservation {
+  readonly node: string;
+  readonly state: 'ok' | 'down' | 'no-answer';
+  /** INFO fields under their own names, in INFO's order: replication and stats sections, as text. */
+  readonly info: ReadonlyMap<string, string>;
+  /** ROLE's raw reply. */
+  readonly role: Reply | null;
+  readonly dbsize: number;
+  readonly digest: string;
+}
+
+/** A verb in hand; a Stage calls `done` exactly once, now or later. */
+export type Done = (result: VerbResult) => void;
+
+export interface Stage {
+  nowUs(): number;
+  /** Calls `then` at `timeUs` (at once, as a new event, when that has passed). */
+  at(timeUs: number, then: () => void): void;
+  /** Calls `then` once, at the instant (pollUs = 0) or first poll at which the condition holds; the returned function withdraws it. */
+  when(condition: Condition, pollUs: number, then: () => void): () => void;
+  /** Does one thing. Never throws for what a server may answer; impossible verbs were refused by the loader. */
+  perform(verb: Verb, done: Done): void;
+  /** Writes down the state of every node, and judges the expectations there when given. */
+  checkpoint(expectations: readonly Expectation[]): void;
+  /** A track is over; `label` is for people. */
+  note(text: string): void;
+}

@@ -1,0 +1,55 @@
+/**
+ * A stamped fact: what a machine, the network or the stage told, with time, node and cause.
+ */
+import type { RedisFact } from '../redis/facts.ts';
+import type { NetworkFact } from '../network/facts.ts';
+
+/** Facts of the stage: what the scenario did, and clients. */
+export type StageFact =
+  /** A verb of the timeline was carried out; `words` says it for people. `fault`: it disturbs; `heals`: id of the fact whose fault it ends (0: none). */
+  | { kind: 'verb'; verb: string; words: string; nodes: string[]; fault: boolean; heals: number }
+  | { kind: 'wait-timed-out'; words: string }
+  | { kind: 'load-started'; client: string; to: string }
+  | { kind: 'load-stopped'; client: string; to: string; sent: number; acknowledged: number; errors: number }
+  | { kind: 'command-reply'; node: string; client: string; command: string; reply: string }
+  | { kind: 'process-started'; node: string; address: string }
+  | { kind: 'process-ended'; node: string; how: 'exit' | 'kill' | 'crash' };
+
+export type FactBody = RedisFact | NetworkFact | StageFact;
+
+export interface Fact {
+  /** Counted from 1 in the order in which facts were told. */
+  readonly id: number;
+  readonly atUs: number;
+  /** Name of the node or client that told it; '' for the stage and the network. */
+  readonly node: string;
+  /** Id of the fact that caused it; 0: none (time, or the author). */
+  readonly cause: number;
+  readonly body: FactBody;
+}
+
+/**
+ * State of a node at an instant, an observation: never part of the hash.
+ * Offsets, ids and sync counters as INFO names them.
+ */
+export interface NodeState {
+  readonly node: string;
+  readonly atUs: number;
+  readonly running: boolean;
+  readonly role: 'master' | 'replica';
+  readonly master: string | null;
+  readonly linkState: 'none' | 'connect' | 'connecting' | 'handshake' | 'transfer' | 'connected';
+  readonly replid: string;
+  readonly replid2: string;
+  /** master_repl_offset of a master; slave_repl_offset of a replica (-1: none). */
+  readonly offset: number;
+  readonly secondOffset: number;
+  readonly backlog: { readonly active: boolean; readonly size: number; readonly firstByte: number; readonly length: number };
+  readonly keys: number;
+  readonly digest: string;
+  /** Writes of its own that its master does not have: excluded from digest comparisons. */
+  readonly localWrites: boolean;
+  readonly sync: { readonly full: number; readonly partialOk: number; readonly partialErr: number };
+  readonly loading: boolean;
+  readonly info: ReadonlyMap<string, string>;
+}
