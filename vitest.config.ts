@@ -1,6 +1,6 @@
-import { defineConfig } from 'vitest/config';
+import type { ViteUserConfig } from 'vitest/config';
 
-export default defineConfig({
+const config: ViteUserConfig = {
   test: {
     include: ['test/**/*.test.ts'],
     // Worker threads start faster than processes; tests share nothing, and nothing is global.
@@ -8,4 +8,6 @@ export default defineConfig({
     restoreMocks: true,
     testTimeout: 20_000,
   },
-});
+};
+
+export default config;

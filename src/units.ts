@@ -83,7 +83,8 @@ export function parseDuration(text: string): Parsed<number> {
 
 /** Reads a size (`128b`, `1kb` = 1024, `1k` = 1000, `1.5mb`, `2gb`; any case) as bytes. */
 export function parseBytes(text: string): Parsed<number> {
-  return parseQuantity(text.toLowerCase(), {
+  return parseQuantity(text, {
+    anyCase: true,
     units: BYTES,
     aliases: BYTE_ALIASES,
     bareUnit: 'b',
@@ -96,7 +97,8 @@ export function parseBytes(text: string): Parsed<number> {
 /** Reads a bandwidth in bits per second (`1gbit`, `100mbit`, `64kbit`) as bytes per second. */
 export function parseBitRate(text: string): Parsed<number> {
   const examples = '1gbit, 100mbit or 64kbit (per second)';
-  const bits = parseQuantity(text.toLowerCase(), {
+  const bits = parseQuantity(text, {
+    anyCase: true,
     units: BITS,
     aliases: BIT_ALIASES,
     bareUnit: 'mbit',
@@ -125,7 +127,8 @@ export function parseByteRate(text: string): Parsed<number> {
 
 /** Reads how many, without a unit (`12`, `50k` = 50 000, `1.5m` = 1 500 000). */
 export function parseCount(text: string): Parsed<number> {
-  return parseQuantity(text.toLowerCase(), {
+  return parseQuantity(text, {
+    anyCase: true,
     units: COUNTS,
     aliases: aliases({ k: ['kb'], m: ['mb', 'mio', 'million'] }),
     bareUnit: '',
@@ -241,6 +244,8 @@ interface QuantityRules {
   readonly noun: string;
   readonly inner: string;
   readonly examples: string;
+  /** `MB` is `mb`. */
+  readonly anyCase?: boolean;
 }
 
 /** A decimal number and one unit, as a whole number of the inner unit. */
@@ -249,7 +254,7 @@ function parseQuantity(text: string, rules: QuantityRules): Parsed<number> {
   if (match === null) return refuse(`"${text}" is not a ${rules.noun}`, rules.examples);
   const [, sign = '', digits = '', gap = '', unit = ''] = match;
   if (sign === '-') return refuse(`a ${rules.noun} cannot be negative`, rules.examples);
-  const factor = lookUp(rules.units, unit);
+  const factor = lookUp(rules.units, rules.anyCase === true ? unit.toLowerCase() : unit);
   if (factor === undefined) return unknownUnit(text, digits, unit, rules);
   if (gap !== '') return refuse(`"${text}" has a space before its unit`, `${digits}${unit}`);
   const { numerator, denominator } = fraction(digits, factor);
