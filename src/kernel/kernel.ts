@@ -124,13 +124,12 @@ class EventKernel implements Kernel {
   private loop(maxEvents: number, untilUs: number): Advance {
     const { queue, handlers, guards } = this;
     const stopAfter = this.eventsRun + maxEvents;
-    const horizonUs = Math.min(untilUs, Number.MAX_SAFE_INTEGER);
+    const horizonUs = Math.min(untilUs, guards.virtualUs);
     while (this.eventsRun < stopAfter) {
       const event = queue.first(horizonUs);
       if (event === NONE) return this.nothingDue(untilUs);
       const timeUs = queue.timeUs(event);
       if (timeUs !== this.nowUs) {
-        if (timeUs > guards.virtualUs) return this.stoppedBy('virtualUs', event);
         this.nowUs = timeUs;
         this.leftAtThisInstant = guards.eventsAtOneInstant;
       }
@@ -149,6 +148,10 @@ class EventKernel implements Kernel {
 
   private nothingDue(untilUs: number): Advance {
     if (this.queue.size === 0) return IDLE;
+    if (untilUs > this.guards.virtualUs) {
+      const event = this.queue.peek();
+      if (this.queue.timeUs(event) <= untilUs) return this.stoppedBy('virtualUs', event);
+    }
     if (untilUs > this.nowUs) {
       this.nowUs = untilUs;
       this.leftAtThisInstant = this.guards.eventsAtOneInstant;

@@ -124,16 +124,24 @@ export class EventQueue {
 
   /** The next event if it is due at `horizonUs` or before, else NONE. It stays in the queue. */
   first(horizonUs: number): number {
-    for (;;) {
-      const wheels = this.occupiedWheels;
-      if (wheels === 0) return NONE;
-      const wheel = 31 - Math.clz32(wheels & -wheels);
-      const slots = this.occupied[wheel]!;
-      const head = (wheel << DIGIT_BITS) + 31 - Math.clz32(slots & -slots);
+    while (this.occupiedWheels !== 0) {
+      const head = this.firstHead();
       const event = this.ints[(head << RECORD_SHIFT) + NEXT]!;
-      if (wheel === 0) return this.times[event << TIME_SHIFT]! <= horizonUs ? event : NONE;
+      if (head < SLOTS) return this.times[event << TIME_SHIFT]! <= horizonUs ? event : NONE;
       if (!this.deal(head, horizonUs)) return NONE;
     }
+    return NONE;
+  }
+
+  /** The next event, however late, or NONE. Looks through a slot: for messages, not for loops. */
+  peek(): number {
+    if (this.size === 0) return NONE;
+    const head = this.firstHead();
+    let first = this.ints[(head << RECORD_SHIFT) + NEXT]!;
+    for (let each = first; each !== head; each = this.ints[(each << RECORD_SHIFT) + NEXT]!) {
+      if (this.timeUs(each) < this.timeUs(first)) first = each;
+    }
+    return first;
   }
 
   timeUs(event: number): number {
@@ -169,6 +177,14 @@ export class EventQueue {
       ints[at + NEXT] = this.firstFree;
       this.firstFree = event;
     }
+  }
+
+  /** The first occupied slot of the lowest occupied wheel; something must be pending. */
+  private firstHead(): number {
+    const wheels = this.occupiedWheels;
+    const wheel = 31 - Math.clz32(wheels & -wheels);
+    const slots = this.occupied[wheel]!;
+    return (wheel << DIGIT_BITS) + 31 - Math.clz32(slots & -slots);
   }
 
   /** Marks a slot as empty; both neighbours of the removed event were its head. */
