@@ -1,0 +1,2 @@
+/** What the npm package exports. */
+export { SimulatorBug } from './assert.ts';
