@@ -28,11 +28,13 @@ function output(stream: NodeJS.WriteStream): Output {
     if (error.code !== 'EPIPE') throw error;
     process.exit(process.exitCode ?? 0);
   });
+  // Node's types promise both always; a pipe or a file has neither.
+  const terminal: { isTTY?: boolean; columns?: number } = stream;
   return {
     write: (text) => {
       stream.write(text);
     },
-    isTTY: stream.isTTY,
-    columns: stream.columns ?? 80,
+    isTTY: terminal.isTTY === true,
+    columns: terminal.columns ?? 80,
   };
 }
