@@ -23,8 +23,17 @@ const INPUTS = ['src', 'bin', 'scripts/build.js', 'package.json', 'package-lock.
 const started = performance.now();
 const stamp = stampOf(INPUTS);
 if (process.argv.includes('--force') || readStamp() !== stamp) {
-  if (toolsInstalled()) await build();
-  else console.error('replsim: development tools are not installed, so nothing was built');
+  if (!toolsInstalled()) {
+    console.error('replsim: development tools are not installed, so nothing was built');
+  } else if (!(await build().then(() => true, explain))) {
+    process.exitCode = 1;
+  }
+}
+
+/** The tools have printed what they found; a stack of this script would only hide it. */
+function explain(/** @type {unknown} */ error) {
+  console.error(`replsim: the build failed: ${error instanceof Error ? error.message : String(error)}`);
+  return false;
 }
 
 async function build() {
@@ -128,7 +137,7 @@ function toolsInstalled() {
 function run(command, args) {
   return new Promise((done, fail) => {
     spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).on('exit', (code) =>
-      code === 0 ? done() : fail(new Error(`${args[0]} exited with ${code}`)),
+      code === 0 ? done() : fail(new Error(`tsc exited with ${code}`)),
     );
   });
 }
