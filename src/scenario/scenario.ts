@@ -142,6 +142,8 @@ export type Verb =
   | { readonly do: 'reset'; readonly replica: string; readonly master: string }
   | { readonly do: 'refuse'; readonly replica: string; readonly master: string; readonly forUs: number | null }
   | { readonly do: 'heal'; readonly between: readonly [readonly string[], readonly string[]] | null }
+  /** Undoes hold, refuse and an armed fault that struck, on this one relayed link: what was held back flows on, then a close that was held back. */
+  | { readonly do: 'heal-link'; readonly replica: string; readonly master: string }
   | { readonly do: 'shape'; readonly replica: string; readonly master: string; readonly up: Shape | null; readonly down: Shape | null; readonly receiveBuffer: number | null }
   | { readonly do: 'arm'; readonly replica: string; readonly master: string; readonly after: { readonly rdbBytes: number } | { readonly streamBytes: number }; readonly then: 'reset' | 'refuse' | 'hold' | 'hold-down' | 'hold-up' }
   // processes and hosts

@@ -10,7 +10,8 @@ export type VerbResult =
   | { readonly type: 'none' }
   | { readonly type: 'replies'; readonly replies: readonly Reply[] }
   | { readonly type: 'observations'; readonly nodes: readonly NodeObservation[] }
-  | { readonly type: 'probe'; readonly reply: string; readonly bytesAfter: number }
+  /** `request` as sent (`PSYNC <id> <offset>`), the reply line, and how many bytes of stream followed +CONTINUE (0 after anything else). */
+  | { readonly type: 'probe'; readonly request: string; readonly reply: string; readonly bytesAfter: number }
   | { readonly type: 'timed-out' };
 
 /** What INFO, ROLE, DBSIZE and DEBUG DIGEST say of a node, or that it does not answer. */
