@@ -30,7 +30,10 @@ export type RedisFact =
   | { kind: 'final-save'; bytes: number }
   | { kind: 'server-stopped'; how: 'shutdown' | 'signal' }
   // -- role and history
+  /** `by`: what the log says in parentheses, as `user request from 'id=3 addr=…'`; '' when it says nothing. */
   | { kind: 'role-changed'; role: 'master' | 'replica'; masterHost: string; masterPort: number; by: string }
+  /** The first write of a writable replica's own: from now on its data is not its master's. */
+  | { kind: 'local-writes-began'; offset: number }
   | { kind: 'replid-changed'; why: 'first-backlog' | 'promotion' | 'backlog-freed' | 'continue' | 'full-resync' | 'debug'; replid: string; replid2: string; offset: number; secondOffset: number }
   | { kind: 'backlog-created'; size: number; firstByte: number; newReplid: boolean; replid: string; replid2: string }
   | { kind: 'backlog-freed'; afterSeconds: number; ttlSeconds: number }
@@ -48,6 +51,7 @@ export type RedisFact =
   | { kind: 'sync-fallback' }
   | { kind: 'psync-reply'; reply: 'fullresync' | 'continue' | 'try-later' | 'not-supported'; replid: string; offset: number; line: string }
   | { kind: 'transfer-started'; framing: 'length' | 'eof'; bytes: number; to: 'disk' | 'parser' }
+  /** `received`: bytes of the RDB; -1 while its header (`$…`) had not come. `error`: what the master said, or the system. */
   | { kind: 'transfer-aborted'; why: 'connection-lost' | 'error-reply' | 'bad-protocol' | 'io-error' | 'superseded'; error: string; received: number }
   | { kind: 'flush-started' }
   | { kind: 'load-started'; bytes: number }
@@ -64,14 +68,15 @@ export type RedisFact =
   | { kind: 'bgsave-started'; reason: 'sync' | 'save-points' | 'command'; target: 'disk' | 'socket'; bytes: number; offset: number }
   | { kind: 'bgsave-start-failed' }
   | { kind: 'bgsave-ended'; reason: 'sync' | 'save-points' | 'command'; target: 'disk' | 'socket'; outcome: 'ok' | 'error' | 'killed'; replicasStillUp: number }
-  | { kind: 'bgsave-killed'; why: 'last-replica-dropped' | 'role-change' | 'shutdown' | 'load' }
+  | { kind: 'bgsave-killed'; target: 'disk' | 'socket'; why: 'last-replica-dropped' | 'role-change' | 'shutdown' | 'load' }
   | { kind: 'replica-state'; replica: ReplicaName; fd: number; state: 'wait_bgsave' | 'send_bulk' | 'online'; how: 'full' | 'full-socket' | 'partial' | 'sync' }
   | { kind: 'replica-streaming'; replica: ReplicaName; fd: number }
   | { kind: 'replica-timeout'; replica: ReplicaName; fd: number; phase: 'streaming' | 'full-sync'; silentSeconds: number; limitSeconds: number }
   | { kind: 'replica-over-limit'; replica: ReplicaName; fd: number; used: number; hard: number; soft: number; softSeconds: number; overSeconds: number; by: 'hard' | 'soft' }
   | { kind: 'replica-lost'; replica: ReplicaName; fd: number; cause: DisconnectCause; state: string; acked: number; sent: number }
   // -- append-only file
-  | { kind: 'aof-rewrite'; phase: 'base-created' | 'started' | 'ended' | 'finished'; ok: boolean }
+  /** `sequence`: number of the base file made (`base-created`) or of the files replaced (`finished`). */
+  | { kind: 'aof-rewrite'; phase: 'base-created' | 'started' | 'ended' | 'finished'; ok: boolean; sequence: number }
   // -- commands that matter to an observer
   | { kind: 'debug-reload' }
   | { kind: 'failover'; phase: string; detail: string };

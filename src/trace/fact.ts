@@ -6,11 +6,16 @@ import type { NetworkFact } from '../network/facts.ts';
 
 /** Facts of the stage: what the scenario did, and clients. */
 export type StageFact =
-  /** A verb of the timeline was carried out; `words` says it for people. `fault`: it disturbs; `heals`: id of the fact whose fault it ends (0: none). */
+  /**
+   * A verb of the timeline was carried out; `words` says it for people. `nodes`: whom it concerns. `fault`: it
+   * disturbs until a later verb names this fact in `heals` (0: none), or the process that it ended is started
+   * again; a `reset` is over at once.
+   */
   | { kind: 'verb'; verb: string; words: string; nodes: string[]; fault: boolean; heals: number }
   | { kind: 'wait-timed-out'; words: string }
-  | { kind: 'load-started'; client: string; to: string }
-  | { kind: 'load-stopped'; client: string; to: string; sent: number; acknowledged: number; errors: number }
+  /** A load began or ended (`load-started` is a server that reads an RDB). */
+  | { kind: 'client-started'; client: string; to: string }
+  | { kind: 'client-stopped'; client: string; to: string; sent: number; acknowledged: number; errors: number }
   | { kind: 'command-reply'; node: string; client: string; command: string; reply: string }
   | { kind: 'process-started'; node: string; address: string }
   | { kind: 'process-ended'; node: string; how: 'exit' | 'kill' | 'crash' };
