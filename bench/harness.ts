@@ -1,5 +1,5 @@
 /**
- * Measuring: runs alternatives in turns and compares medians of CPU time.
+ * Measuring: runs alternatives in turns and compares medians of CPU time (or of wall time, on request).
  *
  * Owns how something is timed and how the comparison is printed; owns no workload. The machine is
  * noisy, so only ratios taken within one interleaved run mean anything: each round runs every
@@ -22,15 +22,17 @@ export interface CompareOptions {
   readonly warmup?: number;
   /** The alternative that is 1.00 (by name). Default: the first one. */
   readonly baseline?: string;
+  /** 'wall' for work that is done by other processes, whose CPU time is not ours. Default 'cpu'. */
+  readonly clock?: 'cpu' | 'wall';
   /** The ratio (times as fast as the baseline) that an alternative must reach, by name. */
   readonly goals?: Readonly<Record<string, number>>;
 }
 
 export interface Measured {
   readonly name: string;
-  /** Units of work per second of CPU time, median over the rounds. */
+  /** Units of work per second, median over the rounds. */
   readonly unitsPerSecond: number;
-  /** Nanoseconds of CPU time per unit of work, median over the rounds. */
+  /** Nanoseconds per unit of work, median over the rounds. */
   readonly nsPerUnit: number;
   /** How many times as fast as the baseline: the ratio of the medians. */
   readonly ratio: number;
@@ -47,7 +49,8 @@ export function compare(
   options: CompareOptions = {},
 ): Measured[] {
   const rounds = roundsFromArguments() ?? options.rounds ?? 9;
-  const samples = sampleInTurns(alternatives, rounds, options.warmup ?? 2);
+  const secondsOf = options.clock === 'wall' ? wallSeconds : cpuSeconds;
+  const samples = sampleInTurns(alternatives, rounds, options.warmup ?? 2, secondsOf);
   const measured = summarise(alternatives, samples, options);
   console.log(formatTable(title, measured, options));
   return measured;
@@ -61,6 +64,13 @@ export function cpuSeconds(work: () => void): number {
   return (used.user + used.system) / 1e6;
 }
 
+/** Seconds that pass during `work`. */
+export function wallSeconds(work: () => void): number {
+  const before = performance.now();
+  work();
+  return (performance.now() - before) / 1e3;
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -68,8 +78,13 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? NaN) + high) / 2;
 }
 
-/** Nanoseconds of CPU time per unit: one list per alternative, one entry per round. */
-function sampleInTurns(alternatives: readonly Alternative[], rounds: number, warmup: number): number[][] {
+/** Nanoseconds per unit: one list per alternative, one entry per round. */
+function sampleInTurns(
+  alternatives: readonly Alternative[],
+  rounds: number,
+  warmup: number,
+  secondsOf: (work: () => void) => number,
+): number[][] {
   const samples: number[][] = alternatives.map(() => []);
   const order = alternatives.map((_, index) => index);
   for (let round = -warmup; round < rounds; round++) {
@@ -77,7 +92,7 @@ function sampleInTurns(alternatives: readonly Alternative[], rounds: number, war
       const alternative = alternatives[index]!;
       collectGarbage();
       let units = 0;
-      const seconds = cpuSeconds(() => {
+      const seconds = secondsOf(() => {
         units = alternative.run();
       });
       if (round >= 0) samples[index]!.push((seconds * 1e9) / units);
@@ -117,13 +132,14 @@ function summarise(
 
 function formatTable(title: string, measured: readonly Measured[], options: CompareOptions): string {
   const unit = options.unit ?? 'units';
-  const head = ['', `${unit} per CPU s`, 'ns each', 'ratio', 'within', 'goal'];
+  const second = options.clock === 'wall' ? 's' : 'CPU s';
+  const head = ['', `${unit} per ${second}`, 'each', 'ratio', 'within', 'goal'];
   const rows = measured.map((row) => {
     const goal = options.goals?.[row.name];
     return [
       row.name,
       humanCount(row.unitsPerSecond),
-      row.nsPerUnit < 100 ? row.nsPerUnit.toFixed(1) : row.nsPerUnit.toFixed(0),
+      humanTime(row.nsPerUnit),
       `${row.ratio.toFixed(2)}×`,
       `${row.spread[0].toFixed(2)}–${row.spread[1].toFixed(2)}`,
       goal === undefined ? '' : `≥ ${goal.toFixed(2)} ${row.goalMet === true ? '✓' : '✗'}`,
@@ -145,6 +161,13 @@ function humanCount(value: number): string {
   if (value >= 1e6) return `${(value / 1e6).toFixed(2)} M`;
   if (value >= 1e3) return `${(value / 1e3).toFixed(1)} k`;
   return value.toFixed(1);
+}
+
+function humanTime(ns: number): string {
+  if (ns < 1e3) return `${ns.toFixed(ns < 100 ? 1 : 0)} ns`;
+  if (ns < 1e6) return `${(ns / 1e3).toFixed(1)} µs`;
+  if (ns < 1e9) return `${(ns / 1e6).toFixed(1)} ms`;
+  return `${(ns / 1e9).toFixed(2)} s`;
 }
 
 function roundsFromArguments(): number | undefined {
