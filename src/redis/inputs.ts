@@ -21,7 +21,9 @@ export type Input =
   | { readonly type: 'forkFailed' }
   /** A 'socket' child wrote so many more bytes of its image into the pipe (cumulative count from 0). */
   | { readonly type: 'childProduced'; readonly bytes: number }
-  | { readonly type: 'loadProgress'; readonly bytes: number }
+  /** A flush or a load goes on; at most one a wall second (replication.c: replicationSendNewlineToMaster). */
+  | { readonly type: 'workProgress' }
+  | { readonly type: 'flushed' }
   | { readonly type: 'loaded' }
   | { readonly type: 'saved'; readonly ok: boolean }
   | { readonly type: 'signal'; readonly signal: 'SIGTERM' | 'SIGINT' }

@@ -18,7 +18,7 @@ import type { AofFile } from './persistence/aof.ts';
 export type Fd = number;
 
 /** Named timers of a machine; arming one again replaces its time. */
-export type TimerName = 'cron' | 'client' | 'wait' | 'expire' | `load:${number}` | `retry:${number}`;
+export type TimerName = 'cron' | 'blocked-client' | 'client' | 'shutdown';
 
 /** A random stream of the machine's own; draws of one machine never disturb another's. */
 export interface Random {
@@ -31,7 +31,7 @@ export interface Random {
 /** Work done by a forked child, on the data as they were at the fork. */
 export type ChildJob =
   /** `target: 'disk'` writes `dbfilename`; 'socket' streams the image into the pipe that the parent reads. */
-  | { readonly type: 'rdb'; readonly target: 'disk' | 'socket'; readonly image: RdbImage }
+  | { readonly type: 'rdb'; readonly target: 'disk' | 'socket'; readonly bytes: number; readonly delayUs: number }
   | { readonly type: 'aof-rewrite'; readonly bytes: number };
 
 /** What a process finds on its disk when it starts, and leaves there. */
@@ -54,6 +54,9 @@ export interface ConnectionPort {
   send(fd: Fd, piece: Piece): void;
   /** Closes at once; bytes already sent still travel. Nothing more is heard of `fd`. */
   close(fd: Fd): void;
+  /** Stops taking bytes of `fd` off the kernel: they stay in its receive buffer, and the peer's credit is not restored. */
+  pauseReading(fd: Fd): void;
+  resumeReading(fd: Fd): void;
 }
 
 export interface TimerPort {
@@ -66,21 +69,23 @@ export interface ChildPort {
   fork(job: ChildJob): void;
   /** SIGUSR1/SIGKILL to the child; still answered by `childExited`. */
   killChild(): void;
+  /** All of a 'socket' child's bytes were read and forwarded: it may exit (rdb.c: rdb_child_exit_pipe). */
+  releaseChild(): void;
 }
 
 export interface DiskPort {
+  /** Frees `bytes` of old data (emptyData). Answered by `workProgress` and `flushed`. */
+  flush(bytes: number): void;
   /**
-   * Reads the file `image` into memory, which takes the event loop: inputs are held back, except those
-   * that Redis serves while loading. Answered by `loadProgress` (every 2 MB, at most once a wall second) and `loaded`.
+   * Reads `bytes` of a file into memory; `delayUs` comes on top (key-load-delay). The machine serves clients
+   * meanwhile as Redis does, but its crons rest. Answered by `workProgress` (at most once a wall second) and `loaded`.
    */
-  load(image: RdbImage): void;
-  /** Reads the append-only file into memory. Answered by `loadProgress` and `loaded`. */
-  loadAof(file: AofFile): void;
+  load(bytes: number, delayUs: number): void;
   /** Replaces dbfilename atomically by a complete image (rename); takes no time. */
   putRdb(image: RdbImage | null): void;
   putAof(file: AofFile | null): void;
-  /** A save in the foreground (SAVE, SHUTDOWN SAVE, DEBUG RELOAD): blocks, then answered by `saved`. */
-  save(image: RdbImage): void;
+  /** A save in the foreground (SAVE, SHUTDOWN SAVE, DEBUG RELOAD) of `bytes`: the process is held, then `saved` arrives first. */
+  save(bytes: number): void;
 }
 
 export interface ProcessPort {

@@ -7,7 +7,7 @@ import { expand } from './synthetic.ts';
 
 /** A RESP array of bulk strings. The array is kept, not copied: never change it afterwards. */
 export function command(argv: readonly Bytes[]): Command {
-  return { kind: 'command', argv, size: commandSize(argv) };
+  return { kind: 'command', argv, size: commandSize(argv), memo: null };
 }
 
 /** A line exactly as sent, its end included: `+PONG\r\n`, `\n`. One character is one byte. */

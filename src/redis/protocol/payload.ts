@@ -5,6 +5,7 @@
  * (a full socket buffer, a broken link) changes only the two numbers, so a cut "in the middle of a
  * command" is a cut at a byte. Real bytes are made on demand, by `encode.ts`.
  */
+import type { Entry } from '../dataset/entry.ts';
 import type { RdbImage } from '../persistence/rdb.ts';
 import type { StreamBlock } from '../replication/repl-buffer.ts';
 
@@ -26,6 +27,8 @@ export interface Command {
   readonly argv: readonly Bytes[];
   /** Bytes on the wire: `*argc\r\n` and, per argument, `$len\r\n` + the argument + `\r\n`. */
   readonly size: number;
+  /** What was computed from the arguments once, shared by all nodes that apply this command (`commands/context.ts`). */
+  memo: Entry | null;
 }
 
 /**

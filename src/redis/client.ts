@@ -1,0 +1,116 @@
+/**
+ * A connection as the server knows it (server.h: client): one record for ordinary clients, for replicas,
+ * and for our own master. Plain data; behaviour stands in `networking.ts` and the replication rooms.
+ */
+import type { Fd } from './ports.ts';
+import type { Command, Message, Piece } from './protocol/payload.ts';
+import type { ReplicaCursor } from './replication/repl-buffer.ts';
+import type { RdbImage } from './persistence/rdb.ts';
+
+/** States of a replica, as its master sees it (server.h: SLAVE_STATE_*); `wait-bgsave-*` are INFO's `wait_bgsave`. */
+export type ReplicaState = 'wait-bgsave-start' | 'wait-bgsave-end' | 'send-bulk' | 'online';
+
+/** What the master keeps for a connection that asked SYNC or PSYNC. */
+export interface ReplicaSide {
+  state: ReplicaState;
+  /** Came with SYNC: gets no +FULLRESYNC line, is never expected to acknowledge. */
+  prePsync: boolean;
+  /** The offset announced by FULLRESYNC, handed on to replicas that attach to the same BGSAVE. */
+  psyncInitialOffset: number;
+  /** Position in the shared stream of the next byte to send; null: nothing is queued. */
+  cursor: ReplicaCursor | null;
+  ackOffset: number;
+  aofOffset: number;
+  /** Second of the last ACK (or of going online), wall clock. */
+  ackTimeS: number;
+  /** After a diskless transfer: the stream waits for the first ACK (replication.c: repl_start_cmd_stream_on_ack). */
+  startStreamOnAck: boolean;
+  /** Second of the last partial write of a diskless transfer; 0: none pending. */
+  lastPartialWriteS: number;
+  /** The file being sent from disk, and how many of its bytes were handed to the socket. */
+  bulk: { image: RdbImage; headerSent: boolean; sent: number } | null;
+  /** Second since which the soft output limit has been exceeded; 0: it is not. */
+  softLimitSinceS: number;
+}
+
+/** What we keep of the link to our master once it is CONNECTED (and of the cached master). */
+export interface MasterSide {
+  replid: string;
+  /** Bytes applied: the offset we acknowledge and ask to continue from. */
+  reploff: number;
+  /** Bytes read off the socket. */
+  readOffset: number;
+  /** The master speaks no PSYNC: no ACKs, no partial resync (its initial offset was -1). */
+  prePsync: boolean;
+  /** Stream bytes that were read but not applied yet: pieces in order, the first one maybe half used. */
+  unread: Piece[];
+  /** Offset up to which whole commands were consumed (≥ reploff inside an open MULTI). */
+  parsedOffset: number;
+  /** Messages taken in but not yet fed to sub-replicas and backlog, since they belong to an open MULTI. */
+  unfed: Message[];
+}
+
+export interface MultiState {
+  readonly queue: { readonly command: Command; readonly db: number }[];
+  /** A command was refused while queueing: EXEC answers EXECABORT. */
+  dirty: boolean;
+}
+
+/** Why a client waits, and what ends it. */
+export type Blocked =
+  | { readonly on: 'replicas'; readonly offset: number; readonly replicas: number; readonly deadlineUs: number }
+  | { readonly on: 'aof'; readonly offset: number; readonly local: number; readonly replicas: number; readonly deadlineUs: number }
+  /** Postponed by a pause (blocked.c: blockPostponeClient): the command runs again when it ends. */
+  | { readonly on: 'pause' }
+  /** Waits for the process to end (SHUTDOWN) or for a save in the foreground. */
+  | { readonly on: 'shutdown' | 'reload' | 'save' };
+
+export interface Client {
+  readonly fd: Fd;
+  /** Counted from 1 in a process, as CLIENT LIST shows it. */
+  readonly id: number;
+  kind: 'normal' | 'replica' | 'master';
+  peerHost: string;
+  peerPort: number;
+  name: string;
+  db: number;
+  authenticated: boolean;
+  /** Free bytes of the socket's send buffer. */
+  credit: number;
+  /** Replies not handed to the socket yet; the first one may be half sent. */
+  output: Message[];
+  outputSent: number;
+  /** Complete messages waiting while the client is blocked; `partial` is one not complete yet. */
+  input: Message[];
+  partial: { message: Message; got: number } | null;
+  multi: MultiState | null;
+  /** Keys watched, with what they looked like then. */
+  watched: Map<string, number> | null;
+  blocked: Blocked | null;
+  /** Offset of this client's last write (server.h: woff), for WAIT. */
+  writeOffset: number;
+  /** Second of the last byte read, wall clock. */
+  lastInteractionS: number;
+  /** Instant of the last byte read, µs: for evidence, not for decisions. */
+  lastHeardUs: number;
+  closeAfterReply: boolean;
+  /** Scheduled to be freed at the end of the turn (server.h: CLIENT_CLOSE_ASAP). */
+  closeAsap: boolean;
+  // -- what a replica told about itself (REPLCONF)
+  listeningPort: number;
+  announcedIp: string;
+  capaEof: boolean;
+  capaPsync2: boolean;
+  replica: ReplicaSide | null;
+  master: MasterSide | null;
+}
+
+/** A fresh connection. */
+export function createClient(fd: Fd, id: number, peerHost: string, peerPort: number, credit: number): Client {
+  return {
+    fd, id, kind: 'normal', peerHost, peerPort, name: '', db: 0, authenticated: false, credit,
+    output: [], outputSent: 0, input: [], partial: null, multi: null, watched: null, blocked: null, writeOffset: 0,
+    lastInteractionS: 0, lastHeardUs: 0, closeAfterReply: false, closeAsap: false,
+    listeningPort: 0, announcedIp: '', capaEof: false, capaPsync2: false, replica: null, master: null,
+  };
+}

@@ -1,0 +1,260 @@
+/**
+ * Connections (networking.c): accepting, reading commands off them, writing replies and stream, limits, and their end.
+ *
+ * Owns the life of a `Client`. Does not own what a command does (`commands/`), nor the handshake and transfer of
+ * our own master link, which is no client yet (`replication/replica/`).
+ */
+import { assert } from '../assert.ts';
+import { type Client, createClient } from './client.ts';
+import type { DisconnectCause } from './facts.ts';
+import type { Fd } from './ports.ts';
+import { line, reply as replyMessage } from './protocol/make.ts';
+import type { Bytes, Command, Line, Message, Piece, Reply } from './protocol/payload.ts';
+import { processCommand } from './commands/dispatch.ts';
+import { replicaName, type Server } from './server.ts';
+import { TRIM_BLOCKS_PER_CALL, trimBacklog } from './replication/backlog.ts';
+import { BLOCK_HEADER_BYTES, LIST_NODE_BYTES, streamPiece } from './replication/repl-buffer.ts';
+import { masterLinkLost } from './replication/replica/master-link.ts';
+import { replicaGone } from './replication/master/replica-client.ts';
+import { unwatchAll } from './commands/transactions.ts';
+
+/** networking.c: acceptCommonHandler */
+export function acceptClient(server: Server, fd: Fd, peerHost: string, peerPort: number, credit: number): Client {
+  const client = createClient(fd, server.nextClientId++, peerHost, peerPort, credit);
+  client.lastInteractionS = server.unixtime;
+  client.lastHeardUs = server.nowUs;
+  client.authenticated = server.config.requirepass === '';
+  server.clients.set(fd, client);
+  server.stats.connections += 1;
+  return client;
+}
+
+/** networking.c: readQueryFromClient, for clients and replicas. */
+export function readFromClient(server: Server, client: Client, piece: Piece): void {
+  client.lastInteractionS = server.unixtime;
+  client.lastHeardUs = server.nowUs;
+  const message = takeMessage(client, piece);
+  if (message === null) return;
+  if (client.blocked !== null) client.input.push(message);
+  else processMessage(server, client, message);
+}
+
+/** Puts pieces of a message together; gives it when its last byte is here. */
+function takeMessage(client: Client, piece: Piece): Message | null {
+  const payload = piece.payload;
+  assert(payload.kind === 'command' || payload.kind === 'line' || payload.kind === 'reply', 'a client sends messages');
+  if (piece.from === 0 && piece.to === payload.size) return payload;
+  const got = piece.from === 0 ? 0 : (client.partial?.got ?? 0);
+  assert(got === piece.from, 'the bytes of a connection arrive in order');
+  client.partial = piece.to === payload.size ? null : { message: payload, got: piece.to };
+  return piece.to === payload.size ? payload : null;
+}
+
+/** networking.c: processInputBuffer, one request of it. */
+export function processMessage(server: Server, client: Client, message: Message): void {
+  if (client.closeAfterReply || client.closeAsap || server.exited) return;
+  if (message.kind === 'command') {
+    processCommand(server, client, message);
+  } else if (message.kind === 'line') {
+    const words = inlineWords(message);
+    if (words.length > 0) processCommand(server, client, asCommand(words));
+    // An empty line of a replica that loads says that it is alive (networking.c: processInlineBuffer).
+    else if (client.replica !== null) {
+      client.replica.ackTimeS = server.unixtime;
+      server.ports.detail('newline-received', client.fd, 0, 0);
+    }
+  }
+}
+
+/** After a client was unblocked: what it sent meanwhile is looked at now (blocked.c: processUnblockedClients). */
+export function resumeClient(server: Server, client: Client): void {
+  while (client.blocked === null && !client.closeAsap) {
+    const message = client.input.shift();
+    if (message === undefined) return;
+    processMessage(server, client, message);
+  }
+}
+
+function inlineWords(message: Line): string[] {
+  return message.text.split(/[ \r\n]+/).filter((word) => word !== '');
+}
+
+function asCommand(argv: readonly Bytes[]): Command {
+  return { kind: 'command', argv, size: 0, memo: null };
+}
+
+// ------------------------------------------------------------------ replies
+
+/** networking.c: addReply. Our master gets no replies. */
+export function addReply(server: Server, client: Client, reply: Reply): void {
+  if (client.kind === 'master' || client.closeAsap) return;
+  client.output.push(replyAsMessage(reply));
+  server.pendingWrites.add(client);
+}
+
+/** A message to whoever is at the other end, the master included (CLIENT_MASTER_FORCE_REPLY). */
+export function addMessage(server: Server, client: Client, message: Message): void {
+  client.output.push(message);
+  server.pendingWrites.add(client);
+}
+
+function replyAsMessage(reply: Reply): Message {
+  if (reply.type === 'status') return reply.text === 'OK' ? OK : reply.text === 'QUEUED' ? QUEUED : line(`+${reply.text}\r\n`);
+  if (reply.type === 'error') return line(`-${reply.text}\r\n`);
+  return replyMessage(reply);
+}
+
+const OK = line('+OK\r\n');
+const QUEUED = line('+QUEUED\r\n');
+
+/** A line written straight to the socket, past all buffers (connWrite); false when the socket does not take it whole. */
+export function writeLine(server: Server, client: Client, message: Line): boolean {
+  if (client.credit < message.size) return false;
+  client.credit -= message.size;
+  server.ports.send(client.fd, { payload: message, from: 0, to: message.size });
+  return true;
+}
+
+/** networking.c: clientHasPendingReplies */
+export function hasPendingReplies(server: Server, client: Client): boolean {
+  if (client.replica !== null) {
+    return client.replica.cursor !== null && client.replica.cursor.offset < server.replication.masterReplOffset;
+  }
+  return client.output.length > 0;
+}
+
+/** networking.c: putClientInPendingWriteQueue. A replica gets the stream only when it is online, and after a diskless transfer only once it acknowledged. */
+export function queueForWriting(server: Server, client: Client): void {
+  if (client.closeAsap) return;
+  const side = client.replica;
+  if (side !== null && (side.state !== 'online' || side.startStreamOnAck)) return;
+  server.pendingWrites.add(client);
+}
+
+/** networking.c: handleClientsWithPendingWrites */
+export function writePending(server: Server): void {
+  for (const client of server.pendingWrites) {
+    server.pendingWrites.delete(client);
+    if (client.closeAsap) continue;
+    if (client.replica !== null) writeStream(server, client);
+    else writeReplies(server, client);
+  }
+}
+
+function writeReplies(server: Server, client: Client): void {
+  let done = 0;
+  for (const message of client.output) {
+    const bytes = Math.min(client.credit, message.size - client.outputSent);
+    if (bytes <= 0) break;
+    server.ports.send(client.fd, { payload: message, from: client.outputSent, to: client.outputSent + bytes });
+    client.credit -= bytes;
+    client.outputSent += bytes;
+    if (client.outputSent < message.size) break;
+    client.outputSent = 0;
+    done += 1;
+  }
+  client.output.splice(0, done);
+  if (client.output.length === 0 && client.closeAfterReply) freeClientAsync(server, client, 'protocol-error');
+}
+
+/** networking.c: _writeToClient, replica part. One segment a turn: everything the socket takes. */
+function writeStream(server: Server, client: Client): void {
+  const replication = server.replication;
+  const cursor = client.replica?.cursor ?? null;
+  if (cursor === null) return;
+  const bytes = Math.min(client.credit, replication.masterReplOffset - cursor.offset);
+  if (bytes <= 0) return;
+  server.ports.send(client.fd, streamPiece(cursor.block, cursor.offset, cursor.offset + bytes));
+  client.credit -= bytes;
+  cursor.offset += bytes;
+  // Only the block a replica stands in is held; the ones it leaves may be trimmed.
+  while (cursor.block.next !== null && cursor.offset >= cursor.block.start + cursor.block.used) {
+    cursor.block.refcount -= 1;
+    cursor.block = cursor.block.next;
+    cursor.block.refcount += 1;
+    trimBacklog(replication, server.config['repl-backlog-size'], TRIM_BLOCKS_PER_CALL);
+  }
+}
+
+// ------------------------------------------------------------------ output limits
+
+/** networking.c: getClientOutputBufferMemoryUsage, for a replica: from the start of its block to the end of the last one's allocation. */
+export function replicaOutputBytes(server: Server, client: Client): number {
+  const cursor = client.replica?.cursor ?? null;
+  const last = server.replication.buffer.tail;
+  if (cursor === null || last === null) return 0;
+  const blocks = last.id - cursor.block.id + 1;
+  return last.start + last.capacity - cursor.block.start + blocks * (LIST_NODE_BYTES + BLOCK_HEADER_BYTES);
+}
+
+/**
+ * networking.c: checkClientOutputBufferLimits and closeClientOnOutputBufferLimitReached, for replicas. A hard limit below
+ * the backlog's size is raised to it (7.0): the data are shared, so closing would save nothing.
+ */
+export function closeOnOutputLimit(server: Server, client: Client): boolean {
+  const side = client.replica;
+  if (side === null || client.closeAsap) return false;
+  const limit = server.config['client-output-buffer-limit'].replica;
+  const used = replicaOutputBytes(server, client);
+  const hard = limit.hard > 0 ? Math.max(limit.hard, server.profile.limits.hardLimitFloor === 'backlog-size' ? server.config['repl-backlog-size'] : 0) : 0;
+  const overHard = hard > 0 && used >= hard;
+  let overSoft = limit.soft > 0 && used >= limit.soft;
+  let overSeconds = 0;
+  if (!overSoft) side.softLimitSinceS = 0;
+  else if (side.softLimitSinceS === 0) {
+    side.softLimitSinceS = server.unixtime;
+    overSoft = false;
+  } else {
+    overSeconds = server.unixtime - side.softLimitSinceS;
+    overSoft = overSeconds > limit.softSeconds;
+  }
+  if (!overHard && !overSoft) return false;
+  server.ports.tell({
+    kind: 'replica-over-limit', replica: replicaName(client), fd: client.fd, used, hard, soft: limit.soft,
+    softSeconds: limit.softSeconds, overSeconds, by: overHard ? 'hard' : 'soft',
+  });
+  freeClientAsync(server, client, 'output-buffer-limit');
+  return true;
+}
+
+// ------------------------------------------------------------------ the end of a connection
+
+/** networking.c: freeClientAsync. The client lives on, mute, until the turn ends. */
+export function freeClientAsync(server: Server, client: Client, cause: DisconnectCause): void {
+  if (client.closeAsap) return;
+  client.closeAsap = true;
+  server.closing.set(client, cause);
+}
+
+/** networking.c: freeClientsInAsyncFreeQueue */
+export function freeClosingClients(server: Server): void {
+  for (const [client, cause] of server.closing) {
+    server.closing.delete(client);
+    freeClient(server, client, cause);
+  }
+}
+
+/** networking.c: freeClient. `alreadyClosed`: the peer closed it, there is nothing to close any more. */
+export function freeClient(server: Server, client: Client, cause: DisconnectCause, alreadyClosed = false): void {
+  if (!server.clients.delete(client.fd)) return;
+  server.closing.delete(client);
+  server.pendingWrites.delete(client);
+  if (!alreadyClosed) server.ports.close(client.fd);
+  client.closeAsap = true;
+  if (client.blocked !== null) unlinkBlocked(server, client);
+  unwatchAll(server, client);
+  if (client.kind === 'master') masterLinkLost(server, client, cause);
+  else if (client.replica !== null) replicaGone(server, client, cause);
+}
+
+function unlinkBlocked(server: Server, client: Client): void {
+  server.waitingAcks = server.waitingAcks.filter((waiting) => waiting !== client);
+  server.postponed = server.postponed.filter((waiting) => waiting !== client);
+  client.blocked = null;
+}
+
+/** The socket took so many bytes more: there is room to write again. */
+export function drained(server: Server, client: Client, bytes: number): void {
+  client.credit += bytes;
+  if (hasPendingReplies(server, client)) queueForWriting(server, client);
+}

@@ -1,0 +1,110 @@
+/**
+ * replication.c: replicationCron, once a second, as an array of named duties in Redis' order. The order is behaviour:
+ * a time-out found early in a call is followed by the reconnect in the same call.
+ */
+import { freeClient, writeLine } from '../networking.ts';
+import { line } from '../protocol/make.ts';
+import { isMaster, type Server } from '../server.ts';
+import { refreshGoodReplicas } from './acks.ts';
+import { freeBacklog } from './backlog.ts';
+import { feedReplicas, PING } from './feed.ts';
+import { changeReplicationId, clearReplicationId2, tellReplid } from './history.ts';
+import { startPendingFork } from './master/bgsave.ts';
+import { dropTimedOutReplicas } from './master/replica-client.ts';
+import { cancelHandshake, connectWithMaster } from './replica/connect.ts';
+import { sendAck } from './replica/master-link.ts';
+import { isHandshake } from './state.ts';
+
+export interface Duty {
+  readonly name: string;
+  readonly run: (server: Server) => void;
+}
+
+const NEWLINE = line('\n');
+
+export const REPLICATION_DUTIES: readonly Duty[] = [
+  { name: 'handshake timeout', run: handshakeTimeout },
+  { name: 'transfer timeout', run: transferTimeout },
+  { name: 'master timeout', run: masterTimeout },
+  { name: 'connect', run: connect },
+  { name: 'acknowledge', run: acknowledge },
+  { name: 'ping replicas', run: pingReplicas },
+  { name: 'newline to waiting replicas', run: newlines },
+  { name: 'drop timed out replicas', run: dropTimedOutReplicas },
+  { name: 'free an idle backlog', run: freeIdleBacklog },
+  { name: 'start a pending BGSAVE', run: startPendingFork },
+  { name: 'count good replicas', run: refreshGoodReplicas },
+];
+
+export function replicationCron(server: Server): void {
+  for (const duty of REPLICATION_DUTIES) duty.run(server);
+  server.replication.cronLoops += 1;
+}
+
+function timedOut(server: Server, sinceS: number, phase: 'handshake' | 'transfer' | 'connected'): boolean {
+  const limitSeconds = server.config['repl-timeout'];
+  const silentSeconds = server.unixtime - sinceS;
+  if (silentSeconds <= limitSeconds) return false;
+  server.ports.tell({ kind: 'link-timeout', phase, silentSeconds, limitSeconds });
+  return true;
+}
+
+function handshakeTimeout(server: Server): void {
+  const { linkState, handshake } = server.replication;
+  if (handshake === null || (linkState !== 'connecting' && !isHandshake(linkState))) return;
+  if (timedOut(server, handshake.lastIoS, 'handshake')) cancelHandshake(server, true);
+}
+
+function transferTimeout(server: Server): void {
+  const { linkState, handshake } = server.replication;
+  if (handshake === null || linkState !== 'transfer') return;
+  if (timedOut(server, handshake.lastIoS, 'transfer')) cancelHandshake(server, true);
+}
+
+function masterTimeout(server: Server): void {
+  const { linkState, master } = server.replication;
+  if (master === null || linkState !== 'connected') return;
+  if (timedOut(server, master.lastInteractionS, 'connected')) freeClient(server, master, 'repl-timeout');
+}
+
+function connect(server: Server): void {
+  if (server.replication.linkState === 'connect') connectWithMaster(server, server.replication.cronLoops === 0 ? 'start' : 'cron');
+}
+
+function acknowledge(server: Server): void {
+  const side = server.replication.master?.master;
+  if (side !== undefined && side !== null && !side.prePsync) sendAck(server);
+}
+
+/** The very first call matches whatever the period: a replica attached by then gets a PING (golden README). */
+function pingReplicas(server: Server): void {
+  const replication = server.replication;
+  if (replication.cronLoops % server.config['repl-ping-replica-period'] !== 0 || replication.replicas.length === 0) return;
+  if (!isMaster(server)) return;
+  feedReplicas(server, -1, PING);
+  server.ports.detail('ping', replication.masterReplOffset, 0, 0);
+}
+
+/** Who waits for a file hears from us each second, or its transfer timer would run out. Not once RDB bytes flow by themselves. */
+function newlines(server: Server): void {
+  const socketChild = server.child?.type === 'rdb' && server.child.target === 'socket';
+  for (const client of server.replication.replicas) {
+    const state = client.replica?.state;
+    if (state !== 'wait-bgsave-start' && (state !== 'wait-bgsave-end' || socketChild)) continue;
+    if (writeLine(server, client, NEWLINE)) server.ports.detail('newline-sent', client.fd, 0, 0);
+  }
+}
+
+/** Without a backlog offsets stand still, so the id must change with it: or one name would stand for two pasts. */
+function freeIdleBacklog(server: Server): void {
+  const replication = server.replication;
+  const ttl = server.config['repl-backlog-ttl'];
+  if (replication.replicas.length > 0 || ttl === 0 || replication.backlog === null || !isMaster(server)) return;
+  const idle = server.unixtime - replication.noReplicasSinceS;
+  if (idle <= ttl) return;
+  changeReplicationId(server);
+  clearReplicationId2(server);
+  freeBacklog(replication);
+  server.ports.tell({ kind: 'backlog-freed', afterSeconds: idle, ttlSeconds: ttl });
+  tellReplid(server, 'backlog-freed');
+}

@@ -1,0 +1,87 @@
+/**
+ * A write becomes stream bytes: into the shared buffer, from which the backlog and all replicas are served.
+ *
+ * Owns the order of bytes in the stream (SELECT before a command of another database) and who may read them from
+ * where. Does not own what enters it: `commands/propagation.ts` decides that.
+ */
+import { assert } from '../../assert.ts';
+import type { Client } from '../client.ts';
+import { command } from '../protocol/make.ts';
+import type { Command, Message } from '../protocol/payload.ts';
+import { closeOnOutputLimit, queueForWriting } from '../networking.ts';
+import { isMaster, type Server } from '../server.ts';
+import { TRIM_BLOCKS_PER_CALL, trimBacklog } from './backlog.ts';
+import { appendMessage, type StreamBlock } from './repl-buffer.ts';
+
+export const PING: Command = command(['ping']);
+export const GETACK: Command = command(['REPLCONF', 'GETACK', '*']);
+export const MULTI: Command = command(['MULTI']);
+export const EXEC: Command = command(['EXEC']);
+
+/** replication.c: canFeedReplicaReplBuffer */
+function canFeed(replica: Client): boolean {
+  return replica.replica !== null && replica.replica.state !== 'wait-bgsave-start';
+}
+
+/** replication.c: feedReplicationBuffer. Appends one message to buffer and backlog, and lets replicas begin to read there. */
+export function feedStream(server: Server, message: Message): void {
+  const replication = server.replication;
+  const backlog = replication.backlog;
+  if (backlog === null) return;
+  const size = server.config['repl-backlog-size'];
+  for (const replica of replication.replicas) if (canFeed(replica)) queueForWriting(server, replica);
+  appendMessage(replication.buffer, message, replication.masterReplOffset, size, server.allocator, (block, from, to, added) => {
+    replication.masterReplOffset = to;
+    backlog.histlen += to - from;
+    for (const replica of replication.replicas) {
+      if (!canFeed(replica)) continue;
+      beginReading(replica, block, from);
+      if (added) closeOnOutputLimit(server, replica);
+    }
+    if (backlog.block === null) {
+      backlog.block = block;
+      block.refcount += 1;
+    }
+    // Only when a block was added: otherwise the window cannot have grown past the one it may drop.
+    if (added) trimBacklog(replication, size, TRIM_BLOCKS_PER_CALL);
+  });
+}
+
+function beginReading(replica: Client, block: StreamBlock, offset: number): void {
+  const side = replica.replica;
+  if (side === null || side.cursor !== null) return;
+  side.cursor = { block, offset };
+  block.refcount += 1;
+}
+
+/**
+ * replication.c: replicationFeedSlaves, for what this master propagates. `db` -1: a command that touches no keys and
+ * needs no SELECT. A replica feeds nothing of its own: it forwards its master's bytes.
+ */
+export function feedReplicas(server: Server, db: number, message: Command): void {
+  const replication = server.replication;
+  if (!isMaster(server)) return;
+  if (replication.backlog === null) {
+    assert(replication.replicas.length === 0, 'a replica without a backlog');
+    // Counted only as a mark for the append-only file's fsync (7.2): one per command, not its bytes.
+    if (server.aof.state !== 'off' && server.profile.backlog.countsCommandsWithoutBacklog) replication.masterReplOffset += 1;
+    return;
+  }
+  if (db !== -1 && replication.slaveSelDb !== db) {
+    feedStream(server, selectCommand(db));
+    replication.slaveSelDb = db;
+  }
+  feedStream(server, message);
+}
+
+const selects: Command[] = Array.from({ length: 10 }, (_, db) => command(['SELECT', String(db)]));
+
+function selectCommand(db: number): Command {
+  return selects[db] ?? command(['SELECT', String(db)]);
+}
+
+/** replication.c: replicationFeedStreamFromMasterStream. Forwards what was applied, byte for byte. */
+export function feedFromMaster(server: Server, messages: readonly Message[]): void {
+  if (server.replication.backlog === null) return;
+  for (const message of messages) feedStream(server, message);
+}

@@ -1,0 +1,63 @@
+/**
+ * REPLCONF, as a master hears it from its replicas, and as a replica hears GETACK from its master.
+ */
+import type { Client } from '../../client.ts';
+import { bytesToString } from '../../protocol/make.ts';
+import type { Bytes, Reply } from '../../protocol/payload.ts';
+import type { Server } from '../../server.ts';
+import { reapChild } from '../../persistence/children.ts';
+import { sendAck } from '../replica/master-link.ts';
+import { startCommandStream } from './replica-client.ts';
+
+const OK: Reply = { type: 'status', text: 'OK' };
+const error = (text: string): Reply => ({ type: 'error', text });
+
+/** replication.c: replconfCommand. null: answers nothing (ACK, GETACK). */
+export function replconf(server: Server, client: Client, argv: readonly Bytes[]): Reply | null {
+  if (argv.length % 2 === 0) return error('ERR syntax error');
+  for (let index = 1; index < argv.length; index += 2) {
+    const option = bytesToString(argv[index] ?? '').toLowerCase();
+    const value = bytesToString(argv[index + 1] ?? '');
+    switch (option) {
+      case 'listening-port': {
+        if (!/^-?\d+$/.test(value)) return error('ERR value is not an integer or out of range');
+        client.listeningPort = Number(value);
+        break;
+      }
+      case 'ip-address':
+        client.announcedIp = value;
+        break;
+      case 'capa':
+        if (value.toLowerCase() === 'eof') client.capaEof = true;
+        else if (value.toLowerCase() === 'psync2') client.capaPsync2 = true;
+        break; // capabilities we do not know are ignored
+      case 'ack':
+        acknowledge(server, client, argv);
+        return null;
+      case 'getack':
+        if (server.replication.master !== null) sendAck(server);
+        return null;
+      default:
+        return error(`ERR Unrecognized REPLCONF option: ${bytesToString(argv[index] ?? '')}`);
+    }
+  }
+  return OK;
+}
+
+/** `REPLCONF ACK offset [FACK aof-offset]`. Offsets only grow on one connection. */
+function acknowledge(server: Server, client: Client, argv: readonly Bytes[]): void {
+  const side = client.replica;
+  if (side === null) return;
+  const offset = Number(bytesToString(argv[2] ?? ''));
+  if (!Number.isSafeInteger(offset)) return;
+  if (offset > side.ackOffset) side.ackOffset = offset;
+  if (argv.length > 4 && bytesToString(argv[3] ?? '').toLowerCase() === 'fack') {
+    const fack = Number(bytesToString(argv[4] ?? ''));
+    if (Number.isSafeInteger(fack) && fack > side.aofOffset) side.aofOffset = fack;
+  }
+  side.ackTimeS = server.unixtime;
+  server.ports.detail('ack-received', client.fd, offset, 0);
+  // The ACK may come before our cron noticed that the child is done: look now, instead of making it wait a second.
+  if (side.state === 'wait-bgsave-end') reapChild(server);
+  if (side.startStreamOnAck && side.state === 'online') startCommandStream(server, client);
+}

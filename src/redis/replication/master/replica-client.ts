@@ -1,0 +1,98 @@
+/**
+ * A connection as a replica of ours: becoming one, going online, being judged alive, and being gone.
+ */
+import type { Client, ReplicaSide, ReplicaState } from '../../client.ts';
+import type { DisconnectCause } from '../../facts.ts';
+import { freeClient, queueForWriting } from '../../networking.ts';
+import { type Server, replicaName } from '../../server.ts';
+import { TRIM_BLOCKS_PER_CALL, trimBacklog } from '../backlog.ts';
+import { refreshGoodReplicas } from '../acks.ts';
+import { killRdbChild } from '../../persistence/save.ts';
+import { pipeTargetGone } from './rdb-pipe.ts';
+
+/** Turns a connection into a replica in `state` and appends it to the list (server.slaves). */
+export function becomeReplica(server: Server, client: Client, state: ReplicaState): ReplicaSide {
+  client.kind = 'replica';
+  client.replica = {
+    state, prePsync: false, psyncInitialOffset: 0, cursor: null, ackOffset: 0, aofOffset: 0, ackTimeS: 0,
+    startStreamOnAck: false, lastPartialWriteS: 0, bulk: null, softLimitSinceS: 0,
+  };
+  server.replication.replicas.push(client);
+  return client.replica;
+}
+
+type How = 'full' | 'full-socket' | 'partial' | 'sync';
+
+/** replication.c: replicaPutOnline */
+export function putOnline(server: Server, client: Client, how: How): void {
+  const side = client.replica;
+  if (side === null) return;
+  side.state = 'online';
+  side.ackTimeS = server.unixtime; // prevents a false timeout before the first ACK
+  refreshGoodReplicas(server);
+  server.ports.tell({ kind: 'replica-state', replica: replicaName(client), fd: client.fd, state: 'online', how });
+}
+
+/** replication.c: replicaStartCommandStream */
+export function startCommandStream(server: Server, client: Client): void {
+  if (client.replica === null) return;
+  client.replica.startStreamOnAck = false;
+  server.ports.tell({ kind: 'replica-streaming', replica: replicaName(client), fd: client.fd });
+  queueForWriting(server, client);
+}
+
+/** networking.c: freeClient, "Case 1: we lost the connection with a slave". */
+export function replicaGone(server: Server, client: Client, cause: DisconnectCause): void {
+  const replication = server.replication;
+  const side = client.replica;
+  if (side === null) return;
+  server.ports.tell({
+    kind: 'replica-lost', replica: replicaName(client), fd: client.fd, cause, state: side.state,
+    acked: side.ackOffset, sent: side.cursor?.offset ?? 0,
+  });
+  if (side.cursor !== null) {
+    side.cursor.block.refcount -= 1;
+    side.cursor = null;
+    trimBacklog(replication, server.config['repl-backlog-size'], TRIM_BLOCKS_PER_CALL);
+  }
+  const others = replication.replicas.filter((replica) => replica !== client);
+  const child = server.child;
+  // A save for nobody is stopped, unless save points say that the file itself is wanted (7.0, networking.c: freeClient).
+  if (
+    side.state === 'wait-bgsave-end' && child?.type === 'rdb' && child.target === 'disk' && server.config.save.length === 0 &&
+    !others.some((replica) => replica.replica?.state === 'wait-bgsave-end')
+  ) {
+    killRdbChild(server, 'last-replica-dropped');
+  }
+  replication.replicas = others;
+  if (others.length === 0) replication.noReplicasSinceS = server.unixtime;
+  refreshGoodReplicas(server);
+  pipeTargetGone(server, client);
+}
+
+/** replication.c: disconnectSlaves */
+export function disconnectReplicas(server: Server, cause: DisconnectCause): void {
+  for (const replica of [...server.replication.replicas]) freeClient(server, replica, cause);
+}
+
+/** replication.c: replicationCron, "Disconnect timedout slaves". Whole seconds, strictly more than repl-timeout. */
+export function dropTimedOutReplicas(server: Server): void {
+  const limit = server.config['repl-timeout'];
+  const child = server.child;
+  for (const client of [...server.replication.replicas]) {
+    const side = client.replica;
+    if (side === null) continue;
+    let since = 0;
+    if (side.state === 'online' && !side.prePsync) since = side.ackTimeS;
+    else if (side.state === 'wait-bgsave-end' && child?.type === 'rdb' && child.target === 'socket') since = side.lastPartialWriteS;
+    if (since === 0) continue;
+    const silent = server.unixtime - since;
+    if (silent <= limit) continue;
+    server.ports.tell({
+      kind: 'replica-timeout', replica: replicaName(client), fd: client.fd,
+      phase: side.state === 'online' ? 'streaming' : 'full-sync', silentSeconds: silent, limitSeconds: limit,
+    });
+    freeClient(server, client, 'repl-timeout');
+  }
+}
+

@@ -1,0 +1,40 @@
+/**
+ * Opening, giving up and reopening the connection to our master, up to the handshake (replication.c: connectWithMaster).
+ */
+import type { RedisFact } from '../../facts.ts';
+import type { Server } from '../../server.ts';
+import { isHandshake } from '../state.ts';
+
+type Why = Extract<RedisFact, { kind: 'link-connecting' }>['why'];
+
+/** replication.c: connectWithMaster. `why` is for observers: it decides nothing. */
+export function connectWithMaster(server: Server, why: Why): void {
+  const replication = server.replication;
+  if (replication.masterHost === null) return;
+  const fd = server.nextOutgoingFd--;
+  replication.handshake = { fd, credit: 0, lastIoS: server.unixtime, transfer: null };
+  replication.linkState = 'connecting';
+  server.ports.tell({ kind: 'link-connecting', masterHost: replication.masterHost, masterPort: replication.masterPort, why });
+  server.ports.connect(fd, replication.masterHost, replication.masterPort);
+  server.ports.tell({ kind: 'link-sync-started' });
+}
+
+/** Drops the connection in hand, whatever its state; the next cron tries again. */
+export function dropHandshake(server: Server, alreadyClosed = false): void {
+  const handshake = server.replication.handshake;
+  if (handshake !== null && !alreadyClosed) server.ports.close(handshake.fd);
+  server.replication.handshake = null;
+  server.replication.linkState = 'connect';
+}
+
+/**
+ * replication.c: cancelReplicationHandshake. With `reconnect` the next attempt follows at once (6.2+),
+ * without waiting for the cron.
+ */
+export function cancelHandshake(server: Server, reconnect: boolean, alreadyClosed = false): boolean {
+  const state = server.replication.linkState;
+  if (state !== 'transfer' && state !== 'connecting' && !isHandshake(state)) return false;
+  dropHandshake(server, alreadyClosed);
+  if (reconnect) connectWithMaster(server, 'failure');
+  return true;
+}

@@ -1,0 +1,89 @@
+/**
+ * The live link to our master: applying its stream, acknowledging, losing it.
+ *
+ * Two counters: bytes read, and bytes *applied*. The offset we acknowledge and ask from is the applied one: half a
+ * command, or a transaction still open, is asked for again (4.0+).
+ */
+import { assert } from '../../assert.ts';
+import type { Client, MasterSide } from '../../client.ts';
+import { processCommand } from '../../commands/dispatch.ts';
+import { digestHigh, digestLow } from '../../dataset/keyspace.ts';
+import type { DisconnectCause } from '../../facts.ts';
+import { addMessage } from '../../networking.ts';
+import { command } from '../../protocol/make.ts';
+import type { Message, Piece } from '../../protocol/payload.ts';
+import type { Server } from '../../server.ts';
+import { feedFromMaster } from '../feed.ts';
+import { forEachMessageEnding } from '../repl-buffer.ts';
+import { cacheMaster } from './cached-master.ts';
+import { connectWithMaster } from './connect.ts';
+
+/** networking.c: readQueryFromClient and processInputBuffer, for our master. */
+export function readFromMaster(server: Server, client: Client, piece: Piece): void {
+  const side = client.master;
+  if (side === null) return;
+  client.lastInteractionS = server.unixtime;
+  client.lastHeardUs = server.nowUs;
+  side.readOffset += piece.to - piece.from;
+  if (client.blocked !== null || side.unread.length > 0) side.unread.push(piece);
+  else applyPiece(server, client, side, piece);
+}
+
+/** Takes in every command whose last byte is in `piece`. */
+function applyPiece(server: Server, client: Client, side: MasterSide, piece: Piece): void {
+  const payload = piece.payload;
+  if (payload.kind === 'stream') {
+    assert(side.prePsync || piece.from === side.readOffset - (piece.to - piece.from), 'the stream goes on where it ended');
+    forEachMessageEnding(payload, piece.from, piece.to, (message, end) => {
+      // A link that was just lost takes nothing more in: those bytes will be asked for again.
+      if (client.closeAsap || server.replication.master !== client) return;
+      applyMessage(server, client, side, message, end);
+    });
+  } else if (payload.kind === 'command' && piece.to === payload.size) {
+    applyMessage(server, client, side, payload, side.parsedOffset + payload.size);
+  } else if (payload.kind === 'line') {
+    // A stray newline is no command: it counts as read, and as applied with the next command (facts 2.9).
+    server.ports.detail('newline-received', client.fd, 0, 0);
+  }
+}
+
+/** networking.c: commandProcessed. Outside of MULTI the applied offset moves, and what was applied is handed on. */
+function applyMessage(server: Server, client: Client, side: MasterSide, message: Message, end: number): void {
+  if (message.kind === 'command') processCommand(server, client, message);
+  side.parsedOffset = end;
+  side.unfed.push(message);
+  if (client.multi !== null) return;
+  const before = side.reploff;
+  side.reploff = end;
+  // reploff is what we have applied, masterReplOffset what our own followers may ask for: they move together.
+  feedFromMaster(server, side.unfed);
+  if (server.replication.backlog === null) server.replication.masterReplOffset = end;
+  side.unfed.length = 0;
+  server.ports.detail('applied', before, end, digestLow(server.keyspace));
+}
+
+/** replication.c: replicationSendAck. FACK tells how far the append-only file is fsynced (7.2). */
+export function sendAck(server: Server): void {
+  const client = server.replication.master;
+  const side = client?.master ?? null;
+  if (client === null || side === null) return;
+  const argv = ['REPLCONF', 'ACK', String(side.reploff)];
+  if (server.aof.fsyncedReplOffset !== -1) argv.push('FACK', String(server.aof.fsyncedReplOffset));
+  addMessage(server, client, command(argv));
+  server.ports.detail('ack-sent', side.reploff, digestLow(server.keyspace), digestHigh(server.keyspace));
+}
+
+/** networking.c: freeClient for our master, then replication.c: replicationHandleMasterDisconnection. */
+export function masterLinkLost(server: Server, client: Client, cause: DisconnectCause): void {
+  const replication = server.replication;
+  const side = client.master;
+  if (replication.master !== client || side === null) return;
+  server.ports.tell({ kind: 'link-lost', cause, replid: side.replid, offset: side.reploff, silentUs: server.nowUs - client.lastHeardUs });
+  if (cause !== 'protocol-error') cacheMaster(server, side, client.db);
+  client.multi = null;
+  replication.master = null;
+  replication.linkState = 'connect';
+  replication.downSinceS = server.unixtime;
+  // Sub-replicas stay for now: they are dropped only if we cannot go on.
+  if (replication.masterHost !== null && server.profile.handshake.reconnectAtOnce) connectWithMaster(server, 'lost');
+}

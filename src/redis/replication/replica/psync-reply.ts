@@ -1,0 +1,84 @@
+/**
+ * PSYNC from the replica's side: what is asked, and what each answer leads to (replication.c: slaveTryPartialResynchronization).
+ */
+import { assert } from '../../assert.ts';
+import type { Server } from '../../server.ts';
+import { createBacklog } from '../backlog.ts';
+import { tellReplid } from '../history.ts';
+import { disconnectReplicas } from '../master/replica-client.ts';
+import { resurrectCachedMaster } from './cached-master.ts';
+import { dropHandshake } from './connect.ts';
+import { say, sayLine } from './handshake.ts';
+
+/** Asks to go on after the last byte applied, or, knowing nothing, for everything. */
+export function sendPsync(server: Server): void {
+  const replication = server.replication;
+  const cached = replication.cachedMaster;
+  replication.masterInitialOffset = -1;
+  const replid = cached?.side.replid ?? '?';
+  const offset = cached === null ? -1 : cached.side.reploff + 1;
+  server.ports.tell({ kind: 'psync-sent', replid, offset, cached: cached !== null });
+  say(server, ['PSYNC', replid, String(offset)]);
+  replication.linkState = 'receive-psync-reply';
+}
+
+/** One line of the master while we wait for its verdict. An empty one only says that it lives. */
+export function onPsyncReply(server: Server, reply: string): void {
+  if (reply === '') return;
+  if (reply.startsWith('+FULLRESYNC')) return onFullResync(server, reply);
+  if (reply.startsWith('+CONTINUE')) return onContinue(server, reply);
+  const later = reply.startsWith('-NOMASTERLINK') || reply.startsWith('-LOADING');
+  server.ports.tell({ kind: 'psync-reply', reply: later ? 'try-later' : 'not-supported', replid: '', offset: -1, line: reply });
+  if (later) return dropHandshake(server); // the cached master is kept for the next attempt
+  // Whoever does not speak PSYNC is asked in the old way, on the same connection.
+  server.ports.tell({ kind: 'sync-fallback' });
+  sayLine(server, 'SYNC\r\n');
+  beginTransfer(server);
+}
+
+function onFullResync(server: Server, reply: string): void {
+  const replication = server.replication;
+  const [, replid = '', offset = ''] = reply.split(' ');
+  if (replid.length === 40 && /^-?\d+$/.test(offset)) {
+    replication.masterReplid = replid;
+    replication.masterInitialOffset = Number(offset);
+  } else replication.masterReplid = '\0'.repeat(40); // no PSYNC will succeed with it
+  server.ports.tell({ kind: 'psync-reply', reply: 'fullresync', replid, offset: replication.masterInitialOffset, line: reply });
+  beginTransfer(server);
+}
+
+function onContinue(server: Server, reply: string): void {
+  const replication = server.replication;
+  const cached = replication.cachedMaster;
+  assert(cached !== null, 'a master continues only what was asked of it');
+  const newReplid = reply.slice('+CONTINUE '.length);
+  server.ports.tell({ kind: 'psync-reply', reply: 'continue', replid: newReplid, offset: cached.side.reploff, line: reply });
+  if (newReplid.length === 40 && newReplid !== cached.side.replid) {
+    // Same data, new name: what we are called now was our master's id up to here (facts 2.7).
+    replication.replid2 = cached.side.replid;
+    replication.secondReplidOffset = replication.masterReplOffset + 1;
+    replication.replid = newReplid;
+    cached.side.replid = newReplid;
+    tellReplid(server, 'continue');
+    disconnectReplicas(server, 'replid-changed'); // they must learn the new id, too
+  }
+  resurrectCachedMaster(server);
+  // After a restart there is a position but no backlog yet.
+  if (replication.backlog === null) {
+    createBacklog(replication);
+    const { replid, replid2 } = replication;
+    server.ports.tell({ kind: 'backlog-created', size: server.config['repl-backlog-size'], firstByte: replication.masterReplOffset + 1, newReplid: false, replid, replid2 });
+  }
+}
+
+/** replication.c: syncWithMaster, its end: from here on the file is awaited. */
+function beginTransfer(server: Server): void {
+  const { replication, config } = server;
+  const handshake = replication.handshake;
+  if (handshake === null) return;
+  const load = config['repl-diskless-load'];
+  const parser = load === 'swapdb' || (load === 'on-empty-db' && server.keyspace.keys === 0);
+  handshake.transfer = { framing: null, mark: '', size: -1, received: 0, image: null, to: parser ? 'parser' : 'disk' };
+  handshake.lastIoS = server.unixtime;
+  replication.linkState = 'transfer';
+}

@@ -1,0 +1,95 @@
+/**
+ * Offsets, role and links of one server, as plain data: the replication part of server.h's redisServer.
+ */
+import type { Client, MasterSide } from '../client.ts';
+import type { Fd } from '../ports.ts';
+import type { ReplBacklog } from './backlog.ts';
+import type { RdbImage } from '../persistence/rdb.ts';
+import { createReplBuffer, type ReplBuffer } from './repl-buffer.ts';
+
+/** States of our own link to the master (server.h: REPL_STATE_*), in the order in which they are passed. */
+export type LinkState =
+  | 'none'
+  | 'connect'
+  | 'connecting'
+  | 'receive-ping-reply'
+  | 'receive-auth-reply'
+  | 'receive-port-reply'
+  | 'receive-ip-reply'
+  | 'receive-capa-reply'
+  | 'receive-psync-reply'
+  | 'transfer'
+  | 'connected';
+
+/** replication.c: slaveIsInHandshakeState */
+export function isHandshake(state: LinkState): boolean {
+  return state.startsWith('receive-');
+}
+
+/** A full sync being received. */
+export interface Transfer {
+  /** null: the header has not come yet. */
+  framing: 'length' | 'eof' | null;
+  mark: string;
+  /** Announced bytes; 0 in `eof` framing, -1 before the header. */
+  size: number;
+  received: number;
+  image: RdbImage | null;
+  /** Where the file goes: to disk first, or straight to the parser (repl-diskless-load). */
+  to: 'disk' | 'parser';
+}
+
+/** The link to our master before it becomes a client: the handshake and the transfer. */
+export interface Handshake {
+  fd: Fd;
+  credit: number;
+  /** Second of the last sign of life on it, wall clock (replication.c: repl_transfer_lastio). */
+  lastIoS: number;
+  transfer: Transfer | null;
+}
+
+export const NO_REPLID = '0'.repeat(40);
+
+export interface ReplicationState {
+  masterHost: string | null;
+  masterPort: number;
+  linkState: LinkState;
+  handshake: Handshake | null;
+  /** The live link, CONNECTED. */
+  master: Client | null;
+  /** The parked link (replication.c: "MASTER CACHING FOR PSYNC"), with the db its stream had selected. */
+  cachedMaster: { side: MasterSide; db: number } | null;
+  /** What +FULLRESYNC announced: id and offset for the data set being received; offset -1: nothing valid. */
+  masterReplid: string;
+  masterInitialOffset: number;
+  /** A newline was sent to the master in this wall second while flushing or loading. */
+  newlineSentS: number;
+  /** Wall second at which the link went down; 0: it is up, -1: it never was. */
+  downSinceS: number;
+  replid: string;
+  replid2: string;
+  /** Bytes produced (master) or applied (replica). */
+  masterReplOffset: number;
+  secondReplidOffset: number;
+  /** Database the stream has selected; -1: unknown, so the next write emits SELECT. */
+  slaveSelDb: number;
+  buffer: ReplBuffer;
+  backlog: ReplBacklog | null;
+  /** Connections that asked SYNC/PSYNC, in order of arrival (server.slaves). */
+  replicas: Client[];
+  noReplicasSinceS: number;
+  goodReplicas: number;
+  getAckFromReplicas: boolean;
+  cronLoops: number;
+}
+
+/** A server that has just started, before it read any file. */
+export function createReplicationState(replid: string): ReplicationState {
+  return {
+    masterHost: null, masterPort: 0, linkState: 'none', handshake: null, master: null, cachedMaster: null,
+    masterReplid: '', masterInitialOffset: -1, newlineSentS: 0, downSinceS: -1,
+    replid, replid2: NO_REPLID, masterReplOffset: 0, secondReplidOffset: -1, slaveSelDb: -1,
+    buffer: createReplBuffer(), backlog: null, replicas: [], noReplicasSinceS: 0, goodReplicas: 0,
+    getAckFromReplicas: false, cronLoops: 0,
+  };
+}

@@ -1,0 +1,169 @@
+/**
+ * The state of one server process, as plain data (server.h: redisServer). Behaviour stands around it in files
+ * named after Redis' own ideas; the only way in is `machine.ts`.
+ */
+import type { Client } from './client.ts';
+import type { ServerConfig } from './config.ts';
+import type { Keyspace } from './dataset/keyspace.ts';
+import type { Fd, Ports } from './ports.ts';
+import type { Profile } from './profiles/index.ts';
+import type { AofFile } from './persistence/aof.ts';
+import type { RdbImage } from './persistence/rdb.ts';
+import type { ReplicationState } from './replication/state.ts';
+import type { Command, Line } from './protocol/payload.ts';
+import type { CommandContext } from './commands/context.ts';
+
+/** A forked child at work (server.child_type). */
+export type Child =
+  | {
+      readonly type: 'rdb';
+      readonly target: 'disk' | 'socket';
+      readonly reason: 'sync' | 'save-points' | 'command';
+      readonly image: RdbImage;
+      /** Changes counted before the fork: they are saved when the child ends well. */
+      readonly dirtyAtFork: number;
+      /** Set when the child ended; the parent notices at its next cron (≤ 100 ms later). */
+      exited: 'ok' | 'error' | 'killed' | null;
+      /** The pipe of a socket child. */
+      readonly pipe: RdbPipe | null;
+    }
+  | { readonly type: 'aof-rewrite'; readonly image: RdbImage; readonly tailAtFork: number; exited: 'ok' | 'error' | 'killed' | null };
+
+/** Diskless transfer: child → pipe → parent → all replicas, the slowest throttles all (replication.c: rdbPipeReadHandler). */
+export interface RdbPipe {
+  readonly header: Line;
+  readonly mark: Line;
+  /** Bytes the child has produced and bytes forwarded to every replica still up; header and mark included. */
+  produced: number;
+  forwarded: number;
+  readonly total: number;
+  /** Replicas of this transfer that are still connected, in order. */
+  readonly targets: Client[];
+  drained: boolean;
+}
+
+/** The append-only file while it is on (server.aof_state). */
+export interface AofState {
+  /** `wait-rewrite`: the base is being written after a sync, commands gather for it. */
+  state: 'off' | 'on' | 'wait-rewrite';
+  file: AofFile | null;
+  /** Database the file has selected; -1: unknown. */
+  selectedDb: number;
+  /** Stream offset up to which the file is fsynced, for WAITAOF's FACK; -1: no file. */
+  fsyncedReplOffset: number;
+}
+
+/** A data set being read into memory. */
+export interface Loading {
+  readonly why: 'start-rdb' | 'start-aof' | 'sync' | 'reload';
+  phase: 'flush' | 'load';
+  readonly startedUs: number;
+  readonly bytes: number;
+  /** The cron came due meanwhile: it fires as soon as the event loop is back. */
+  cronMissed: boolean;
+}
+
+export interface Shutdown {
+  readonly save: boolean;
+  readonly nosave: boolean;
+  readonly now: boolean;
+  readonly force: boolean;
+  /** Wall clock, ms: when waiting for the replicas ends. */
+  readonly deadlineMs: number;
+  /** The client that asked, if a client did. */
+  readonly client: Client | null;
+  /** `saving`: the final RDB is being written. */
+  phase: 'waiting' | 'saving';
+}
+
+export interface Stats {
+  syncFull: number;
+  syncPartialOk: number;
+  syncPartialErr: number;
+  expiredKeys: number;
+  evictedKeys: number;
+  commands: number;
+  connections: number;
+  keyspaceHits: number;
+  keyspaceMisses: number;
+  /** Commands of clients that entered the stream or changed the data set. */
+  writes: number;
+}
+
+/** One command on its way into stream and append-only file (server.h: redisOp). */
+export interface PendingPropagation {
+  readonly db: number;
+  readonly command: Command;
+}
+
+export interface Server {
+  readonly profile: Profile;
+  readonly ports: Ports;
+  config: ServerConfig;
+  /** 40 hex digits, new at every start. */
+  readonly runId: string;
+  readonly allocator: 'jemalloc' | 'libc';
+  readonly startedUs: number;
+  // -- the clock as cached at the beginning of an input (server.c: updateCachedTime)
+  nowUs: number;
+  nowMs: number;
+  unixtime: number;
+  /** Set while a command runs: its own reading of the clock. */
+  commandTimeMs: number;
+  // -- clients, in order of arrival
+  clients: Map<Fd, Client>;
+  nextClientId: number;
+  nextOutgoingFd: Fd;
+  /** Clients with replies to write, in the order in which they got them (clients_pending_write). */
+  pendingWrites: Set<Client>;
+  /** Clients to free at the end of the turn, with the reason (clients_to_close). */
+  closing: Map<Client, import('./facts.ts').DisconnectCause>;
+  waitingAcks: Client[];
+  postponed: Client[];
+  /** Writes of clients are paused (shutdown, FAILOVER, CLIENT PAUSE WRITE): server.paused_actions. */
+  writesPaused: boolean;
+  /** Keys watched → clients; db and key joined by a NUL. */
+  watchers: Map<string, Set<Client>>;
+  keyVersion: number;
+  // -- cron
+  cronLoops: number;
+  cronLastUs: number;
+  /** Ticks that pass until the armed one, itself included. */
+  cronArmedTicks: number;
+  // -- data
+  keyspace: Keyspace;
+  dirty: number;
+  lastSaveS: number;
+  lastBgsaveTryS: number;
+  lastBgsaveOk: boolean;
+  bgsaveScheduled: boolean;
+  disk: { rdb: RdbImage | null };
+  aof: AofState;
+  child: Child | null;
+  loading: Loading | null;
+  shutdown: Shutdown | null;
+  exited: boolean;
+  /** A replica took writes of its own that its master does not have. */
+  localWrites: boolean;
+  // -- propagation of the command, transaction or script being executed (server.also_propagate)
+  alsoPropagate: PendingPropagation[];
+  inExec: boolean;
+  context: CommandContext;
+  replication: ReplicationState;
+  stats: Stats;
+}
+
+/** Seconds of the wall clock, as `time(NULL)` gives them. */
+export function wallSeconds(server: Server): number {
+  return Math.floor(server.ports.wallUs() / 1_000_000);
+}
+
+export function isMaster(server: Server): boolean {
+  return server.replication.masterHost === null;
+}
+
+/** replication.c: replicationGetSlaveName */
+export function replicaName(client: Client): string {
+  const ip = client.announcedIp !== '' ? client.announcedIp : client.peerHost;
+  return client.listeningPort > 0 ? `${ip}:${client.listeningPort}` : `${ip}:<unknown-replica-port>`;
+}
