@@ -1,13 +1,75 @@
 /**
- * Hashes of data in two unsigned 32-bit lanes, and how they add up.
+ * Hashes of data in two lanes of 32 bits, and how they add up.
  *
  * A digest says whether two nodes hold equal data, whatever way they came by it. Sums (mod 2^32, per lane) of
- * well mixed hashes do not depend on order and can be updated by adding and subtracting. Lanes are kept as
- * signed 32-bit integers inside (V8 stores those unboxed) and shown as unsigned ones.
+ * well mixed hashes do not depend on order and are kept up to date by adding and subtracting. Inside, lanes are
+ * signed 32-bit integers (V8 keeps those unboxed); `Digest` shows them unsigned.
+ *
+ * A synthetic value is hashed by its seed and length, not by the text that it stands for: two nodes of one run
+ * that hold the same value got it from the same command.
  */
+import type { Bytes } from '../protocol/payload.ts';
 
 /** 64 bits as two unsigned 32-bit integers. */
 export interface Digest {
   readonly low: number;
   readonly high: number;
+}
+
+/** A hash being computed, or a sum of hashes: two signed 32-bit integers. */
+export interface Lanes {
+  low: number;
+  high: number;
+}
+
+export function createLanes(): Lanes {
+  return { low: 0, high: 0 };
+}
+
+const LOW_FACTOR = 0x9e3779b1 | 0;
+const HIGH_FACTOR = 0x85ebca77 | 0;
+
+/** Sets `out` to the hash of a string of bytes. */
+export function hashBytes(out: Lanes, bytes: Bytes): void {
+  if (typeof bytes !== 'string') {
+    out.low = mix(bytes.seed ^ 0x51ed270b, bytes.length);
+    out.high = mix(bytes.length ^ 0x2545f491, bytes.seed);
+    return;
+  }
+  let low = bytes.length;
+  let high = ~bytes.length;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes.charCodeAt(i);
+    low = Math.imul(((low << 5) | (low >>> 27)) ^ byte, LOW_FACTOR);
+    high = Math.imul(((high << 7) | (high >>> 25)) ^ byte, HIGH_FACTOR);
+  }
+  out.low = finalize(low);
+  out.high = finalize(high);
+}
+
+/** Mixes two integers, in this order; every bit of the result depends on every bit of both. */
+export function mix(a: number, b: number): number {
+  return finalize((Math.imul(a, LOW_FACTOR) + finalize(b ^ HIGH_FACTOR)) | 0);
+}
+
+/** Every bit of the result depends on every bit of `value`, and no two values give the same (murmur3's finalizer). */
+export function finalize(value: number): number {
+  let h = value;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
+
+/** Adds `sign` times the hash of a pair: of a key and a value, a member and a score. */
+export function addPair(sum: Lanes, sign: 1 | -1, a: Lanes, b: Lanes): void {
+  sum.low = (sum.low + sign * mix(a.low, b.low)) | 0;
+  sum.high = (sum.high + sign * mix(a.high, b.high)) | 0;
+}
+
+export function asDigest(lanes: Lanes): Digest {
+  return { low: lanes.low >>> 0, high: lanes.high >>> 0 };
+}
+
+export function equalDigests(a: Digest, b: Digest): boolean {
+  return a.low === b.low && a.high === b.high;
 }

@@ -1,6 +1,39 @@
-/** Signatures; the implementation follows. */
-import type { Digest } from './digest.ts';
-import type { Entry } from './entry.ts';
+/**
+ * The data of one node: databases of keys, their digest, and snapshots that cost nothing.
+ *
+ * Owns what is stored, not what it means: whether an expired key may still be seen is the business of
+ * commands/lookup.ts, when it is deleted that of expiry.ts. A snapshot shares the tree (trie.ts) with
+ * whoever took it and whoever loads it; each of them copies what it changes afterwards, once.
+ */
+import { assert } from '../../assert.ts';
+import type { Random } from '../ports.ts';
+import type { Bytes } from '../protocol/payload.ts';
+import { asDigest, createLanes, hashBytes, mix, type Digest, type Lanes } from './digest.ts';
+import { createEntry, withExpiry, type Container, type Entry, type EntryType, type ValueType } from './entry.ts';
+import { copyHash, createHash, hashHash, type HashValue } from './hash.ts';
+import { copyList, createList, hashList, type ListValue } from './list.ts';
+import { copySet, createSet, hashSet, type SetValue } from './set.ts';
+import { createOwner, findIn, forEachFrom, forEachIn, nthIn, putInto, removeFrom, type Branch, type Owner } from './trie.ts';
+import { copyZset, createZset, hashZset, type ZsetValue } from './zset.ts';
+
+export const DATABASES = 16;
+
+interface Database {
+  root: Branch | null;
+  /** Sum of the digests of its entries: independent of the database's number, so SWAPDB swaps it along. */
+  sumLow: number;
+  sumHigh: number;
+}
+
+export interface Keyspace {
+  readonly databases: Database[];
+  /** Marks the branches and containers that may be changed in place: made since the last snapshot. */
+  owner: Owner;
+  /** The key hashed last, with its hash: commands look a key up and then store it. */
+  hashedKey: string;
+  readonly keyHash: Lanes;
+  readonly valueHash: Lanes;
+}
 
 /** The data at an instant; costs nothing to take, to keep or to load. */
 export interface Snapshot {
@@ -10,31 +43,288 @@ export interface Snapshot {
   readonly databases: readonly SnapshotDatabase[];
 }
 
-export interface SnapshotDatabase {
+export interface SnapshotDatabase extends Readonly<Database> {
   readonly keys: number;
   /** Keys with an expiry. */
   readonly volatileKeys: number;
 }
 
-/** The live data of one node. */
-export interface Keyspace {
-  readonly databases: readonly unknown[];
+export function createKeyspace(databases: number = DATABASES): Keyspace {
+  const keyHash = createLanes();
+  hashBytes(keyHash, '');
+  return {
+    databases: Array.from({ length: databases }, () => ({ root: null, sumLow: 0, sumHigh: 0 })),
+    owner: createOwner(),
+    hashedKey: '',
+    keyHash,
+    valueHash: createLanes(),
+  };
 }
 
-export declare function createKeyspace(databases?: number): Keyspace;
-export declare function takeSnapshot(keyspace: Keyspace): Snapshot;
-/** Replaces all data by those of the snapshot. */
-export declare function loadSnapshot(keyspace: Keyspace, snapshot: Snapshot): void;
-export declare function emptySnapshot(databases?: number): Snapshot;
-export declare function digestOf(keyspace: Keyspace): Digest;
-export declare function databaseSize(keyspace: Keyspace, db: number): number;
-export declare function volatileSize(keyspace: Keyspace, db: number): number;
-export declare function keyCount(keyspace: Keyspace): number;
-export declare function swapDatabases(keyspace: Keyspace, a: number, b: number): void;
+// -- entries
+
+export function findEntry(keyspace: Keyspace, db: number, key: string): Entry | undefined {
+  const { root } = keyspace.databases[db]!;
+  return root === null ? undefined : findIn(root, hashKey(keyspace, key).low, key);
+}
+
+/**
+ * Stores a string, whatever was there. `memo` is an entry made for the same command, here or on another node:
+ * when it says the same, it is stored itself. Returns the entry.
+ */
+export function setString(
+  keyspace: Keyspace,
+  db: number,
+  key: string,
+  bytes: Bytes,
+  expireMs: number | null,
+  memo: Entry | null = null,
+): Entry {
+  if (memo !== null && memo.key === key && memo.value === bytes && memo.expireMs === expireMs) {
+    putEntry(keyspace, db, memo);
+    return memo;
+  }
+  const { valueHash } = keyspace;
+  const keyHash = hashKey(keyspace, key);
+  hashBytes(valueHash, bytes);
+  const entry = createEntry(key, 'string', bytes, expireMs, keyHash, valueHash);
+  putEntry(keyspace, db, entry);
+  return entry;
+}
+
+/** Stores a container, whatever was there; also after each change of it, since that changes the digest. */
+export function setContainer<Type extends Container['type']>(
+  keyspace: Keyspace,
+  db: number,
+  key: string,
+  type: Type,
+  value: EntryType<Type>['value'],
+  expireMs: number | null,
+): void {
+  const { valueHash } = keyspace;
+  const keyHash = hashKey(keyspace, key);
+  hashContainer(valueHash, type, value);
+  putEntry(keyspace, db, createEntry(key, type, value, expireMs, keyHash, valueHash));
+}
+
+/** Gives a stored entry another expiry, or none (null). */
+export function setExpiry(keyspace: Keyspace, db: number, entry: Entry, expireMs: number | null): void {
+  putEntry(keyspace, db, withExpiry(entry, expireMs));
+}
+
+/** Returns whether the key was there. */
+export function removeKey(keyspace: Keyspace, db: number, key: string): boolean {
+  const database = keyspace.databases[db]!;
+  const { owner } = keyspace;
+  database.root = removeFrom(database.root, hashKey(keyspace, key).low, key, owner);
+  const { replaced } = owner;
+  if (replaced === null) return false;
+  database.sumLow = (database.sumLow - replaced.digestLow) | 0;
+  database.sumHigh = (database.sumHigh - replaced.digestHigh) | 0;
+  return true;
+}
+
+function putEntry(keyspace: Keyspace, db: number, entry: Entry): void {
+  const database = keyspace.databases[db]!;
+  const { owner } = keyspace;
+  database.root = putInto(database.root, entry, owner);
+  const { replaced } = owner;
+  database.sumLow = (database.sumLow + entry.digestLow - (replaced === null ? 0 : replaced.digestLow)) | 0;
+  database.sumHigh = (database.sumHigh + entry.digestHigh - (replaced === null ? 0 : replaced.digestHigh)) | 0;
+}
+
+function hashKey(keyspace: Keyspace, key: string): Lanes {
+  if (key !== keyspace.hashedKey) {
+    hashBytes(keyspace.keyHash, key);
+    keyspace.hashedKey = key;
+  }
+  return keyspace.keyHash;
+}
+
+// -- containers: to be changed only in the form that these return, and stored again with `setContainer`
+
+export function newList(keyspace: Keyspace): ListValue {
+  return createList(keyspace.owner);
+}
+
+export function newHash(keyspace: Keyspace): HashValue {
+  return createHash(keyspace.owner);
+}
+
+export function newSet(keyspace: Keyspace): SetValue {
+  return createSet(keyspace.owner);
+}
+
+export function newZset(keyspace: Keyspace): ZsetValue {
+  return createZset(keyspace.owner);
+}
+
+export function ownList(keyspace: Keyspace, list: ListValue): ListValue {
+  return list.owner === keyspace.owner ? list : copyList(list, keyspace.owner);
+}
+
+export function ownHash(keyspace: Keyspace, hash: HashValue): HashValue {
+  return hash.owner === keyspace.owner ? hash : copyHash(hash, keyspace.owner);
+}
+
+export function ownSet(keyspace: Keyspace, set: SetValue): SetValue {
+  return set.owner === keyspace.owner ? set : copySet(set, keyspace.owner);
+}
+
+export function ownZset(keyspace: Keyspace, zset: ZsetValue): ZsetValue {
+  return zset.owner === keyspace.owner ? zset : copyZset(zset, keyspace.owner);
+}
+
+/** Stores a value under another key; containers are copied, so that the two may go their own ways. */
+export function copyEntry(keyspace: Keyspace, db: number, key: string, from: Entry): void {
+  const { owner } = keyspace;
+  switch (from.type) {
+    case 'string':
+      setString(keyspace, db, key, from.value, from.expireMs);
+      return;
+    case 'list':
+      return setContainer(keyspace, db, key, 'list', copyList(from.value, owner), from.expireMs);
+    case 'hash':
+      return setContainer(keyspace, db, key, 'hash', copyHash(from.value, owner), from.expireMs);
+    case 'set':
+      return setContainer(keyspace, db, key, 'set', copySet(from.value, owner), from.expireMs);
+    case 'zset':
+      return setContainer(keyspace, db, key, 'zset', copyZset(from.value, owner), from.expireMs);
+  }
+}
+
+/** Moves a value to another key or database; what was there is replaced. */
+export function moveEntry(keyspace: Keyspace, fromDb: number, from: Entry, toDb: number, key: string): void {
+  removeKey(keyspace, fromDb, from.key);
+  if (from.type === 'string') setString(keyspace, toDb, key, from.value, from.expireMs);
+  else setContainer(keyspace, toDb, key, from.type, from.value, from.expireMs);
+}
+
+function hashContainer<Type extends ValueType>(out: Lanes, type: Type, value: EntryType<Type>['value']): void {
+  if (type === 'list') hashList(out, value as ListValue);
+  else if (type === 'hash') hashHash(out, value as HashValue);
+  else if (type === 'set') hashSet(out, value as SetValue);
+  else if (type === 'zset') hashZset(out, value as ZsetValue);
+}
+
+// -- databases
+
+export function databaseSize(keyspace: Keyspace, db: number): number {
+  return keyspace.databases[db]!.root?.entries ?? 0;
+}
+
+/** Keys with an expiry. */
+export function volatileSize(keyspace: Keyspace, db: number): number {
+  return keyspace.databases[db]!.root?.volatileEntries ?? 0;
+}
+
+export function keyCount(keyspace: Keyspace): number {
+  let keys = 0;
+  for (const { root } of keyspace.databases) if (root !== null) keys += root.entries;
+  return keys;
+}
+
 /** Returns how many keys there were. */
-export declare function emptyDatabase(keyspace: Keyspace, db: number): number;
-export declare function emptyKeyspace(keyspace: Keyspace): number;
+export function emptyDatabase(keyspace: Keyspace, db: number): number {
+  const keys = databaseSize(keyspace, db);
+  keyspace.databases[db] = { root: null, sumLow: 0, sumHigh: 0 };
+  return keys;
+}
+
+/** Returns how many keys there were. */
+export function emptyKeyspace(keyspace: Keyspace): number {
+  let keys = 0;
+  for (let db = 0; db < keyspace.databases.length; db++) keys += emptyDatabase(keyspace, db);
+  return keys;
+}
+
+export function swapDatabases(keyspace: Keyspace, a: number, b: number): void {
+  const { databases } = keyspace;
+  [databases[a], databases[b]] = [databases[b]!, databases[a]!];
+}
+
 /** The earliest expiry of all keys; Infinity when none expires. */
-export declare function nextExpiryMs(keyspace: Keyspace): number;
-/** Visits the entries of a database in an order that depends on the data alone. */
-export declare function forEachEntry(snapshot: Snapshot, db: number, visit: (entry: Entry) => void): void;
+export function nextExpiryMs(keyspace: Keyspace): number {
+  let first = Infinity;
+  for (const { root } of keyspace.databases) if (root !== null && root.firstExpiryMs < first) first = root.firstExpiryMs;
+  return first;
+}
+
+/** A key drawn at random, each as likely as any other; undefined when there is none. */
+export function randomEntry(keyspace: Keyspace, db: number, random: Random): Entry | undefined {
+  const { root } = keyspace.databases[db]!;
+  return root === null ? undefined : nthIn(root, random.below(root.entries));
+}
+
+// -- digest
+
+export function digestOf(data: Keyspace | Snapshot): Digest {
+  const total = createLanes();
+  addDatabases(total, data.databases);
+  return asDigest(total);
+}
+
+/** Only the low 32 bits, unsigned. */
+export function digestLow(keyspace: Keyspace): number {
+  return digestOf(keyspace).low;
+}
+
+function addDatabases(total: Lanes, databases: readonly Readonly<Database>[]): void {
+  for (let db = 0; db < databases.length; db++) {
+    const { root, sumLow, sumHigh } = databases[db]!;
+    if (root === null) continue;
+    total.low = (total.low + mix(sumLow, db)) | 0;
+    total.high = (total.high + mix(sumHigh, db)) | 0;
+  }
+}
+
+/** Hash of all expiry times. They are no part of the digest: nodes with equal data may know different ones. */
+export function expiryDigestOf(data: Keyspace | Snapshot): Digest {
+  const total = createLanes();
+  const time = createLanes();
+  data.databases.forEach(({ root }, db) => {
+    if (root === null || root.volatileEntries === 0) return;
+    forEachIn(root, ({ hash, digestLow, digestHigh, expireMs }) => {
+      if (expireMs === null) return;
+      hashBytes(time, String(expireMs));
+      total.low = (total.low + mix(mix(hash ^ digestLow, time.low), db)) | 0;
+      total.high = (total.high + mix(mix(digestHigh, time.high), db)) | 0;
+    });
+  });
+  return asDigest(total);
+}
+
+// -- snapshots
+
+export function takeSnapshot(keyspace: Keyspace): Snapshot {
+  keyspace.owner = createOwner();
+  const databases = keyspace.databases.map((database) => ({
+    ...database,
+    keys: database.root?.entries ?? 0,
+    volatileKeys: database.root?.volatileEntries ?? 0,
+  }));
+  return { keys: keyCount(keyspace), digest: digestOf(keyspace), databases };
+}
+
+/** Replaces all data by those of the snapshot. */
+export function loadSnapshot(keyspace: Keyspace, snapshot: Snapshot): void {
+  assert(snapshot.databases.length === keyspace.databases.length, 'a snapshot is loaded into as many databases as it has');
+  keyspace.owner = createOwner();
+  snapshot.databases.forEach(({ root, sumLow, sumHigh }, db) => {
+    keyspace.databases[db] = { root, sumLow, sumHigh };
+  });
+}
+
+export function emptySnapshot(databases: number = DATABASES): Snapshot {
+  return takeSnapshot(createKeyspace(databases));
+}
+
+/** Visits the entries of a database, in an order that depends on its keys alone. The visitor changes nothing. */
+export function forEachEntry(data: Keyspace | Snapshot, db: number, visit: (entry: Entry) => void): void {
+  forEachIn(data.databases[db]!.root, visit);
+}
+
+/** The same from a hash (unsigned) on, in order of hashes, as long as the visitor returns true. */
+export function forEachEntryFrom(data: Keyspace | Snapshot, db: number, hash: number, visit: (entry: Entry) => boolean): void {
+  forEachFrom(data.databases[db]!.root, hash, visit);
+}
