@@ -1,0 +1,49 @@
+/**
+ * What one version of the server does where versions differ: named behaviours, never a version number to compare with.
+ *
+ * A profile is a value; a newer one spreads its elder and lists what changed. A field stands here as soon as two versions
+ * differ in it and some code reads it; its comment says the behaviour and where it comes from.
+ */
+import type { DirectiveTable } from '../config/directives.ts';
+
+export interface Profile {
+  /** As scenarios name it: `redis-7.2`. */
+  readonly name: string;
+  /** The release that the values were taken from, as the server itself prints it. */
+  readonly version: string;
+  /** What redis.conf may say, and the defaults (config.c: static_configs). */
+  readonly directives: DirectiveTable;
+  readonly backlog: BacklogProfile;
+  readonly limits: LimitsProfile;
+  readonly rdb: RdbProfile;
+}
+
+/** replication.c: replicationFeedSlaves, createReplicationBacklog */
+export interface BacklogProfile {
+  /**
+   * Without a backlog the offset moves by one per propagated command while the append-only file is on, as a mark for
+   * WAITAOF (since 7.2); otherwise it stands still.
+   */
+  readonly countsCommandsWithoutBacklog: boolean;
+}
+
+/** networking.c: checkClientOutputBufferLimits */
+export interface LimitsProfile {
+  /**
+   * The least hard limit of class replica that takes effect: since 7.0 a limit below repl-backlog-size means
+   * repl-backlog-size, because a partial resync may hand a replica as much at once. `none`: as configured.
+   */
+  readonly hardLimitFloor: 'backlog-size' | 'none';
+}
+
+/** rdb.c: what a file of this version contains. */
+export interface RdbProfile {
+  /** RDB_VERSION: the four digits behind `REDIS`. A loader refuses a greater one. */
+  readonly format: number;
+  /** Name of the field that carries the server's version: `redis-ver`, `valkey-ver` in Valkey. */
+  readonly versionField: string;
+  /** The last field of the header: says whether the file is the base of an append-only file. `aof-preamble` up to 6.2. */
+  readonly baseField: 'aof-base' | 'aof-preamble';
+  /** Small sets that are not all integers are kept and saved as a listpack (since 7.2), not member by member. */
+  readonly setListpacks: boolean;
+}

@@ -1,0 +1,12 @@
+/** Redis 7.2, as of 7.2.6. */
+import { DIRECTIVES_7_2 } from '../config/directives.ts';
+import type { Profile } from './profile.ts';
+
+export const redis72: Profile = {
+  name: 'redis-7.2',
+  version: '7.2.6',
+  directives: DIRECTIVES_7_2,
+  backlog: { countsCommandsWithoutBacklog: true },
+  limits: { hardLimitFloor: 'backlog-size' },
+  rdb: { format: 11, versionField: 'redis-ver', baseField: 'aof-base', setListpacks: true },
+};
