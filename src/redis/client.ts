@@ -51,9 +51,12 @@ export interface MasterSide {
 }
 
 export interface MultiState {
-  readonly queue: { readonly command: Command; readonly db: number }[];
+  readonly queue: Command[];
   /** A command was refused while queueing: EXEC answers EXECABORT. */
   dirty: boolean;
+  /** Flag bits of any of the queued commands, and bits that at least one of them lacks (mstate.cmd_flags, cmd_inv_flags). */
+  flags: number;
+  missingFlags: number;
 }
 
 /** Why a client waits, and what ends it. */
@@ -84,8 +87,9 @@ export interface Client {
   input: Message[];
   partial: { message: Message; got: number } | null;
   multi: MultiState | null;
-  /** Keys watched, with what they looked like then. */
-  watched: Map<string, number> | null;
+  /** Keys watched (db and key joined by a NUL), and whether one of them changed since (CLIENT_DIRTY_CAS). */
+  watched: Set<string> | null;
+  watchedChanged: boolean;
   blocked: Blocked | null;
   /** Offset of this client's last write (server.h: woff), for WAIT. */
   writeOffset: number;
@@ -109,7 +113,7 @@ export interface Client {
 export function createClient(fd: Fd, id: number, peerHost: string, peerPort: number, credit: number): Client {
   return {
     fd, id, kind: 'normal', peerHost, peerPort, name: '', db: 0, authenticated: false, credit,
-    output: [], outputSent: 0, input: [], partial: null, multi: null, watched: null, blocked: null, writeOffset: 0,
+    output: [], outputSent: 0, input: [], partial: null, multi: null, watched: null, watchedChanged: false, blocked: null, writeOffset: 0,
     lastInteractionS: 0, lastHeardUs: 0, closeAfterReply: false, closeAsap: false,
     listeningPort: 0, announcedIp: '', capaEof: false, capaPsync2: false, replica: null, master: null,
   };

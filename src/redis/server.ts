@@ -47,10 +47,10 @@ export interface AofState {
   /** `wait-rewrite`: the base is being written after a sync, commands gather for it. */
   state: 'off' | 'on' | 'wait-rewrite';
   file: AofFile | null;
-  /** Database the file has selected; -1: unknown. */
-  selectedDb: number;
   /** Stream offset up to which the file is fsynced, for WAITAOF's FACK; -1: no file. */
   fsyncedReplOffset: number;
+  /** Number of the next base file. */
+  sequence: number;
 }
 
 /** A data set being read into memory. */
@@ -124,7 +124,6 @@ export interface Server {
   writesPaused: boolean;
   /** Keys watched → clients; db and key joined by a NUL. */
   watchers: Map<string, Set<Client>>;
-  keyVersion: number;
   // -- cron
   cronLoops: number;
   cronLastUs: number;
@@ -149,6 +148,8 @@ export interface Server {
   alsoPropagate: PendingPropagation[];
   inExec: boolean;
   context: CommandContext;
+  /** Let every cron tick happen, also those at which nothing can. */
+  readonly cronEveryTick: boolean;
   replication: ReplicationState;
   stats: Stats;
 }

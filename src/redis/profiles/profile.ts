@@ -13,9 +13,16 @@ export interface Profile {
   readonly version: string;
   /** What redis.conf may say, and the defaults (config.c: static_configs). */
   readonly directives: DirectiveTable;
+  readonly handshake: HandshakeProfile;
   readonly backlog: BacklogProfile;
   readonly limits: LimitsProfile;
   readonly rdb: RdbProfile;
+}
+
+/** replication.c: replicationHandleMasterDisconnection, cancelReplicationHandshake */
+export interface HandshakeProfile {
+  /** A lost link, or a transfer that broke, is followed by a new attempt at once (since 6.2), not at the next cron second. */
+  readonly reconnectAtOnce: boolean;
 }
 
 /** replication.c: replicationFeedSlaves, createReplicationBacklog */

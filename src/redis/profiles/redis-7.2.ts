@@ -6,6 +6,7 @@ export const redis72: Profile = {
   name: 'redis-7.2',
   version: '7.2.6',
   directives: DIRECTIVES_7_2,
+  handshake: { reconnectAtOnce: true },
   backlog: { countsCommandsWithoutBacklog: true },
   limits: { hardLimitFloor: 'backlog-size' },
   rdb: { format: 11, versionField: 'redis-ver', baseField: 'aof-base', setListpacks: true },

@@ -35,6 +35,6 @@ export function cancelHandshake(server: Server, reconnect: boolean, alreadyClose
   const state = server.replication.linkState;
   if (state !== 'transfer' && state !== 'connecting' && !isHandshake(state)) return false;
   dropHandshake(server, alreadyClosed);
-  if (reconnect) connectWithMaster(server, 'failure');
+  if (reconnect && server.profile.handshake.reconnectAtOnce) connectWithMaster(server, 'failure');
   return true;
 }

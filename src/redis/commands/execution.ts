@@ -1,0 +1,127 @@
+/**
+ * The context in which data commands run, made once per server and reused: it reads the server's state and gathers
+ * what the command wants propagated.
+ */
+import type { Client } from '../client.ts';
+import type { Entry } from '../dataset/entry.ts';
+import type { Keyspace } from '../dataset/keyspace.ts';
+import { command as makeCommand } from '../protocol/make.ts';
+import type { Bytes, Command } from '../protocol/payload.ts';
+import type { Random } from '../ports.ts';
+import type { Server } from '../server.ts';
+import type { CommandContext, DataSettings } from './context.ts';
+import { touchWatchedDatabase, touchWatchedKey } from './transactions.ts';
+import { killRdbChild } from '../persistence/save.ts';
+
+export class ExecutionContext implements CommandContext {
+  readonly random: Random;
+  db = 0;
+  nowMs = 0;
+  fromMaster = false;
+  dirty = 0;
+  keyspaceHits = 0;
+  keyspaceMisses = 0;
+  memo: Entry | null = null;
+  private readonly server: Server;
+  private rewritten: readonly Bytes[] | null = null;
+  private prevented = false;
+  private forced = false;
+
+  constructor(server: Server) {
+    this.server = server;
+    this.random = server.ports.random;
+  }
+
+  /** Before a command of `client` runs. */
+  begin(client: Client, command: Command): void {
+    this.db = client.db;
+    this.fromMaster = client.kind === 'master';
+    // One reading of the clock for a whole unit: in EXEC time stands still (server.c: commandTimeSnapshot).
+    if (!this.server.inExec || this.nowMs === 0) this.nowMs = this.server.nowMs;
+    this.dirty = 0;
+    this.rewritten = null;
+    this.prevented = false;
+    this.forced = false;
+    this.memo = command.memo;
+  }
+
+  /** After it ran: counts its changes, and queues it, or what stands for it, for propagation. */
+  end(server: Server, client: Client, command: Command): void {
+    command.memo = this.memo;
+    server.stats.keyspaceHits += this.keyspaceHits;
+    server.stats.keyspaceMisses += this.keyspaceMisses;
+    this.keyspaceHits = 0;
+    this.keyspaceMisses = 0;
+    if (this.dirty > 0) {
+      server.dirty += this.dirty;
+      if (!this.fromMaster) this.countWrite(server);
+    }
+    if ((this.dirty === 0 && !this.forced) || this.prevented) return;
+    // Nobody listens: neither stream nor file.
+    if (server.replication.backlog === null && server.aof.state === 'off') return;
+    server.alsoPropagate.push({ db: client.db, command: this.rewritten === null ? command : makeCommand(this.rewritten) });
+  }
+
+  private countWrite(server: Server): void {
+    server.stats.writes += 1;
+    if (server.replication.masterHost === null || server.localWrites) return;
+    server.localWrites = true;
+    server.ports.tell({ kind: 'local-writes-began', offset: server.replication.masterReplOffset });
+  }
+
+  get keyspace(): Keyspace {
+    return this.server.keyspace;
+  }
+  get isReplica(): boolean {
+    return this.server.replication.masterHost !== null;
+  }
+  get replicaReadOnly(): boolean {
+    return this.server.config['replica-read-only'];
+  }
+  get loading(): boolean {
+    return this.server.loading !== null;
+  }
+  get expirePaused(): boolean {
+    return this.server.writesPaused;
+  }
+  get settings(): DataSettings {
+    return { lazyfreeLazyExpire: this.server.config['lazyfree-lazy-expire'], protoMaxBulkLen: this.server.config['proto-max-bulk-len'] };
+  }
+  rewrite(argv: readonly Bytes[]): void {
+    this.rewritten = argv;
+  }
+  alsoPropagate(db: number, argv: readonly Bytes[]): void {
+    if (this.server.replication.backlog === null && this.server.aof.state === 'off') return;
+    this.server.alsoPropagate.push({ db, command: makeCommand(argv) });
+  }
+  preventPropagation(): void {
+    this.prevented = true;
+  }
+  forcePropagation(): void {
+    this.forced = true;
+  }
+  expired(db: number, key: string): void {
+    this.server.stats.expiredKeys += 1;
+    this.server.ports.detail('expired', db, 0, 0);
+    this.alsoPropagate(db, [this.settings.lazyfreeLazyExpire ? 'UNLINK' : 'DEL', key]);
+  }
+  touch(db: number, key: string): void {
+    touchWatchedKey(this.server, db, key);
+  }
+  touchDatabase(db: number): void {
+    touchWatchedDatabase(this.server, db);
+  }
+  keyReady(): void {
+    // Blocking pops come with the list commands' blocked clients.
+  }
+  /** db.c: flushAllDataAndResetRDB */
+  allFlushed(): void {
+    if (this.server.child?.type === 'rdb') killRdbChild(this.server, 'load');
+  }
+  publish(): number {
+    return 0;
+  }
+  replicaKeyWithExpire(): void {
+    // Kept by the keyspace's own index: the active cycle of a writable replica looks there.
+  }
+}

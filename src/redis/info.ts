@@ -1,0 +1,130 @@
+/**
+ * INFO, ROLE and what else a server says of itself, under Redis' own names (server.c: genRedisInfoString).
+ * One list of fields serves the command, conditions, observations and reports.
+ */
+import { databaseSize, volatileSize } from './dataset/keyspace.ts';
+import type { Reply } from './protocol/payload.ts';
+import { isHandshake } from './replication/state.ts';
+import { isMaster, type Server } from './server.ts';
+
+export type InfoSection = 'server' | 'persistence' | 'stats' | 'replication' | 'keyspace';
+type Field = readonly [name: string, value: string | number];
+
+const SECTIONS: Readonly<Record<InfoSection, (server: Server) => readonly Field[]>> = {
+  server: (server) => [
+    ['redis_version', server.profile.version], ['redis_mode', 'standalone'], ['run_id', server.runId], ['tcp_port', server.config.port],
+    ['uptime_in_seconds', Math.floor((server.nowUs - server.startedUs) / 1_000_000)], ['hz', server.config.hz],
+  ],
+  persistence: persistenceFields,
+  stats: (server) => [
+    ['total_connections_received', server.stats.connections], ['total_commands_processed', server.stats.commands],
+    ['sync_full', server.stats.syncFull], ['sync_partial_ok', server.stats.syncPartialOk], ['sync_partial_err', server.stats.syncPartialErr],
+    ['expired_keys', server.stats.expiredKeys], ['evicted_keys', server.stats.evictedKeys],
+    ['keyspace_hits', server.stats.keyspaceHits], ['keyspace_misses', server.stats.keyspaceMisses],
+  ],
+  replication: replicationFields,
+  keyspace: (server) => server.keyspace.databases.flatMap((_, db): Field[] => {
+    const keys = databaseSize(server.keyspace, db);
+    return keys === 0 ? [] : [[`db${db}`, `keys=${keys},expires=${volatileSize(server.keyspace, db)},avg_ttl=0`]];
+  }),
+};
+
+export const INFO_SECTIONS = Object.keys(SECTIONS) as readonly InfoSection[];
+
+/** The fields of the given sections, in INFO's order. */
+export function infoFields(server: Server, sections: readonly InfoSection[] = INFO_SECTIONS): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const section of sections) for (const [name, value] of SECTIONS[section](server)) fields.set(name, String(value));
+  return fields;
+}
+
+/** The text that INFO replies. */
+export function infoText(server: Server, sections: readonly InfoSection[]): string {
+  return sections.map((section) => {
+    const title = `# ${section.charAt(0).toUpperCase()}${section.slice(1)}`;
+    return [title, ...SECTIONS[section](server).map(([name, value]) => `${name}:${value}`), ''].join('\r\n');
+  }).join('\r\n');
+}
+
+function persistenceFields(server: Server): Field[] {
+  const rdb = server.child?.type === 'rdb' ? 1 : 0;
+  const aof = server.child?.type === 'aof-rewrite' ? 1 : 0;
+  return [
+    ['loading', server.loading === null ? 0 : 1], ['async_loading', 0],
+    ['rdb_changes_since_last_save', server.dirty], ['rdb_bgsave_in_progress', rdb], ['rdb_last_save_time', server.lastSaveS],
+    ['rdb_last_bgsave_status', server.lastBgsaveOk ? 'ok' : 'err'],
+    ['aof_enabled', server.config.appendonly ? 1 : 0], ['aof_rewrite_in_progress', aof],
+    ['aof_rewrite_scheduled', server.aof.state === 'wait-rewrite' && aof === 0 ? 1 : 0],
+  ];
+}
+
+function replicationFields(server: Server): Field[] {
+  const { replication, config } = server;
+  const fields: Field[] = [['role', isMaster(server) ? 'master' : 'slave'], ...masterLinkFields(server), ['connected_slaves', replication.replicas.length]];
+  if (config['min-replicas-to-write'] > 0 && config['min-replicas-max-lag'] > 0) fields.push(['min_slaves_good_slaves', replication.goodReplicas]);
+  replication.replicas.forEach((client, index) => {
+    const side = client.replica;
+    if (side === null) return;
+    const state = side.state === 'online' ? 'online' : side.state === 'send-bulk' ? 'send_bulk' : 'wait_bgsave';
+    const lag = side.state === 'online' ? server.unixtime - side.ackTimeS : 0;
+    fields.push([`slave${index}`, `ip=${client.announcedIp || client.peerHost},port=${client.listeningPort},state=${state},offset=${side.ackOffset},lag=${lag}`]);
+  });
+  const { backlog } = replication;
+  fields.push(
+    ['master_failover_state', 'no-failover'], ['master_replid', replication.replid], ['master_replid2', replication.replid2],
+    ['master_repl_offset', replication.masterReplOffset], ['second_repl_offset', replication.secondReplidOffset],
+    ['repl_backlog_active', backlog === null ? 0 : 1], ['repl_backlog_size', config['repl-backlog-size']],
+    ['repl_backlog_first_byte_offset', backlog?.firstByte ?? 0], ['repl_backlog_histlen', backlog?.histlen ?? 0],
+  );
+  return fields;
+}
+
+function masterLinkFields(server: Server): Field[] {
+  const { replication, config } = server;
+  if (replication.masterHost === null) return [];
+  const side = replication.master?.master ?? replication.cachedMaster?.side ?? null;
+  const transfer = replication.linkState === 'transfer' ? (replication.handshake?.transfer ?? null) : null;
+  const fields: Field[] = [
+    ['master_host', replication.masterHost], ['master_port', replication.masterPort],
+    ['master_link_status', replication.linkState === 'connected' ? 'up' : 'down'],
+    ['master_last_io_seconds_ago', replication.master === null ? -1 : server.unixtime - replication.master.lastInteractionS],
+    ['master_sync_in_progress', transfer === null ? 0 : 1],
+    ['slave_read_repl_offset', side?.readOffset ?? 1], ['slave_repl_offset', side?.reploff ?? 1],
+  ];
+  if (transfer !== null) {
+    fields.push(
+      ['master_sync_total_bytes', transfer.size], ['master_sync_read_bytes', transfer.received],
+      ['master_sync_left_bytes', transfer.size - transfer.received],
+      ['master_sync_perc', transfer.size > 0 ? ((transfer.received / transfer.size) * 100).toFixed(2) : '0.00'],
+      ['master_sync_last_io_seconds_ago', server.unixtime - (replication.handshake?.lastIoS ?? 0)],
+    );
+  }
+  if (replication.linkState !== 'connected') {
+    // Never up since the start (7.x: repl_down_since is 0 then): -1.
+    fields.push(['master_link_down_since_seconds', replication.downSinceS <= 0 ? -1 : server.unixtime - replication.downSinceS]);
+  }
+  fields.push(
+    ['slave_priority', config['replica-priority']], ['slave_read_only', config['replica-read-only'] ? 1 : 0],
+    ['replica_announced', config['replica-announced'] ? 1 : 0],
+  );
+  return fields;
+}
+
+const bulk = (value: string | number): Reply => ({ type: 'bulk', value: String(value) });
+const integer = (value: number): Reply => ({ type: 'integer', value });
+
+/** replication.c: roleCommand */
+export function roleReply(server: Server): Reply {
+  const { replication } = server;
+  if (replication.masterHost === null) {
+    const online = replication.replicas.filter(({ replica }) => replica?.state === 'online');
+    return { type: 'array', items: [bulk('master'), integer(replication.masterReplOffset), {
+      type: 'array',
+      items: online.map((client) => ({ type: 'array', items: [bulk(client.announcedIp || client.peerHost), bulk(client.listeningPort), bulk(client.replica?.ackOffset ?? 0)] })),
+    }] };
+  }
+  const state = isHandshake(replication.linkState) ? 'handshake' : replication.linkState === 'transfer' ? 'sync' : replication.linkState;
+  return { type: 'array', items: [
+    bulk('slave'), bulk(replication.masterHost), integer(replication.masterPort), bulk(state), integer(replication.master?.master?.reploff ?? -1),
+  ] };
+}

@@ -1,0 +1,133 @@
+/**
+ * The one door into a server: `step(server, input)`. Everything that ever happens to it comes through here.
+ */
+import { unreachable } from '../assert.ts';
+import type { Client } from './client.ts';
+import { onCron } from './cron.ts';
+import type { Input } from './inputs.ts';
+import { acceptClient, drained, freeClient, readFromClient } from './networking.ts';
+import { onChildExited, onForkFailed } from './persistence/children.ts';
+import { onFlushedForReload, onReloaded, onSaved } from './persistence/foreground.ts';
+import { requestShutdown } from './persistence/shutdown.ts';
+import { onStartLoaded } from './persistence/start.ts';
+import type { Fd } from './ports.ts';
+import type { Piece } from './protocol/payload.ts';
+import { sendBulk } from './replication/master/bulk.ts';
+import { activePipe } from './replication/master/rdb-pipe.ts';
+import { dropHandshake } from './replication/replica/connect.ts';
+import { onConnected, onHandshakeLine } from './replication/replica/handshake.ts';
+import { onFlushed, onSyncLoaded, sendNewlineToMaster } from './replication/replica/load.ts';
+import { readFromMaster } from './replication/replica/master-link.ts';
+import { onTransferBytes, onTransferLine, onTransferLost } from './replication/replica/transfer.ts';
+import { isHandshake } from './replication/state.ts';
+import type { Server } from './server.ts';
+import { endTurn } from './turn.ts';
+
+/** Feeds one input. Inputs of one instant are fed in order, then `turnEnded`. */
+export function step(server: Server, input: Input): void {
+  if (server.exited) return;
+  updateCachedTime(server);
+  switch (input.type) {
+    case 'received': return onReceived(server, input.fd, input.piece);
+    case 'turnEnded': return endTurn(server);
+    case 'drained': return onDrained(server, input.fd, input.bytes);
+    case 'timer':
+      // `blocked-client`: the turn's end looks at who waited too long.
+      if (input.timer === 'cron') onCron(server, server.cronEveryTick);
+      return;
+    case 'accepted':
+      acceptClient(server, input.fd, input.peerHost, input.peerPort, input.credit);
+      return;
+    case 'connected':
+      if (server.replication.handshake?.fd === input.fd) onConnected(server, input.credit);
+      return;
+    case 'connectFailed': return onConnectFailed(server, input.fd, input.why);
+    case 'closed': return onClosed(server, input.fd);
+    case 'childExited': return onChildExited(server, input.outcome);
+    case 'forkFailed': return onForkFailed(server);
+    case 'childProduced': {
+      const pipe = activePipe(server);
+      if (pipe !== null) pipe.produced = input.bytes;
+      return;
+    }
+    case 'workProgress':
+      if (server.loading?.why === 'sync') sendNewlineToMaster(server);
+      return;
+    case 'flushed': return server.loading?.why === 'reload' ? onFlushedForReload(server) : onFlushed(server);
+    case 'loaded': return onLoaded(server);
+    case 'saved': return onSaved(server, input.ok);
+    case 'signal': return requestShutdown(server, null, { save: false, nosave: false, now: false, force: false });
+    default: return unreachable(input);
+  }
+}
+
+/** server.c: updateCachedTime. Since 7.0 the clock is read at every wake-up of the event loop. */
+function updateCachedTime(server: Server): void {
+  const wallUs = server.ports.wallUs();
+  server.nowUs = server.ports.nowUs();
+  server.nowMs = Math.floor(wallUs / 1000);
+  server.unixtime = Math.floor(wallUs / 1_000_000);
+}
+
+function onReceived(server: Server, fd: Fd, piece: Piece): void {
+  const client = server.clients.get(fd);
+  if (client !== undefined) {
+    if (client.kind === 'master') readFromMaster(server, client, piece);
+    else readFromClient(server, client, piece);
+    return;
+  }
+  const handshake = server.replication.handshake;
+  if (handshake?.fd !== fd) return;
+  if (piece.payload.kind === 'rdb') return onTransferBytes(server, handshake, piece);
+  const text = lineOf(piece);
+  if (text === null) return;
+  if (handshake.transfer !== null) onTransferLine(server, handshake, text);
+  else onHandshakeLine(server, text);
+}
+
+/** A line without its end; a status or error reply is one, too. null: not a whole line. */
+function lineOf(piece: Piece): string | null {
+  const { payload } = piece;
+  if (payload.kind === 'line') return piece.to === payload.size ? payload.text.replace(/\r?\n$/, '') : null;
+  if (payload.kind !== 'reply') return null;
+  if (payload.reply.type === 'status') return `+${payload.reply.text}`;
+  return payload.reply.type === 'error' ? `-${payload.reply.text}` : null;
+}
+
+function onDrained(server: Server, fd: Fd, bytes: number): void {
+  const client = server.clients.get(fd);
+  if (client !== undefined) {
+    drained(server, client, bytes);
+    if (client.replica?.state === 'send-bulk') sendBulk(server, client);
+    return;
+  }
+  const handshake = server.replication.handshake;
+  if (handshake?.fd === fd) handshake.credit += bytes;
+}
+
+function onConnectFailed(server: Server, fd: Fd, why: 'refused' | 'unreachable' | 'timeout'): void {
+  if (server.replication.handshake?.fd !== fd) return;
+  server.ports.tell({ kind: 'link-connect-failed', why });
+  dropHandshake(server, true);
+}
+
+/** The peer is gone. */
+function onClosed(server: Server, fd: Fd): void {
+  const client: Client | undefined = server.clients.get(fd);
+  if (client !== undefined) return freeClient(server, client, 'peer-closed', true);
+  const { handshake, linkState } = server.replication;
+  if (handshake?.fd !== fd) return;
+  if (linkState === 'transfer') return onTransferLost(server);
+  if (isHandshake(linkState)) server.ports.tell({ kind: 'link-handshake-lost', step: linkState });
+  dropHandshake(server, true);
+}
+
+function onLoaded(server: Server): void {
+  const { loading } = server;
+  if (loading === null) return;
+  if (loading.why === 'sync') onSyncLoaded(server);
+  else if (loading.why === 'reload') onReloaded(server);
+  else onStartLoaded(server);
+  // The cron came due while nothing but clients was served: the timer fires as soon as the event loop is back.
+  if (loading.cronMissed && server.loading === null) onCron(server, server.cronEveryTick);
+}

@@ -1,0 +1,81 @@
+/**
+ * The append-only file while the server runs (aof.c): gathering commands, writing and fsyncing them at the end of a turn,
+ * stopping it for a sync, and rewriting it.
+ *
+ * The order within a turn decides what a power cut loses: execute, append to the buffer, feed replicas; then write and
+ * fsync; then replies leave.
+ */
+import type { Command } from '../protocol/payload.ts';
+import type { Server } from '../server.ts';
+import { type AofFile, append, createAof } from './aof.ts';
+import { forkAofRewrite } from './children.ts';
+import type { RdbImage } from './rdb.ts';
+
+/** aof.c: feedAppendOnlyFile. db -1: a command that needs no SELECT (MULTI, EXEC). */
+export function feedAppendOnlyFile(server: Server, db: number, message: Command): void {
+  if (server.aof.file !== null) append(server.aof.file, db, message);
+}
+
+/** aof.c: flushAppendOnlyFile, in beforeSleep. Written to the kernel: it survives our own death. */
+export function flushAppendOnlyFile(server: Server): void {
+  const { aof } = server;
+  if (aof.state === 'off' || aof.file === null || aof.file.written === aof.file.tail.length) return;
+  aof.file.written = aof.file.tail.length;
+  if (server.config.appendfsync === 'always') fsyncAppendOnlyFile(server);
+}
+
+/** With `everysec` a background thread does this, asked by the cron; here it takes no time of the event loop. */
+export function fsyncAppendOnlyFile(server: Server): void {
+  const { aof } = server;
+  if (aof.file === null || aof.state === 'off') return;
+  aof.file.synced = aof.file.written;
+  if (aof.state === 'on') aof.fsyncedReplOffset = server.replication.masterReplOffset;
+}
+
+/** aof.c: stopAppendOnly, before a file from the master is loaded. */
+export function stopAppendOnly(server: Server): void {
+  flushAppendOnlyFile(server);
+  server.aof.state = 'off';
+  server.aof.fsyncedReplOffset = -1;
+  if (server.child?.type === 'aof-rewrite') server.ports.killChild();
+}
+
+/** replication.c: restartAOFAfterSYNC, aof.c: startAppendOnly. The file starts over with a rewrite in a child. */
+export function restartAofAfterSync(server: Server): void {
+  if (server.aof.state !== 'off') return;
+  server.aof.state = 'wait-rewrite';
+  server.aof.file = createAof(null);
+  if (server.child === null) startRewrite(server);
+}
+
+/** server.c: serverCron, "start a scheduled AOF rewrite". */
+export function rewriteIfScheduled(server: Server): void {
+  if (server.aof.state === 'wait-rewrite' && server.child === null) startRewrite(server);
+}
+
+function startRewrite(server: Server): void {
+  server.aof.fsyncedReplOffset = server.aof.state === 'wait-rewrite' ? 0 : server.aof.fsyncedReplOffset;
+  server.ports.tell({ kind: 'aof-rewrite', phase: 'started', ok: true, sequence: server.aof.sequence });
+  forkAofRewrite(server);
+}
+
+/** aof.c: backgroundRewriteDoneHandler. The new base replaces everything that was written before the fork. */
+export function aofRewriteDone(server: Server, image: RdbImage, tailAtFork: number, ok: boolean): void {
+  const { aof } = server;
+  server.ports.tell({ kind: 'aof-rewrite', phase: 'ended', ok, sequence: aof.sequence });
+  if (!ok || aof.file === null || aof.state === 'off') return;
+  aof.file = rebased(aof.file, image, tailAtFork);
+  aof.state = 'on';
+  aof.fsyncedReplOffset = server.replication.masterReplOffset;
+  server.ports.putAof(aof.file);
+  server.ports.tell({ kind: 'aof-rewrite', phase: 'finished', ok: true, sequence: aof.sequence });
+  aof.sequence += 1;
+}
+
+function rebased(file: AofFile, image: RdbImage, tailAtFork: number): AofFile {
+  const fresh = createAof(image.snapshot);
+  for (const { db, command } of file.tail.slice(tailAtFork)) append(fresh, db, command);
+  fresh.written = fresh.tail.length;
+  fresh.synced = fresh.tail.length;
+  return fresh;
+}

@@ -1,0 +1,66 @@
+/**
+ * Forked children: starting one, noticing that it ended, and what follows (server.c: checkChildrenDone).
+ */
+import { bgsaveDone, startPendingFork } from '../replication/master/bgsave.ts';
+import type { RdbPipe, Server } from '../server.ts';
+import { aofRewriteDone } from './append-only.ts';
+import { currentImage } from './save.ts';
+import type { RdbImage } from './rdb.ts';
+
+type Reason = 'sync' | 'save-points' | 'command';
+
+/** rdb.c: rdbSaveBackground, rdbSaveToSlavesSockets. The data are those of this instant, whatever is written later. */
+export function forkRdbChild(server: Server, target: 'disk' | 'socket', reason: Reason, makePipe: ((image: RdbImage) => RdbPipe) | null): void {
+  const image = currentImage(server);
+  const pipe = makePipe === null ? null : makePipe(image);
+  server.lastBgsaveTryS = server.unixtime;
+  server.child = { type: 'rdb', target, reason, image, dirtyAtFork: server.dirty, exited: null, pipe };
+  server.ports.tell({ kind: 'bgsave-started', reason, target, bytes: image.size, offset: server.replication.masterReplOffset });
+  const delayUs = Math.max(server.config['rdb-key-save-delay'], 0) * image.snapshot.keys;
+  server.ports.fork({ type: 'rdb', target, bytes: pipe?.total ?? image.size, delayUs });
+}
+
+/** aof.c: rewriteAppendOnlyFileBackground */
+export function forkAofRewrite(server: Server): void {
+  const image = currentImage(server);
+  server.child = { type: 'aof-rewrite', image, tailAtFork: server.aof.file?.tail.length ?? 0, exited: null };
+  server.ports.fork({ type: 'aof-rewrite', bytes: image.size });
+}
+
+/** The kernel says that the child ended; Redis notices at its next cron. */
+export function onChildExited(server: Server, outcome: 'ok' | 'error' | 'killed'): void {
+  if (server.child !== null) server.child.exited = outcome;
+}
+
+export function onForkFailed(server: Server): void {
+  if (server.child === null) return;
+  server.child.exited = 'error';
+  reapChild(server);
+}
+
+/** server.c: checkChildrenDone. Does nothing while the child is at work. */
+export function reapChild(server: Server): void {
+  const child = server.child;
+  if (child === null || child.exited === null) return;
+  server.child = null;
+  if (child.type === 'aof-rewrite') {
+    aofRewriteDone(server, child.image, child.tailAtFork, child.exited === 'ok');
+  } else {
+    const ok = child.exited === 'ok';
+    if (child.target === 'disk') {
+      if (ok) {
+        server.dirty -= Math.min(child.dirtyAtFork, server.dirty);
+        server.lastSaveS = server.unixtime;
+        server.disk.rdb = child.image;
+        server.ports.putRdb(child.image);
+      }
+      if (child.exited !== 'killed') server.lastBgsaveOk = ok;
+    }
+    server.ports.tell({
+      kind: 'bgsave-ended', reason: child.reason, target: child.target, outcome: child.exited,
+      replicasStillUp: child.pipe?.targets.length ?? 0,
+    });
+    bgsaveDone(server, ok, child.target);
+  }
+  startPendingFork(server);
+}

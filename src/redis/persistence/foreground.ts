@@ -1,0 +1,59 @@
+/**
+ * Saves and loads in the foreground: SAVE, and DEBUG RELOAD, which saves, empties and loads in place. Ids, offsets,
+ * backlog and links stay as they are: only the data are written out and read in again (debug.c: debugCommand).
+ */
+import type { Client } from '../client.ts';
+import { emptyKeyspace, loadSnapshot } from '../dataset/keyspace.ts';
+import { addReply, resumeClient } from '../networking.ts';
+import type { Server } from '../server.ts';
+import { currentImage, dataBytes } from './save.ts';
+import { onFinalSave } from './shutdown.ts';
+
+export function save(server: Server, client: Client): void {
+  client.blocked = { on: 'save' };
+  server.ports.save(currentImage(server).size);
+}
+
+export function debugReload(server: Server, client: Client): void {
+  client.blocked = { on: 'reload' };
+  server.ports.tell({ kind: 'debug-reload' });
+  server.ports.save(currentImage(server).size);
+}
+
+/** A save in the foreground is done; whoever asked for it goes on. */
+export function onSaved(server: Server, ok: boolean): void {
+  if (server.shutdown?.phase === 'saving') return onFinalSave(server);
+  const client = [...server.clients.values()].find(({ blocked }) => blocked?.on === 'save' || blocked?.on === 'reload');
+  if (client === undefined) return;
+  if (ok) {
+    server.disk.rdb = currentImage(server);
+    server.ports.putRdb(server.disk.rdb);
+    server.dirty = 0;
+    server.lastSaveS = server.unixtime;
+  }
+  if (client.blocked?.on === 'save') return answer(server, client);
+  const bytes = dataBytes(server);
+  server.loading = { why: 'reload', phase: 'flush', startedUs: server.nowUs, bytes, cronMissed: false };
+  emptyKeyspace(server.keyspace);
+  server.ports.flush(bytes);
+}
+
+export function onFlushedForReload(server: Server): void {
+  const { loading, disk } = server;
+  if (loading === null || disk.rdb === null) return;
+  loading.phase = 'load';
+  server.ports.load(disk.rdb.size, disk.rdb.snapshot.keys * server.config['key-load-delay']);
+}
+
+export function onReloaded(server: Server): void {
+  server.loading = null;
+  if (server.disk.rdb !== null) loadSnapshot(server.keyspace, server.disk.rdb.snapshot);
+  const client = [...server.clients.values()].find(({ blocked }) => blocked?.on === 'reload');
+  if (client !== undefined) answer(server, client);
+}
+
+function answer(server: Server, client: Client): void {
+  client.blocked = null;
+  addReply(server, client, { type: 'status', text: 'OK' });
+  resumeClient(server, client);
+}

@@ -1,0 +1,51 @@
+/**
+ * Saving: what goes into an RDB, when save points ask for one, and stopping a save that nobody needs any more.
+ */
+import { takeSnapshot } from '../dataset/keyspace.ts';
+import type { RedisFact } from '../facts.ts';
+import { isMaster, type Server } from '../server.ts';
+import { forkRdbChild } from './children.ts';
+import { type RdbImage, rdbImage, type ReplicationInfo } from './rdb.ts';
+
+/** rdb.c: rdbPopulateSaveInfo. null: this node has no history worth telling, and cannot serve a full sync. */
+export function replicationInfo(server: Server): ReplicationInfo | null {
+  const { replication } = server;
+  const info = (streamDb: number): ReplicationInfo => ({ replid: replication.replid, offset: replication.masterReplOffset, streamDb });
+  // -1 (unknown) is told as 0: the next write carries a SELECT in any case.
+  if (isMaster(server) && replication.backlog !== null) return info(Math.max(replication.slaveSelDb, 0));
+  if (replication.master !== null) return info(replication.master.db);
+  if (replication.cachedMaster !== null) return info(replication.cachedMaster.db);
+  return null;
+}
+
+/** The file that a save would write now. */
+export function currentImage(server: Server): RdbImage {
+  return rdbImage(takeSnapshot(server.keyspace), server.profile, server.config, replicationInfo(server));
+}
+
+/** Bytes of data in memory, as far as freeing them takes time. */
+export function dataBytes(server: Server): number {
+  return takeSnapshot(server.keyspace).keys === 0 ? 0 : currentImage(server).size;
+}
+
+/** server.c: serverCron, "check if we have to save now". */
+export function saveIfDue(server: Server): void {
+  const { config } = server;
+  if (server.child !== null) return;
+  for (const point of config.save) {
+    const due = server.dirty >= point.changes && server.unixtime - server.lastSaveS > point.seconds;
+    if (!due || (!server.lastBgsaveOk && server.unixtime - server.lastBgsaveTryS <= BGSAVE_RETRY_DELAY_S)) continue;
+    forkRdbChild(server, 'disk', 'save-points', null);
+    return;
+  }
+}
+
+/** server.h: CONFIG_BGSAVE_RETRY_DELAY */
+const BGSAVE_RETRY_DELAY_S = 5;
+
+/** rdb.c: killRDBChild. The child is gone when the cron reaps it. */
+export function killRdbChild(server: Server, why: Extract<RedisFact, { kind: 'bgsave-killed' }>['why']): void {
+  if (server.child?.type !== 'rdb') return;
+  server.ports.tell({ kind: 'bgsave-killed', target: server.child.target, why });
+  server.ports.killChild();
+}

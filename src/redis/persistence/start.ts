@@ -1,0 +1,147 @@
+/**
+ * A process starts: its state, and the files it finds (server.c: initServer, loadDataFromDisk).
+ */
+import { createKeyspace, keyCount, loadSnapshot } from '../dataset/keyspace.ts';
+import type { ServerConfig } from '../config.ts';
+import { expireAll } from '../commands/active-expire.ts';
+import { ExecutionContext } from '../commands/execution.ts';
+import { afterExecution } from '../commands/propagation.ts';
+import type { CommandContext } from '../commands/context.ts';
+import { startCron } from '../cron.ts';
+import type { DiskFiles, Ports } from '../ports.ts';
+import type { Profile } from '../profiles/index.ts';
+import { createBacklog } from '../replication/backlog.ts';
+import { cacheMasterUsingMyself } from '../replication/replica/cached-master.ts';
+import { createReplicationState } from '../replication/state.ts';
+import { isMaster, type Server, type Stats } from '../server.ts';
+import { createAof } from './aof.ts';
+import { replayAof } from './replay.ts';
+
+export interface StartOptions {
+  readonly profile: Profile;
+  readonly config: ServerConfig;
+  readonly allocator: 'jemalloc' | 'libc';
+  readonly files: DiskFiles;
+  readonly ports: Ports;
+  /** Lets every cron tick happen, also those at which nothing can: for the test that it makes no difference. */
+  readonly cronEveryTick?: boolean;
+}
+
+const noStats = (): Stats => ({
+  syncFull: 0, syncPartialOk: 0, syncPartialErr: 0, expiredKeys: 0, evictedKeys: 0, commands: 0, connections: 0,
+  keyspaceHits: 0, keyspaceMisses: 0, writes: 0,
+});
+
+/** A process that just started: ids drawn, files opened, nothing loaded yet. Follow with `boot`. */
+export function createServer(options: StartOptions): Server {
+  const { ports, config, files } = options;
+  const wallUs = ports.wallUs();
+  const unixtime = Math.floor(wallUs / 1_000_000);
+  const runId = ports.random.hex(40);
+  const server: Server = {
+    profile: options.profile, ports, config, runId, allocator: options.allocator, startedUs: ports.nowUs(),
+    cronEveryTick: options.cronEveryTick ?? false,
+    nowUs: ports.nowUs(), nowMs: Math.floor(wallUs / 1000), unixtime,
+    clients: new Map(), nextClientId: 1, nextOutgoingFd: -1, pendingWrites: new Set(), closing: new Map(),
+    waitingAcks: [], postponed: [], writesPaused: false, watchers: new Map(),
+    cronLoops: 0, cronLastUs: 0, cronArmedTicks: 0,
+    keyspace: createKeyspace(config.databases), dirty: 0, lastSaveS: unixtime, lastBgsaveTryS: 0, lastBgsaveOk: true, bgsaveScheduled: false,
+    disk: { rdb: files.rdb },
+    aof: { state: config.appendonly ? 'on' : 'off', file: files.aof, fsyncedReplOffset: config.appendonly ? 0 : -1, sequence: files.aof === null ? 1 : 2 },
+    child: null, loading: null, shutdown: null, exited: false, localWrites: false,
+    alsoPropagate: [], inExec: false, context: undefined as unknown as CommandContext,
+    replication: createReplicationState(ports.random.hex(40)), stats: noStats(),
+  };
+  server.context = new ExecutionContext(server);
+  const { replicaof } = config;
+  if (replicaof !== null) {
+    server.replication.masterHost = replicaof.host;
+    server.replication.masterPort = replicaof.port;
+    server.replication.linkState = 'connect';
+  }
+  server.replication.noReplicasSinceS = unixtime;
+  return server;
+}
+
+/** Reads what the disk has; when there is nothing to read, the event loop starts at once. */
+export function boot(server: Server): void {
+  const { aof, disk, ports } = server;
+  if (aof.state === 'on' && aof.file !== null) {
+    const bytes = aof.file.bytes;
+    server.loading = { why: 'start-aof', phase: 'load', startedUs: server.nowUs, bytes, cronMissed: false };
+    return ports.load(bytes, 0);
+  }
+  if (aof.state === 'off' && disk.rdb !== null) {
+    server.loading = { why: 'start-rdb', phase: 'load', startedUs: server.nowUs, bytes: disk.rdb.size, cronMissed: false };
+    return ports.load(disk.rdb.size, disk.rdb.snapshot.keys * server.config['key-load-delay']);
+  }
+  started(server, 'nothing');
+}
+
+/** The file is in memory. */
+export function onStartLoaded(server: Server): void {
+  const why = server.loading?.why;
+  server.loading = null;
+  if (why === 'start-aof') {
+    // An append-only file tells nothing of the replication history: whoever follows us starts over.
+    if (server.aof.file !== null) replayAof(server, server.aof.file);
+    return started(server, 'aof');
+  }
+  loadRdb(server);
+  started(server, 'rdb');
+}
+
+/** server.c: loadDataFromDisk, RDB part. A replica takes the file's id for its own; a master keeps it as its second one (7.0+). */
+function loadRdb(server: Server): void {
+  const { replication, disk } = server;
+  if (disk.rdb === null) return;
+  const info = disk.rdb.replication;
+  loadSnapshot(server.keyspace, disk.rdb.snapshot);
+  if (!isMaster(server)) {
+    if (info === null) return;
+    replication.replid = info.replid;
+    replication.masterReplOffset = info.offset;
+    cacheMasterUsingMyself(server, info.streamDb);
+    tellRestored(server);
+    return;
+  }
+  // First the position, then what expired while we were away: its DELs go into the fresh backlog behind it (7.0+).
+  if (info !== null) {
+    replication.replid2 = info.replid;
+    replication.secondReplidOffset = info.offset + 1;
+    replication.masterReplOffset = info.offset;
+    createBacklog(replication);
+    replication.noReplicasSinceS = server.unixtime;
+  }
+  dropExpired(server);
+  if (info !== null) tellRestored(server);
+}
+
+/** rdb.c: rdbLoadRioWithLoadingCtx. A master does not load keys whose time has passed. */
+function dropExpired(server: Server): void {
+  const context = server.context as ExecutionContext;
+  expireAll(server.keyspace, server.nowMs, (db, key) => {
+    context.expired(db, key);
+    afterExecution(server, 0);
+  });
+}
+
+function tellRestored(server: Server): void {
+  const { replid, replid2, masterReplOffset, secondReplidOffset } = server.replication;
+  server.ports.tell({ kind: 'replid-restored', from: 'rdb', replid, replid2, offset: masterReplOffset, secondOffset: secondReplidOffset });
+}
+
+function started(server: Server, loaded: 'nothing' | 'rdb' | 'aof'): void {
+  if (server.aof.state === 'on' && server.aof.file === null) {
+    server.aof.file = createAof(null);
+    server.ports.tell({ kind: 'aof-rewrite', phase: 'base-created', ok: true, sequence: server.aof.sequence });
+    server.aof.sequence += 1;
+    server.ports.putAof(server.aof.file);
+  }
+  const { replid, masterReplOffset } = server.replication;
+  server.ports.tell({
+    kind: 'server-started', version: server.profile.version, role: isMaster(server) ? 'master' : 'replica',
+    replid, offset: masterReplOffset, loaded, keys: keyCount(server.keyspace),
+  });
+  startCron(server);
+}
