@@ -6,7 +6,7 @@
  */
 import { activeExpireCycle } from './commands/active-expire.ts';
 import { afterExecution } from './commands/propagation.ts';
-import { volatileCount } from './dataset/keyspace.ts';
+import { nextExpiryMs } from './dataset/keyspace.ts';
 import { closeOnOutputLimit, freeClient, replicaOutputBytes, resumeClient } from './networking.ts';
 import { fsyncAppendOnlyFile, rewriteIfScheduled } from './persistence/append-only.ts';
 import { forkRdbChild, reapChild } from './persistence/children.ts';
@@ -29,7 +29,7 @@ const never = (): boolean => false;
 const DUTIES: readonly CronDuty[] = [
   { name: 'shutdown', periodMs: 100, run: continueShutdown, wanted: (server) => server.shutdown !== null },
   { name: 'output limits', periodMs: 1000, run: checkOutputLimits, wanted: never },
-  { name: 'expire', periodMs: 100, run: expireKeys, wanted: (server) => volatileCount(server.keyspace) > 0 },
+  { name: 'expire', periodMs: 100, run: expireKeys, wanted: (server) => isMaster(server) && nextExpiryMs(server.keyspace) < Infinity },
   { name: 'scheduled AOF rewrite', periodMs: 100, run: rewriteIfScheduled, wanted: (server) => server.aof.state === 'wait-rewrite' },
   { name: 'children', periodMs: 100, run: reapChild, wanted: (server) => server.child !== null },
   { name: 'save points', periodMs: 1000, run: saveIfDue, wanted: never },

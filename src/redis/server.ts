@@ -108,8 +108,6 @@ export interface Server {
   nowUs: number;
   nowMs: number;
   unixtime: number;
-  /** Set while a command runs: its own reading of the clock. */
-  commandTimeMs: number;
   // -- clients, in order of arrival
   clients: Map<Fd, Client>;
   nextClientId: number;

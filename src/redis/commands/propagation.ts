@@ -4,7 +4,7 @@
  * A unit is one command, or everything in EXEC. Since 7.0 all effects of a unit are gathered, and wrapped in MULTI/EXEC
  * only if there is more than one.
  */
-import { digestOf } from '../dataset/keyspace.ts';
+import { digestLow } from '../dataset/keyspace.ts';
 import { feedAppendOnlyFile } from '../persistence/append-only.ts';
 import type { Command } from '../protocol/payload.ts';
 import { EXEC, feedReplicas, MULTI } from '../replication/feed.ts';
@@ -29,5 +29,5 @@ export function afterExecution(server: Server, flags: number): void {
   if (transaction) propagateNow(server, -1, EXEC);
   pending.length = 0;
   if (!isMaster(server) || server.replication.masterReplOffset === before) return;
-  server.ports.detail('write', server.replication.masterReplOffset - before, server.replication.masterReplOffset, digestOf(server.keyspace).low);
+  server.ports.detail('write', server.replication.masterReplOffset - before, server.replication.masterReplOffset, digestLow(server.keyspace));
 }

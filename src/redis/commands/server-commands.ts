@@ -3,7 +3,7 @@
  * those on data are in `table.ts`.
  */
 import { type Client } from '../client.ts';
-import { getDirective, setArguments } from '../config.ts';
+import { getDirective, setDirective } from '../config.ts';
 import { digestOf } from '../dataset/keyspace.ts';
 import { rearmCron } from '../cron.ts';
 import { freeClient, freeClientAsync } from '../networking.ts';
@@ -219,7 +219,7 @@ function configSet(server: Server, argv: readonly Bytes[]): Reply {
 }
 
 function setDirectiveNow(server: Server, current: Server['config'], name: string, value: string): { config: Server['config'] } | { error: string } {
-  const result = setArguments(current, server.profile, name, [value], true);
+  const result = setDirective(current, server.profile, name, value, true);
   if (result.ok) return { config: result.config };
   if (result.why === 'unknown') return { error: `ERR Unknown option or number of arguments for CONFIG SET - '${name}'` };
   return { error: `ERR CONFIG SET failed (possibly related to argument '${name}') - ${result.reason}` };

@@ -7,7 +7,7 @@
  */
 import type { Command } from '../protocol/payload.ts';
 import type { Server } from '../server.ts';
-import { type AofFile, append, createAof } from './aof.ts';
+import { type AofFile, append, createAof, rebased } from './aof.ts';
 import { forkAofRewrite } from './children.ts';
 import type { RdbImage } from './rdb.ts';
 
@@ -65,6 +65,7 @@ export function aofRewriteDone(server: Server, image: RdbImage, tailAtFork: numb
   server.ports.tell({ kind: 'aof-rewrite', phase: 'ended', ok, sequence: aof.sequence });
   if (!ok || aof.file === null || aof.state === 'off') return;
   aof.file = rebased(aof.file, image, tailAtFork);
+  if (aof.state === 'wait-rewrite') flushWhole(aof.file);
   aof.state = 'on';
   aof.fsyncedReplOffset = server.replication.masterReplOffset;
   server.ports.putAof(aof.file);
@@ -72,10 +73,8 @@ export function aofRewriteDone(server: Server, image: RdbImage, tailAtFork: numb
   aof.sequence += 1;
 }
 
-function rebased(file: AofFile, image: RdbImage, tailAtFork: number): AofFile {
-  const fresh = createAof(image.snapshot);
-  for (const { db, command } of file.tail.slice(tailAtFork)) append(fresh, db, command);
-  fresh.written = fresh.tail.length;
-  fresh.synced = fresh.tail.length;
-  return fresh;
+/** What gathered while the base was being written is in the file as soon as that is one. */
+function flushWhole(file: AofFile): void {
+  file.written = file.tail.length;
+  file.synced = file.tail.length;
 }

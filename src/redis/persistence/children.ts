@@ -3,6 +3,7 @@
  */
 import { bgsaveDone, startPendingFork } from '../replication/master/bgsave.ts';
 import type { RdbPipe, Server } from '../server.ts';
+import { startIncrement } from './aof.ts';
 import { aofRewriteDone } from './append-only.ts';
 import { currentImage } from './save.ts';
 import type { RdbImage } from './rdb.ts';
@@ -23,7 +24,8 @@ export function forkRdbChild(server: Server, target: 'disk' | 'socket', reason: 
 /** aof.c: rewriteAppendOnlyFileBackground */
 export function forkAofRewrite(server: Server): void {
   const image = currentImage(server);
-  server.child = { type: 'aof-rewrite', image, tailAtFork: server.aof.file?.tail.length ?? 0, exited: null };
+  const tailAtFork = server.aof.file === null ? 0 : startIncrement(server.aof.file);
+  server.child = { type: 'aof-rewrite', image, tailAtFork, exited: null };
   server.ports.fork({ type: 'aof-rewrite', bytes: image.size });
 }
 

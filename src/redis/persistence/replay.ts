@@ -3,23 +3,24 @@ import { createClient } from '../client.ts';
 import { call, lookupCommand } from '../commands/dispatch.ts';
 import { loadSnapshot } from '../dataset/keyspace.ts';
 import type { Loading, Server } from '../server.ts';
-import type { AofFile } from './aof.ts';
+import { type AofFile, replay } from './aof.ts';
 
 const LOADING: Loading = { why: 'start-aof', phase: 'load', startedUs: 0, bytes: 0, cronMissed: false };
 
 /** Runs what was written, as it was written; nothing expires, and nothing of it is propagated again. */
 export function replayAof(server: Server, file: AofFile): void {
-  if (file.base !== null) loadSnapshot(server.keyspace, file.base);
+  if (file.base !== null) loadSnapshot(server.keyspace, file.base.snapshot);
   const client = createClient(0, 0, '', 0, 0);
   client.authenticated = true;
   server.loading = LOADING;
-  for (const { db, command } of file.tail.slice(0, file.written)) {
+  const good = replay(file, file.written, (db, command) => {
     const found = lookupCommand(command.argv[0] ?? '');
-    if (found === null || found.on !== 'data') continue; // MULTI and EXEC: everything between them is here
+    if (found === null || found.on !== 'data') return;
     client.db = db;
     call(server, client, found, command);
-  }
+  });
   server.loading = null;
   server.alsoPropagate.length = 0;
-  file.tail.length = file.written;
+  file.tail.length = good;
+  file.written = good;
 }

@@ -2,7 +2,7 @@
  * A diskless transfer: the child writes the RDB into a pipe, the parent hands each step to all replicas, and takes the
  * next one only when everyone has taken this one. The slowest replica throttles all (replication.c: rdbPipeReadHandler).
  */
-import { assert } from '../../assert.ts';
+import { assert } from '../../../assert.ts';
 import type { Client } from '../../client.ts';
 import type { RdbImage } from '../../persistence/rdb.ts';
 import { killRdbChild } from '../../persistence/save.ts';

@@ -1,7 +1,7 @@
 /**
  * The master we lost, remembered: with its id and our offset the next PSYNC may go on (replication.c: "MASTER CACHING FOR PSYNC").
  */
-import { assert } from '../../assert.ts';
+import { assert } from '../../../assert.ts';
 import { createClient, type MasterSide } from '../../client.ts';
 import type { Server } from '../../server.ts';
 

@@ -1,9 +1,9 @@
 /**
  * The file is here: old data go, new data come, and the link becomes our master (replication.c: readSyncBulkPayload, its end).
  */
-import { assert } from '../../assert.ts';
+import { assert } from '../../../assert.ts';
 import { createClient } from '../../client.ts';
-import { flushAll, keyCount, loadSnapshot } from '../../dataset/keyspace.ts';
+import { emptyKeyspace, keyCount, loadSnapshot } from '../../dataset/keyspace.ts';
 import { sayLine } from './handshake.ts';
 import { restartAofAfterSync, stopAppendOnly } from '../../persistence/append-only.ts';
 import { dataBytes, killRdbChild } from '../../persistence/save.ts';
@@ -19,7 +19,7 @@ import { sendAck } from './master-link.ts';
 
 /** The last byte was received: from here on the old data are lost. */
 export function beginLoad(server: Server, handshake: Handshake, transfer: Transfer, image: RdbImage): void {
-  if (image.version > server.profile.rdb.version) return loadFailed(server, `Can't handle RDB format version ${image.version}`);
+  if (image.version > server.profile.rdb.format) return loadFailed(server, `Can't handle RDB format version ${image.version}`);
   if (server.aof.state !== 'off') stopAppendOnly(server);
   if (server.child?.type === 'rdb') killRdbChild(server, 'load');
   attachToNewMaster(server);
@@ -29,7 +29,7 @@ export function beginLoad(server: Server, handshake: Handshake, transfer: Transf
   server.disk.rdb = image;
   server.ports.putRdb(image);
   server.loading = { why: 'sync', phase: 'flush', startedUs: server.nowUs, bytes: image.size, cronMissed: false };
-  flushAll(server.keyspace);
+  emptyKeyspace(server.keyspace);
   server.localWrites = false;
   server.ports.pauseReading(handshake.fd);
   server.ports.flush(bytes);

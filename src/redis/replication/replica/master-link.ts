@@ -4,10 +4,10 @@
  * Two counters: bytes read, and bytes *applied*. The offset we acknowledge and ask from is the applied one: half a
  * command, or a transaction still open, is asked for again (4.0+).
  */
-import { assert } from '../../assert.ts';
+import { assert } from '../../../assert.ts';
 import type { Client, MasterSide } from '../../client.ts';
 import { processCommand } from '../../commands/dispatch.ts';
-import { digestHigh, digestLow } from '../../dataset/keyspace.ts';
+import { digestLow, digestOf } from '../../dataset/keyspace.ts';
 import type { DisconnectCause } from '../../facts.ts';
 import { addMessage } from '../../networking.ts';
 import { command } from '../../protocol/make.ts';
@@ -70,7 +70,8 @@ export function sendAck(server: Server): void {
   const argv = ['REPLCONF', 'ACK', String(side.reploff)];
   if (server.aof.fsyncedReplOffset !== -1) argv.push('FACK', String(server.aof.fsyncedReplOffset));
   addMessage(server, client, command(argv));
-  server.ports.detail('ack-sent', side.reploff, digestLow(server.keyspace), digestHigh(server.keyspace));
+  const { low, high } = digestOf(server.keyspace);
+  server.ports.detail('ack-sent', side.reploff, low, high);
 }
 
 /** networking.c: freeClient for our master, then replication.c: replicationHandleMasterDisconnection. */

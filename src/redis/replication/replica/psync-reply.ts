@@ -1,7 +1,8 @@
 /**
  * PSYNC from the replica's side: what is asked, and what each answer leads to (replication.c: slaveTryPartialResynchronization).
  */
-import { assert } from '../../assert.ts';
+import { assert } from '../../../assert.ts';
+import { keyCount } from '../../dataset/keyspace.ts';
 import type { Server } from '../../server.ts';
 import { createBacklog } from '../backlog.ts';
 import { tellReplid } from '../history.ts';
@@ -77,7 +78,7 @@ function beginTransfer(server: Server): void {
   const handshake = replication.handshake;
   if (handshake === null) return;
   const load = config['repl-diskless-load'];
-  const parser = load === 'swapdb' || (load === 'on-empty-db' && server.keyspace.keys === 0);
+  const parser = load === 'swapdb' || (load === 'on-empty-db' && keyCount(server.keyspace) === 0);
   handshake.transfer = { framing: null, mark: '', size: -1, received: 0, image: null, to: parser ? 'parser' : 'disk' };
   handshake.lastIoS = server.unixtime;
   replication.linkState = 'transfer';

@@ -3,7 +3,7 @@
  *
  * Old data stay and are served until the file is here whole: a transfer that breaks costs nothing but time.
  */
-import { assert } from '../../assert.ts';
+import { assert } from '../../../assert.ts';
 import type { Piece } from '../../protocol/payload.ts';
 import type { Server } from '../../server.ts';
 import type { Handshake, Transfer } from '../state.ts';
