@@ -1,0 +1,362 @@
+/**
+ * When a replay agrees with a recording: the comparison rule of `test/golden/README.md`, field by field.
+ *
+ * Tables say which rule holds for which field. A value marked unstable agrees with any of its alternatives; a field that
+ * stands on one side alone is a difference.
+ */
+import { type AckLadders, ackLadders } from './ack-ladders.ts';
+import { type Json, type JsonObject, type Observed, type ObservedLink, isList, isObject, isUnstable } from './format.ts';
+import { type Identities, createIdentities, sameDigest, sameText, sameWord } from './identities.ts';
+import { type Moment, TOLERANCE_MS, isCountNear, isNear, outOfOrder, rangeOf } from './times.ts';
+
+export interface Difference {
+  /** `links.r1>m.connections[1].psync[0][1]` */
+  readonly path: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+export interface Verdict {
+  /** Empty: the replay agrees. The telling ones first: links, results, log, times. */
+  readonly differences: readonly Difference[];
+  /** Recorded log lines for which there is no view of a fact, each once. */
+  readonly uncoveredLines: readonly string[];
+}
+
+/** Is there a view of a fact that prints lines like this one? */
+export type CoversLine = (server: string, line: string) => boolean;
+
+export function compare(expected: Observed, got: Observed, coversLine: CoversLine): Verdict {
+  const context: Context = {
+    differences: [],
+    moments: [],
+    ids: createIdentities(),
+    digests: createIdentities(),
+    ladders: ackLadders(expected, got),
+  };
+  compareLinks(context, expected.links, got.links);
+  compareResults(context, expected.results, got.results);
+  const uncoveredLines = compareLogs(context, expected.log, got.log, coversLine);
+  compareTimes(context, expected, got);
+  return { differences: context.differences, uncoveredLines };
+}
+
+interface Context {
+  readonly differences: Difference[];
+  readonly moments: Moment[];
+  readonly ids: Identities;
+  readonly digests: Identities;
+  readonly ladders: AckLadders;
+}
+
+/** Do two values agree? May pair ids. */
+type Rule = (context: Context, expected: Json, got: Json) => boolean;
+
+// ------------------------------------------------------------------ rules for values
+
+const exact: Rule = (context, expected, got) => agreeDeep(context, expected, got, (_, a, b) => a === b);
+
+/** A line of the protocol or a log: ids are letters wherever they stand as words. */
+const lines: Rule = (context, expected, got) =>
+  agreeDeep(context, expected, got, (_, a, b) => (typeof a === 'string' && typeof b === 'string' ? sameText(context.ids, a, b) : a === b));
+
+/** A value that may be an id as a whole, and is plain text otherwise. */
+const words: Rule = (context, expected, got) =>
+  agreeDeep(context, expected, got, (_, a, b) => (typeof a === 'string' && typeof b === 'string' ? sameWord(context.ids, a, b) : a === b));
+
+const digest: Rule = ({ digests }, expected, got) =>
+  typeof expected === 'string' && typeof got === 'string' && sameDigest(digests, expected, got);
+
+const count: Rule = (_, expected, got) => {
+  const [range, ours] = [asRange(expected), asRange(got)];
+  return range !== null && ours !== null && isCountNear(range, ours);
+};
+
+function asRange(value: Json): readonly [number, number] | null {
+  return typeof value === 'number' ? [value, value] : rangeOf(value);
+}
+
+/** Offsets that ACKs reached: a recorded one that we did not pass by, between two others, is no difference. */
+const distinctAcks: Rule = (_, expected, got) => {
+  if (!isList(expected) || !isList(got) || expected.length === 0) return false;
+  if (expected[0] !== got[0] || expected.at(-1) !== got.at(-1)) return false;
+  let at = -1;
+  return got.every((offset) => {
+    at = expected.indexOf(offset, at + 1);
+    return at >= 0;
+  });
+};
+
+/** Lists element by element, objects field by field, leaves by `leaf`; unstable values anywhere. */
+function agreeDeep(context: Context, expected: Json, got: Json, leaf: Rule): boolean {
+  if (isUnstable(expected)) return agreesWithAny(context, expected, got, (_, a, b) => agreeDeep(context, a, b, leaf));
+  if (isList(expected)) {
+    return isList(got) && expected.length === got.length && expected.every((one, i) => agreeDeep(context, one, got[i]!, leaf));
+  }
+  if (isObject(expected)) {
+    if (!isObject(got)) return false;
+    const names = new Set([...Object.keys(expected), ...Object.keys(got)]);
+    return [...names].every((name) => agreeDeep(context, expected[name] ?? null, got[name] ?? null, leaf));
+  }
+  return leaf(context, expected, got);
+}
+
+/** One of the recorded values. A remark with only counts beside it says nothing that could be compared. */
+function agreesWithAny(context: Context, expected: Json, got: Json, rule: Rule): boolean {
+  const choices = alternatives(expected);
+  if (choices === null) return true;
+  const ours = alternatives(got) ?? [got];
+  return choices.some((choice) => ours.some((one) => context.ids.attempt(() => context.digests.attempt(() => rule(context, choice, one)))));
+}
+
+/** The values an unstable one may have; null where only counts are given. A plain value is its own alternative. */
+function alternatives(value: Json): readonly Json[] | null {
+  if (!isUnstable(value)) return [value];
+  if (!isList(value.unstable)) return null;
+  const lists = value.unstable.map(alternatives);
+  return lists.includes(null) ? null : lists.flatMap((list) => list!);
+}
+
+// ------------------------------------------------------------------ walking
+
+function check(context: Context, path: string, expected: Json | undefined, got: Json | undefined, rule: Rule): void {
+  const [left, right] = [expected ?? null, got ?? null];
+  const agrees = (expected === undefined) === (got === undefined) || mayBeMissing(expected) || mayBeMissing(got);
+  if (agrees && agreesWithAny(context, left, right, rule)) return;
+  differ(context, path, expected, got);
+}
+
+/** An unstable value with null among its alternatives was missing in some run. */
+function mayBeMissing(value: Json | undefined): boolean {
+  return value !== undefined && isUnstable(value) && (alternatives(value)?.includes(null) ?? true);
+}
+
+function differ(context: Context, path: string, expected: Json | undefined, got: Json | undefined): void {
+  context.differences.push({ path, expected: words1(context, expected), got: words1(context, got) });
+}
+
+/** A value for people, with our ids as the letters they were paired with. */
+function words1({ ids, digests }: Context, value: Json | undefined): string {
+  if (value === undefined) return 'nothing';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.replace(/\b[0-9a-f]{40}\b/g, (id) => (ids.name(id) === id ? digests.name(id) : ids.name(id)));
+}
+
+// ------------------------------------------------------------------ links
+
+const NOTHING_SEEN: ObservedLink = { psync: '', connections: [] };
+
+function compareLinks(context: Context, expected: ReadonlyMap<string, ObservedLink>, got: ReadonlyMap<string, ObservedLink>): void {
+  for (const link of new Set([...expected.keys(), ...got.keys()])) {
+    const [left, right] = [expected.get(link) ?? NOTHING_SEEN, got.get(link) ?? NOTHING_SEEN];
+    compareConnections(context, `links.${link}.connections`, left.connections, right.connections);
+    check(context, `links.${link}.psync`, left.psync, right.psync, summaryRule(left, right));
+  }
+}
+
+/** The summary follows from the rows; it may say `-CODE` for `-CODE+` when the counts of repeats do. */
+function summaryRule(expected: ObservedLink, got: ObservedLink): Rule {
+  const repeatsDiffer = expected.connections.some((row, i) => JSON.stringify(repeatsOf(row)) !== JSON.stringify(repeatsOf(got.connections[i] ?? {})));
+  const once = (value: Json): Json => (typeof value === 'string' && repeatsDiffer ? value.replaceAll('+', '') : value);
+  return (_, a, b) => once(a) === once(b);
+}
+
+function compareConnections(context: Context, path: string, expected: readonly JsonObject[], got: readonly JsonObject[]): void {
+  for (const [index, row] of expected.entries()) {
+    // "number of later connections": the runs went on differently from here.
+    if (isUnstable(row)) return;
+    const ours = got[index];
+    if (ours === undefined || isUnstable(ours)) return differ(context, path, `${expected.length} connections`, `${index}`);
+    compareConnection(context, `${path}[${index}]`, row, ours);
+  }
+  if (got.length > expected.length) differ(context, path, `${expected.length} connections`, `${got.length}, the next one ${JSON.stringify(got[expected.length])}`);
+}
+
+const CONNECTION_RULES: Readonly<Record<string, Rule>> = {
+  psync: lines,
+  outcome: exact,
+  sent: lines,
+  received: lines,
+  closed_by: exact,
+  form: exact,
+  newlines_before_rdb: count,
+  newlines_from_replica: count,
+  later_commands: lines,
+};
+
+const CONNECTION_PARTS: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
+  rdb: { framing: exact, announced: exact, bytes: exact, complete: exact },
+  stream: { first_offset: exact, bytes: exact, text: exact, sha256: exact },
+  acks: { first: exact, last: exact, distinct: distinctAcks, in_order: exact, count },
+};
+
+const CONNECTION_TIMES = ['open_ms', 'close_ms'];
+const CONNECTION_REPEATS = 'repeats';
+
+function compareConnection(context: Context, path: string, expected: JsonObject, got: JsonObject): void {
+  const names = new Set([...Object.keys(CONNECTION_RULES), ...Object.keys(CONNECTION_PARTS), ...Object.keys(expected), ...Object.keys(got)]);
+  for (const name of names) {
+    const [left, right] = [expected[name], got[name]];
+    if (left === undefined && right === undefined) continue;
+    const parts = CONNECTION_PARTS[name];
+    if (name === CONNECTION_REPEATS) continue;
+    if (CONNECTION_TIMES.includes(name)) addMoment(context, `${path}.${name}`, left, right);
+    else if (parts !== undefined) compareParts(context, `${path}.${name}`, left, right, parts);
+    else check(context, `${path}.${name}`, left, right, CONNECTION_RULES[name] ?? exact);
+  }
+  check(context, `${path}.${CONNECTION_REPEATS}`, repeatsOf(expected), repeatsOf(got), count);
+}
+
+function repeatsOf(row: JsonObject): Json {
+  return row[CONNECTION_REPEATS] ?? [1, 1];
+}
+
+function compareParts(
+  context: Context, path: string, expected: Json | undefined, got: Json | undefined, rules: Readonly<Record<string, Rule>>,
+): void {
+  if (!isObject(expected) || isUnstable(expected) || !isObject(got) || isUnstable(got)) {
+    const rule: Rule = (_, a, b) => partsAgree(context, a, b, rules);
+    return check(context, path, expected, got, rule);
+  }
+  for (const name of new Set([...Object.keys(rules), ...Object.keys(expected)])) {
+    if (isLeftOut(expected, name)) continue;
+    check(context, `${path}.${name}`, expected[name], got[name], rules[name] ?? exact);
+  }
+}
+
+function partsAgree(context: Context, expected: Json, got: Json, rules: Readonly<Record<string, Rule>>): boolean {
+  if (!isObject(expected) || !isObject(got)) return expected === got;
+  const names = [...new Set([...Object.keys(rules), ...Object.keys(expected)])].filter((name) => !isLeftOut(expected, name));
+  return names.every((name) => agreesWithAny(context, expected[name] ?? null, got[name] ?? null, rules[name] ?? exact));
+}
+
+/** A note stands in place of the text of a stream, and of its sum. */
+function isLeftOut(expected: JsonObject, name: string): boolean {
+  if (name === 'note') return true;
+  return Object.hasOwn(expected, 'note') && !Object.hasOwn(expected, name);
+}
+
+// ------------------------------------------------------------------ results
+
+const RESULT_RULES: Readonly<Record<string, Rule>> = { reply: words, replies: words, request: lines };
+const OBSERVATION_RULES: Readonly<Record<string, Rule>> = { master_replid: words, master_replid2: words, digest };
+
+function compareResults(context: Context, expected: readonly JsonObject[], got: readonly JsonObject[]): void {
+  const [left, right] = [byStep(expected), byStep(got)];
+  const steps = [...new Set([...left.keys(), ...right.keys()])].sort((a, b) => a - b);
+  for (const step of steps) {
+    const [row, ours] = [left.get(step), right.get(step)];
+    const path = `results[step ${step}]`;
+    if (row === undefined || ours === undefined) {
+      differ(context, path, row, ours);
+      continue;
+    }
+    for (const name of new Set([...Object.keys(row), ...Object.keys(ours)])) {
+      if (name === 'servers') compareServers(context, path, row[name], ours[name]);
+      else check(context, `${path}.${name}`, row[name], ours[name], name === 'reply' && row['do'] === 'psync-probe' ? lines : (RESULT_RULES[name] ?? exact));
+    }
+  }
+}
+
+function byStep(rows: readonly JsonObject[]): ReadonlyMap<number, JsonObject> {
+  return new Map(rows.map((row) => [Number(row['step']), row]));
+}
+
+function compareServers(context: Context, path: string, expected: Json | undefined, got: Json | undefined): void {
+  if (!isObject(expected) || !isObject(got)) return check(context, `${path}.servers`, expected, got, exact);
+  for (const server of new Set([...Object.keys(expected), ...Object.keys(got)])) {
+    const [left, right] = [expected[server], got[server]];
+    if (!isObject(left) || !isObject(right) || isUnstable(left)) {
+      check(context, `${path}.${server}`, left, right, exact);
+      continue;
+    }
+    for (const field of new Set([...Object.keys(left), ...Object.keys(right)])) {
+      check(context, `${path}.${server}.${field}`, left[field], right[field], observationRule(server, field));
+    }
+  }
+}
+
+function observationRule(server: string, field: string): Rule {
+  if (field === 'replicas') return acknowledged(server, ([port, , offset]) => [port, offset]);
+  if (field === 'ROLE') return acknowledged(server, ([, port, offset]) => [port, offset]);
+  return OBSERVATION_RULES[field] ?? exact;
+}
+
+type Row = readonly (Json | undefined)[];
+
+/** A list of replicas, or ROLE with such a list third: acknowledged offsets may be one ACK old, all else is equal. */
+function acknowledged(master: string, portAndOffset: (row: Row) => Row): Rule {
+  const rows: Rule = (context, expected, got) => {
+    if (!isList(expected) || !isList(got) || expected.length !== got.length) return false;
+    return expected.every((row, i) => agreesWithAny(context, row, got[i]!, (_, a, b) => rowAgrees(context, a, b)));
+  };
+  const rowAgrees: Rule = (context, expected, got) => {
+    if (!isList(expected) || !isList(got) || expected.length !== got.length) return false;
+    const [port, offset] = portAndOffset(expected);
+    const [, ours] = portAndOffset(got);
+    return expected.every((one, i) => {
+      if (one !== offset || i !== expected.lastIndexOf(offset)) return exact(context, one, got[i]!);
+      return agreesWithAny(context, one, ours ?? null, (_, a, b) => a === b || context.ladders.oneStepApart(master, port ?? null, a, b));
+    });
+  };
+  return (context, expected, got) => {
+    if (isList(expected) && expected[0] === 'master' && isList(expected[2])) {
+      const [role, offset, replicas, ...more] = expected;
+      if (!isList(got) || got.length !== 3 || more.length > 0) return false;
+      return role === got[0] && exact(context, offset!, got[1]!) && rows(context, replicas, got[2]!);
+    }
+    return isList(expected) && isList(expected[0]) ? rows(context, expected, got) : exact(context, expected, got);
+  };
+}
+
+// ------------------------------------------------------------------ log
+
+/** The recorded lines with a view, in order; ours may say more. Returns the lines without one. */
+function compareLogs(
+  context: Context, expected: ReadonlyMap<string, readonly string[]>, got: ReadonlyMap<string, readonly string[]>, coversLine: CoversLine,
+): readonly string[] {
+  const uncovered = new Set<string>();
+  for (const [server, recorded] of expected) {
+    const ours = got.get(server) ?? [];
+    let at = 0;
+    for (const [index, line] of recorded.entries()) {
+      if (!coversLine(server, line)) {
+        uncovered.add(line);
+        continue;
+      }
+      const found = ours.findIndex((one, i) => i >= at && sameText(context.ids, line, one));
+      if (found >= 0) at = found + 1;
+      else differ(context, `log.${server}[${index}]`, line, ours[at] === undefined ? 'no further line' : `not after "${ours[at - 1] ?? ''}", where "${ours[at]}" comes next`);
+    }
+  }
+  return [...uncovered];
+}
+
+// ------------------------------------------------------------------ times
+
+function addMoment(context: Context, path: string, expected: Json | undefined, got: Json | undefined): void {
+  const [range, ours] = [rangeOf(expected), rangeOf(got)];
+  if (expected !== undefined && isUnstable(expected)) return;
+  if (range === null || ours === null) differ(context, path, expected, got);
+  else context.moments.push({ path, expected: range, got: ours });
+}
+
+function compareTimes(context: Context, expected: Observed, got: Observed): void {
+  expected.step_ms.forEach((time, index) => addMoment(context, `step_ms[${index}]`, time, got.step_ms[index]));
+  addMoment(context, 'end_ms', expected.end_ms, got.end_ms);
+  for (const moment of context.moments) {
+    if (isNear(moment)) continue;
+    context.differences.push({ path: moment.path, expected: `${between(moment.expected)}, give or take ${TOLERANCE_MS}`, got: between(moment.got) });
+  }
+  for (const { moment, before } of outOfOrder(context.moments)) {
+    context.differences.push({
+      path: moment.path,
+      expected: `after ${before.path} (recorded ${between(before.expected)} before ${between(moment.expected)})`,
+      got: `${between(moment.got)}, with ${before.path} at ${between(before.got)}`,
+    });
+  }
+}
+
+function between([least, most]: readonly [number, number]): string {
+  return least === most ? `${least}` : `${least} to ${most}`;
+}

@@ -1,0 +1,62 @@
+/**
+ * How fast the recorder itself was: its clients, the start of a process, an observation.
+ *
+ * That is an input of the experiment, as the scripted steps are, and no answer of Redis: the same 6000 writes
+ * took it 0.25 s in one recording and 2.1 s in another. So a replay takes a usual pace, moved into what this
+ * recording says the step took. Steps that wait for a server (wait-until, command, psync-probe) get no pace.
+ */
+import { type CaseStep, type Json, type Observed, isList } from './format.ts';
+import { writesOf } from './steps.ts';
+
+/** One written command, with the making of its value in the recorder's client. */
+const WRITE_US = 220;
+/** write-bytes went command by command. */
+const SINGLE_WRITE_US = 3_000;
+const START_US = 24_000;
+const STOP_US = 5_000;
+const OBSERVE_US = 3_000;
+
+/** How long the step is to take in a replay, µs. */
+export function paceUs(step: CaseStep, index: number, observed: Observed | null): number {
+  const usual = usualUs(step);
+  const took = observed === null ? null : recordedUs(observed, index);
+  return took === null || usual === 0 ? usual : Math.min(Math.max(usual, took.least), took.most);
+}
+
+function usualUs(step: CaseStep): number {
+  switch (step.do) {
+    case 'write-many':
+    case 'populate':
+      return writesOf(step) * WRITE_US;
+    case 'write-bytes':
+      return writesOf(step) * SINGLE_WRITE_US;
+    case 'start':
+    case 'restart':
+      return count(step.fields['servers']) * START_US;
+    case 'stop':
+      return STOP_US;
+    case 'observe':
+      return count(step.fields['servers']) * OBSERVE_US;
+    default:
+      return 0;
+  }
+}
+
+function count(list: Json | undefined): number {
+  return isList(list) ? list.length : 0;
+}
+
+/** From the start of the step to that of the next one, in the fastest and the slowest run. Null where the times are unstable. */
+function recordedUs(observed: Observed, index: number): { readonly least: number; readonly most: number } | null {
+  const start = rangeOf(observed.step_ms[index]);
+  const next = rangeOf(observed.step_ms[index + 1] ?? observed.end_ms);
+  if (start === null || next === null) return null;
+  const [a, b] = [next[0] - start[0], next[1] - start[1]];
+  return { least: Math.max(Math.min(a, b), 0) * 1000, most: Math.max(a, b, 0) * 1000 };
+}
+
+function rangeOf(value: Json | undefined): readonly [number, number] | null {
+  if (!isList(value)) return null;
+  const [least, most] = value;
+  return typeof least === 'number' && typeof most === 'number' ? [least, most] : null;
+}

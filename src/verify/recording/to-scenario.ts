@@ -1,0 +1,181 @@
+/**
+ * A recorded case, in one version, as a scenario: the same language, player and Stage as everything else.
+ *
+ * Owns the bench the recordings were made on: its settings, its proxies, its loopback network.
+ */
+import { findDirective } from '../../redis/config.ts';
+import type { Directive, NodeSpec, Resources, Scenario, Step } from '../../scenario/scenario.ts';
+import type { Case, CaseStep, Json, Recording, ServerSetup } from './format.ts';
+import { paceUs } from './pace.ts';
+import { RecordingError } from './read.ts';
+import { BadStep, NotCovered, type Translation, translateStep } from './steps.ts';
+import { allocatorOf, exactVersion, inVersions, profileOf, settingFor } from './versions.ts';
+
+/** Where in the scenario's only track a step of the case went. */
+export interface PlannedStep {
+  readonly step: CaseStep;
+  /** Not in this version: nothing was done. */
+  readonly skipped: boolean;
+  /** Index of its first verb in the track, and how many it became. */
+  readonly first: number;
+  readonly count: number;
+  /** Index in the track of the verb that gives its result, or -1. */
+  readonly answers: number;
+}
+
+export interface Replay {
+  readonly scenario: Scenario;
+  readonly plan: readonly PlannedStep[];
+}
+
+/** What the simulator cannot do yet that this case needs, each named once; playing it would say nothing. */
+export interface Uncovered {
+  readonly uncovered: readonly string[];
+}
+
+/** The settings of every server unless the case says otherwise (README of the recordings). */
+const USUAL_SETTINGS: ReadonlyMap<string, string> = new Map([
+  ['save', ''],
+  ['appendonly', 'no'],
+  ['rdbcompression', 'no'],
+  ['repl-ping-replica-period', '3600'],
+  ['repl-timeout', '60'],
+  ['repl-backlog-size', '16384'],
+  ['repl-diskless-sync', 'no'],
+  ['enable-debug-command', 'yes'],
+]);
+
+/**
+ * A loopback machine of the time, as far as the recordings show it: 12 MB files were saved, passed on and loaded in
+ * 0.4 to 0.7 s all told, most of it the master's cron and the 40 ms between two looks; one process did not notice the other's fork.
+ * These rates give the same; all recorded times leave more than a second to either side.
+ */
+const LOOPBACK: Omit<Resources, 'allocator'> = {
+  forkUsPerGb: 10_000,
+  saveBytesPerS: 150_000_000,
+  loadBytesPerS: 150_000_000,
+  flushBytesPerS: 1_000_000_000,
+  diskBytesPerS: 500_000_000,
+  commandUs: 10,
+  clockPhaseUs: null,
+};
+
+/** One hop of loopback through the proxy process, one way. */
+const HOP_US = 30;
+const LOOPBACK_BYTES_PER_S = 300_000_000;
+/** Linux lets a send buffer grow to 4 MB (tcp_wmem). */
+const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
+/** No case lasts longer. */
+const LONGEST_US = 3_600_000_000;
+
+export function toScenario(recording: Recording, version: string): Replay | Uncovered {
+  const { case: script, file } = recording;
+  const missing = new Set<string>(unknownServers(script, version));
+  const plan: PlannedStep[] = [];
+  const track: Step[] = [];
+  const links = new Links();
+
+  script.servers.forEach((server, name) => links.add(name, server.replicaOf));
+  script.steps.forEach((step, index) => {
+    const skipped = !inVersions(version, textOf(step.fields['min']), textOf(step.fields['max']));
+    const translation = skipped ? NOTHING : translate(recording, step, index, version);
+    if (translation instanceof NotCovered) {
+      missing.add(translation.why);
+      return;
+    }
+    const { verbs, answers } = translation;
+    plan.push({ step, skipped, first: track.length, count: verbs.length, answers: answers < 0 ? -1 : track.length + answers });
+    for (const { afterUs, verb } of verbs) {
+      if ('replica' in verb && 'master' in verb) links.add(verb.replica, verb.master);
+      if (verb.do === 'replicaof' || verb.do === 'set-replicaof') links.add(verb.node, verb.master);
+      track.push({ afterUs, verb, place: null });
+    }
+  });
+  if (missing.size > 0) return { uncovered: [...missing] };
+
+  const nodes = [...script.servers].map(([name, server]) => nodeOf(name, server, version));
+  const unknown = links.list.find(({ replica, master }) => !script.servers.has(replica) || !script.servers.has(master));
+  if (unknown !== undefined) throw new RecordingError(file, 'case.steps', `names a link of no servers: ${unknown.replica}>${unknown.master}`);
+  return {
+    plan,
+    scenario: {
+      name: script.id,
+      teaches: script.why,
+      file,
+      seed: '1',
+      server: nodes[0]!.server,
+      durationUs: LONGEST_US,
+      endsWhenDone: true,
+      nodes,
+      network: {
+        default: { latency: { kind: 'constant', us: HOP_US }, bytesPerS: LOOPBACK_BYTES_PER_S, lossPpm: 0, socketBufferBytes: SOCKET_BUFFER_BYTES },
+        links: [],
+        relays: links.list,
+      },
+      clients: [],
+      timeline: [{ start: { type: 'at', us: 0 }, steps: track }],
+      expect: [],
+    },
+  };
+}
+
+const NOTHING: Translation = { verbs: [], answers: -1 };
+
+function translate(recording: Recording, step: CaseStep, index: number, version: string): Translation | NotCovered {
+  const place = `case.steps[${index}]`;
+  try {
+    return translateStep(step, paceUs(step, index, recording.observed.get(version) ?? null));
+  } catch (error) {
+    if (error instanceof BadStep) throw new RecordingError(recording.file, place, `cannot be understood: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Servers that the simulator has nothing for: by their version, or by what they are. */
+function unknownServers(script: Case, version: string): string[] {
+  return [...script.servers.values()].flatMap((server) => {
+    const own = exactVersion(server.version ?? version);
+    // A Sentinel says it all: what else is set for its servers is for it.
+    return [...(profileOf(own) === null ? [`version ${own}`] : []), ...server.others.map((field) => `server with ${field}`)];
+  });
+}
+
+function nodeOf(name: string, server: ServerSetup, version: string): NodeSpec {
+  const own = exactVersion(server.version ?? version);
+  const profile = profileOf(own)!;
+  const settings = new Map<string, string | null>(USUAL_SETTINGS);
+  for (const [written, value] of server.config) {
+    const setting = settingFor(own, written);
+    if (setting !== null) settings.set(setting, value);
+  }
+  const config: Directive[] = [];
+  for (const [setting, value] of settings) {
+    // null: the version's default. A setting that the version does not have is left out.
+    if (value !== null && findDirective(profile, setting) !== undefined) config.push({ name: setting, value, place: null });
+  }
+  return {
+    name,
+    server: profile.name,
+    config,
+    replicaOf: server.replicaOf,
+    data: null,
+    startsAtZero: false,
+    resources: { ...LOOPBACK, allocator: allocatorOf(own) },
+    place: null,
+  };
+}
+
+/** Links through a proxy: each pair once, in the order of mention. */
+class Links {
+  readonly list: { readonly replica: string; readonly master: string }[] = [];
+
+  add(replica: string, master: string | null): void {
+    if (master === null) return;
+    const known = this.list.some((link) => link.replica === replica && link.master === master);
+    if (!known) this.list.push({ replica, master });
+  }
+}
+
+function textOf(value: Json | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
