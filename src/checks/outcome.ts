@@ -1,29 +1,11 @@
 /** What a run came to: plain data from which every report is made. */
 import type { Fact, NodeState } from '../trace/fact.ts';
-import type { PsyncEvidence, PsyncReason } from '../redis/replication/psync.ts';
+import type { Resync } from '../trace/resyncs.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
-export type Verdict = 'passed' | 'failed' | 'undecided' | 'error';
+export type { Resync };
 
-/** One attempt of a replica to get in step with a master. */
-export interface Resync {
-  readonly replica: string;
-  readonly master: string;
-  /** When the replica asked. */
-  readonly askedAtUs: number;
-  /** When the master decided; null if it never did. */
-  readonly decidedAtUs: number | null;
-  readonly endedAtUs: number | null;
-  readonly kind: 'full' | 'partial' | null;
-  readonly reason: PsyncReason | `refused:${string}` | null;
-  readonly outcome: 'done' | 'aborted' | 'refused' | 'unfinished';
-  readonly asked: { readonly replid: string; readonly offset: number };
-  readonly evidence: PsyncEvidence | null;
-  /** Payload bytes: the RDB of a full resync, the backlog bytes of a partial one. */
-  readonly bytes: number;
-  /** Ids of the facts: asked, decided, ended (0: none). */
-  readonly facts: { readonly asked: number; readonly decided: number; readonly ended: number };
-}
+export type Verdict = 'passed' | 'failed' | 'undecided' | 'error';
 
 export interface ExpectationResult {
   readonly text: string;

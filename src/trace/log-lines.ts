@@ -1,0 +1,352 @@
+/**
+ * The log of a real server, as a view of facts: the words that an operator searches for.
+ *
+ * Each fact that a server would log gives its lines, without the prefix (pid, role, date). What no fact
+ * knows (process ids, how long a fork took) is not invented: lines that are about nothing else are absent.
+ * The sentences of the releases differ in few words; a `LogWords` names them.
+ */
+import type { PsyncEvidence, PsyncReason } from '../redis/replication/psync.ts';
+import type { RedisFact } from '../redis/facts.ts';
+import type { FactBody } from './fact.ts';
+
+/** What differs between releases in the sentences below. */
+export interface LogWords {
+  /** What a replica is called: 5.0 changed the word. */
+  readonly replica: string;
+  readonly Replica: string;
+  /** As in `MASTER <-> REPLICA sync`. */
+  readonly REPLICA: string;
+  /** The target of a diskless BGSAVE. */
+  readonly sockets: string;
+  /** 6.0 and later name what the received RDB goes to. */
+  readonly namesTransferTarget: boolean;
+  /** 6.0 and later: `, check server logs.` behind a failed load. */
+  readonly pointsToServerLogs: boolean;
+}
+
+export const REDIS_7_2: LogWords = {
+  replica: 'replica', Replica: 'Replica', REPLICA: 'REPLICA', sockets: 'replicas sockets',
+  namesTransferTarget: true, pointsToServerLogs: true,
+};
+
+/** By profile name; a profile that is not listed speaks as 7.2 does. */
+const WORDS: ReadonlyMap<string, LogWords> = new Map([['redis-7.2', REDIS_7_2]]);
+
+export function wordsOf(profile: string): LogWords {
+  return WORDS.get(profile) ?? REDIS_7_2;
+}
+
+/** The lines that a server logs when this happens to it, in order; none for what it does not log. */
+export function logLines(body: FactBody, words: LogWords): string[] {
+  switch (body.kind) {
+    // -- life of a process
+    case 'server-started':
+      return body.loaded === 'aof' ? ['Reading RDB base file on AOF loading...'] : [];
+    case 'shutdown-started':
+      return ['User requested shutdown...', ...(body.waitsForReplicas ? ['Waiting for replicas before shutting down.'] : [])];
+    case 'shutdown-replicas':
+      return body.total === 0 ? [] : [`${body.inSync} of ${body.total} replicas are in sync when shutting down.`];
+    case 'final-save':
+      return ['Saving the final RDB snapshot before exiting.', 'DB saved on disk'];
+    case 'server-stopped':
+      return body.how === 'shutdown' ? ['Redis is now ready to exit, bye bye...'] : [];
+    case 'debug-reload':
+      return ['DB reloaded by DEBUG RELOAD'];
+
+    // -- role and history
+    case 'role-changed':
+      return [
+        (body.role === 'master' ? 'MASTER MODE enabled' : `REPLICAOF ${body.masterHost}:${body.masterPort} enabled`) +
+          (body.by === '' ? '' : ` (${body.by})`),
+      ];
+    case 'replid-changed':
+      if (body.why === 'promotion') {
+        return [
+          `Setting secondary replication ID to ${body.replid2}, valid up to offset: ${body.secondOffset}. New replication ID is ${body.replid}`,
+        ];
+      }
+      return body.why === 'continue' ? [`Master replication ID changed to ${body.replid}`] : [];
+    case 'backlog-created':
+      return body.newReplid ? [`Replication backlog created, my new replication IDs are '${body.replid}' and '${body.replid2}'`] : [];
+    case 'backlog-freed':
+      return [`Replication backlog freed after ${body.ttlSeconds} seconds without connected replicas.`];
+
+    // -- the replica's side of its link
+    case 'link-connecting':
+      return [connecting(body)];
+    case 'link-sync-started':
+      return [`MASTER <-> ${words.REPLICA} sync started`];
+    case 'link-connect-failed':
+      return [`Error condition on socket for SYNC: ${CONNECT_ERRORS[body.why]}`];
+    case 'link-timeout':
+      return [LINK_TIMEOUTS[body.phase]];
+    case 'link-handshake-error':
+      return handshakeError(body);
+    case 'link-handshake-lost':
+      return [
+        body.step === 'psync' ? 'Master did not reply to PSYNC, will try later' : 'Master did not respond to command during SYNC handshake',
+      ];
+    case 'cached-master-made':
+      return [
+        body.from === 'lost-link'
+          ? 'Caching the disconnected master state.'
+          : `Before turning into a ${words.replica}, using my own master parameters to synthesize a cached master: I may be able to synchronize with the new master with just a partial transfer.`,
+      ];
+    case 'cached-master-discarded':
+      return ['Discarding previously cached master state.'];
+    case 'psync-sent':
+      return [
+        body.cached
+          ? `Trying a partial resynchronization (request ${body.replid}:${body.offset}).`
+          : 'Partial resynchronization not possible (no cached master)',
+      ];
+    case 'sync-fallback':
+      return ['Retrying with SYNC...'];
+    case 'psync-reply':
+      return [psyncReply(body)];
+    case 'transfer-started':
+      return [transferStarted(body, words)];
+    case 'transfer-aborted':
+      return transferAborted(body, words);
+    case 'flush-started':
+      return [`MASTER <-> ${words.REPLICA} sync: Flushing old data`];
+    case 'load-started':
+      return [`MASTER <-> ${words.REPLICA} sync: Loading DB in memory`];
+    case 'load-failed':
+      return [
+        ...(body.error === '' ? [] : [body.error]),
+        `Failed trying to load the MASTER synchronization DB from disk${words.pointsToServerLogs ? ', check server logs.' : ''}`,
+      ];
+    case 'load-finished':
+      return [`Done loading RDB, keys loaded: ${body.keys}, keys expired: 0.`, `MASTER <-> ${words.REPLICA} sync: Finished with success`];
+    case 'link-online':
+      return body.how === 'partial' ? [`MASTER <-> ${words.REPLICA} sync: Master accepted a Partial Resynchronization.`] : [];
+    case 'link-lost':
+      return ['Connection with master lost.'];
+
+    // -- the master's side of a replica
+    case 'sync-asked':
+      return [`${words.Replica} ${body.replica} asks for synchronization`];
+    case 'sync-decided':
+      return decision(body.replica, body.reason, body.evidence, words);
+    case 'sync-waits':
+      return [SYNC_WAITS[body.for].replace('%', words.replica)];
+    case 'bgsave-started':
+      return body.reason === 'sync' ? [`Starting BGSAVE for SYNC with target: ${body.target === 'disk' ? 'disk' : words.sockets}`] : [];
+    case 'bgsave-start-failed':
+      return [
+        "BGSAVE for replication: replication information not available, can't generate the RDB file right now. Try later.",
+        'BGSAVE for replication failed',
+      ];
+    case 'bgsave-ended':
+      return bgsaveEnded(body);
+    case 'bgsave-killed':
+      return bgsaveKilled(body);
+    case 'replica-state':
+      return replicaState(body, words);
+    case 'replica-timeout':
+      return [
+        `Disconnecting timedout ${words.replica} (${body.phase === 'streaming' ? 'streaming sync' : 'full sync'}): ${body.replica}`,
+      ];
+    case 'replica-over-limit':
+      return [`Client addr=${body.replica} omem=${body.used} scheduled to be closed ASAP for overcoming of output buffer limits.`];
+    case 'replica-lost':
+      return [
+        ...(body.cause === 'bgsave-failed' ? ['SYNC failed. BGSAVE child returned an error'] : []),
+        `Connection with ${words.replica} ${body.replica} lost.`,
+      ];
+
+    // -- append-only file, FAILOVER
+    case 'aof-rewrite':
+      return aofRewrite(body);
+    case 'failover':
+      return failover(body.phase, body.detail);
+    default:
+      return [];
+  }
+}
+
+type Told<Kind extends RedisFact['kind']> = Extract<RedisFact, { kind: Kind }>;
+
+const CONNECT_ERRORS: Readonly<Record<Told<'link-connect-failed'>['why'], string>> = {
+  refused: 'Connection refused', unreachable: 'No route to host', timeout: 'Connection timed out',
+};
+
+const LINK_TIMEOUTS: Readonly<Record<Told<'link-timeout'>['phase'], string>> = {
+  handshake: 'Timeout connecting to the MASTER...',
+  transfer:
+    "Timeout receiving bulk data from MASTER... If the problem persists try to set the 'repl-timeout' parameter in redis.conf to a larger value.",
+  connected: 'MASTER timeout: no data nor PING received...',
+};
+
+const SYNC_WAITS: Readonly<Record<Told<'sync-waits'>['for'], string>> = {
+  'bgsave-attached': 'Waiting for end of BGSAVE for SYNC',
+  'bgsave-incompatible': "Can't attach the % to the current BGSAVE. Waiting for next BGSAVE for SYNC",
+  'bgsave-socket': 'Current BGSAVE has socket target. Waiting for next BGSAVE for SYNC',
+  'diskless-delay': 'Delay next BGSAVE for diskless SYNC',
+  'other-child': 'No BGSAVE in progress, but another BG operation is active. BGSAVE for replication delayed',
+};
+
+function connecting({ masterHost, masterPort, why }: Told<'link-connecting'>): string {
+  const where = `${masterHost}:${masterPort}`;
+  if (why === 'lost') return `Reconnecting to MASTER ${where}`;
+  return why === 'failure' ? `Reconnecting to MASTER ${where} after failure` : `Connecting to MASTER ${where}`;
+}
+
+function handshakeError({ step, error }: Told<'link-handshake-error'>): string[] {
+  switch (step) {
+    case 'ping':
+      return [`Error reply to PING from master: '${error}'`];
+    case 'auth':
+      return [`Unable to AUTH to MASTER: ${error}`];
+    case 'listening-port':
+    case 'ip-address':
+    case 'capa':
+      return [`(Non critical) Master does not understand REPLCONF ${step}: ${error}`];
+    case 'psync':
+      return [`Unable to send PSYNC to master: ${error}`];
+    case 'sync':
+      return [`I/O error writing to MASTER: ${error}`];
+  }
+}
+
+function psyncReply({ reply, replid, offset, line }: Told<'psync-reply'>): string {
+  switch (reply) {
+    case 'fullresync':
+      return `Full resync from master: ${replid}:${offset}`;
+    case 'continue':
+      return 'Successful partial resynchronization with master.';
+    case 'try-later':
+      return `Master is currently unable to PSYNC but should be in the future: ${line}`;
+    case 'not-supported':
+      return line.startsWith('-ERR')
+        ? `Master does not support PSYNC or is in error state (reply: ${line})`
+        : `Unexpected reply to PSYNC from master: ${line}`;
+  }
+}
+
+function transferStarted({ framing, bytes, to }: Told<'transfer-started'>, words: LogWords): string {
+  const what = framing === 'eof' ? 'streamed RDB from master' : `${bytes} bytes from master`;
+  const target = words.namesTransferTarget ? `${framing === 'eof' ? ' with EOF' : ''} to ${to}` : '';
+  return `MASTER <-> ${words.REPLICA} sync: receiving ${what}${target}`;
+}
+
+function transferAborted({ why, error, received }: Told<'transfer-aborted'>, words: LogWords): string[] {
+  switch (why) {
+    case 'connection-lost':
+      // Before the header the system's own word is printed, and that is "Success" when the peer just closed.
+      return [
+        received < 0
+          ? `I/O error reading bulk count from MASTER: ${error === '' ? 'Success' : error}`
+          : `I/O error trying to sync with MASTER: ${error === '' ? 'connection lost' : error}`,
+      ];
+    case 'error-reply':
+      return [`MASTER aborted replication with an error: ${error.replace(/^-/, '')}`];
+    case 'bad-protocol':
+      return [
+        `Bad protocol from MASTER, the first byte is not '$' (we received '${error}'), are you sure the host and port are right?`,
+      ];
+    case 'io-error':
+      return [
+        `Write error or short write writing to the DB dump file needed for MASTER <-> ${words.REPLICA} synchronization: ${error === '' ? 'short write' : error}`,
+      ];
+    case 'superseded':
+      return [];
+  }
+}
+
+/** What a master logs about its verdict; a plain SYNC gets none. */
+function decision(replica: string, reason: PsyncReason, evidence: PsyncEvidence, words: LogWords): string[] {
+  const { askedReplid, askedOffset, replid, replid2, secondOffset, masterOffset, toSend } = evidence;
+  switch (reason) {
+    case 'first-contact':
+      return [`Full resync requested by ${words.replica} ${replica}`];
+    case 'unknown-id':
+      return [
+        `Partial resynchronization not accepted: Replication ID mismatch (${words.Replica} asked for '${askedReplid}', my replication IDs are '${replid}' and '${replid2}')`,
+      ];
+    case 'past-second-offset':
+      return [
+        `Partial resynchronization not accepted: Requested offset for second ID was ${askedOffset}, but I can reply up to ${secondOffset}`,
+      ];
+    case 'no-backlog':
+    case 'offset-before-backlog':
+    case 'offset-after-end':
+      return [
+        `Unable to partial resync with ${words.replica} ${replica} for lack of backlog (${words.Replica} request was: ${askedOffset}).`,
+        ...(askedOffset > masterOffset
+          ? [`Warning: ${words.replica} ${replica} tried to PSYNC with an offset that is greater than the master replication offset.`]
+          : []),
+      ];
+    case 'in-backlog':
+      return [
+        `Partial resynchronization request from ${replica} accepted. Sending ${toSend} bytes of backlog starting from offset ${askedOffset}.`,
+      ];
+    case 'sync-command':
+      return [];
+  }
+}
+
+function bgsaveEnded({ target, outcome, replicasStillUp }: Told<'bgsave-ended'>): string[] {
+  if (target === 'disk') {
+    if (outcome === 'ok') return ['Background saving terminated with success'];
+    return [outcome === 'error' ? 'Background saving error' : `Background saving terminated by signal ${SIGUSR1}`];
+  }
+  if (outcome === 'ok') {
+    return [
+      `Diskless rdb transfer, done reading from pipe, ${replicasStillUp} replicas still up.`,
+      'Background RDB transfer terminated with success',
+    ];
+  }
+  return [outcome === 'error' ? 'Background transfer error' : `Background transfer terminated by signal ${SIGUSR1}`];
+}
+
+/** The signal by which a server ends its own child. */
+const SIGUSR1 = 10;
+
+function bgsaveKilled({ target, why }: Told<'bgsave-killed'>): string[] {
+  if (why === 'shutdown') return ['There is a child saving an .rdb. Killing it!'];
+  return why === 'last-replica-dropped' && target === 'socket' ? ['Diskless rdb transfer, last replica dropped, killing fork child.'] : [];
+}
+
+function replicaState({ state, how, replica }: Told<'replica-state'>, words: LogWords): string[] {
+  if (state !== 'online' || how === 'partial') return [];
+  const succeeded = `Synchronization with ${words.replica} ${replica} succeeded`;
+  if (how !== 'full-socket') return [succeeded];
+  return [
+    `Streamed RDB transfer with ${words.replica} ${replica} succeeded (socket). Waiting for REPLCONF ACK from ${words.replica} to enable streaming`,
+    succeeded,
+  ];
+}
+
+function aofRewrite({ phase, ok, sequence }: Told<'aof-rewrite'>): string[] {
+  switch (phase) {
+    case 'base-created':
+      return [`Creating AOF base file appendonly.aof.${sequence}.base.rdb on server start`];
+    case 'started':
+      return ['Creating AOF incr file temp-appendonly.aof.incr on background rewrite'];
+    case 'ended':
+      return [ok ? 'Background AOF rewrite terminated with success' : 'Background AOF rewrite terminated with error'];
+    case 'finished':
+      return [
+        `Removing the history file appendonly.aof.${sequence}.incr.aof in the background`,
+        `Removing the history file appendonly.aof.${sequence}.base.rdb in the background`,
+        'Background AOF rewrite finished successfully',
+      ];
+  }
+}
+
+function failover(phase: string, detail: string): string[] {
+  switch (phase) {
+    case 'requested':
+      return [`FAILOVER requested to ${detail === '' ? 'any replica' : detail}.`];
+    case 'synced':
+      return [`Failover target ${detail} is synced, failing over.`];
+    case 'received':
+      return [`Failover request received for replid ${detail}.`];
+    case 'timed-out':
+      return [`FAILOVER to ${detail} time out exceeded, failing over.`];
+    default:
+      return [];
+  }
+}

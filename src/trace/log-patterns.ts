@@ -1,0 +1,117 @@
+/**
+ * Which lines of a server's log we have a view for, as patterns: for comparing with logs of real servers.
+ *
+ * Made from the view itself (`log-lines.ts`): every variant of a fact is turned into its lines once, with
+ * marks in place of what varies, so that a sentence stands in one place only.
+ */
+import type { PsyncEvidence, PsyncReason } from '../redis/replication/psync.ts';
+import type { FactBody } from './fact.ts';
+import { logLines, type LogWords } from './log-lines.ts';
+
+/** One pattern for each line that `logLines` can give, each matching a whole line. */
+export function logPatterns(words: LogWords): RegExp[] {
+  const sentences = new Set(variants().flatMap((body) => logLines(body, words)));
+  return [...sentences].map(pattern);
+}
+
+const ANY = '\u0001';
+const NUMBER = 987654321;
+
+/** Ids may be letters, addresses may be names in angle brackets: recordings replace both. */
+function pattern(sentence: string): RegExp {
+  const source = sentence
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll(ANY, '.*')
+    .replaceAll(String(NUMBER), '(?:-?\\d+|\\S+)');
+  return new RegExp(`^${source}$`);
+}
+
+function variants(): FactBody[] {
+  const name = { replica: ANY, fd: 1 };
+  const history = { replid: ANY, replid2: ANY, offset: NUMBER, secondOffset: NUMBER };
+  const master = { masterHost: ANY, masterPort: NUMBER };
+  return [
+    { kind: 'server-started', version: '', role: 'master', replid: ANY, offset: 0, loaded: 'aof', keys: 0 },
+    { kind: 'shutdown-started', save: false, waitsForReplicas: true },
+    { kind: 'shutdown-replicas', inSync: NUMBER, total: NUMBER, lagging: [] },
+    { kind: 'final-save', bytes: 0 },
+    { kind: 'server-stopped', how: 'shutdown' },
+    { kind: 'debug-reload' },
+    ...(['', ANY] as const).flatMap((by): FactBody[] => [
+      { kind: 'role-changed', role: 'master', masterHost: '', masterPort: 0, by },
+      { kind: 'role-changed', role: 'replica', ...master, by },
+    ]),
+    ...(['promotion', 'continue'] as const).map((why): FactBody => ({ kind: 'replid-changed', why, ...history })),
+    { kind: 'backlog-created', size: 0, firstByte: 0, newReplid: true, replid: ANY, replid2: ANY },
+    { kind: 'backlog-freed', afterSeconds: 0, ttlSeconds: NUMBER },
+    ...(['start', 'lost', 'failure'] as const).map((why): FactBody => ({ kind: 'link-connecting', ...master, why })),
+    { kind: 'link-sync-started' },
+    ...(['refused', 'unreachable', 'timeout'] as const).map((why): FactBody => ({ kind: 'link-connect-failed', why })),
+    ...(['handshake', 'transfer', 'connected'] as const).map(
+      (phase): FactBody => ({ kind: 'link-timeout', phase, silentSeconds: 0, limitSeconds: 0 }),
+    ),
+    ...(['ping', 'auth', 'listening-port', 'ip-address', 'capa', 'psync', 'sync'] as const).map(
+      (step): FactBody => ({ kind: 'link-handshake-error', step, error: ANY, fatal: true }),
+    ),
+    ...(['ping', 'psync'] as const).map((step): FactBody => ({ kind: 'link-handshake-lost', step })),
+    ...(['lost-link', 'own-history'] as const).map((from): FactBody => ({ kind: 'cached-master-made', from, replid: ANY, offset: 0 })),
+    { kind: 'cached-master-discarded' },
+    ...([true, false] as const).map((cached): FactBody => ({ kind: 'psync-sent', replid: ANY, offset: NUMBER, cached })),
+    { kind: 'sync-fallback' },
+    ...(['fullresync', 'continue', 'try-later', 'not-supported'] as const).map(
+      (reply): FactBody => ({ kind: 'psync-reply', reply, replid: ANY, offset: NUMBER, line: ANY }),
+    ),
+    { kind: 'psync-reply', reply: 'not-supported', replid: '', offset: 0, line: `-ERR${ANY}` },
+    ...(['disk', 'parser'] as const).flatMap((to): FactBody[] => [
+      { kind: 'transfer-started', framing: 'eof', bytes: 0, to },
+      { kind: 'transfer-started', framing: 'length', bytes: NUMBER, to },
+    ]),
+    ...(['connection-lost', 'error-reply', 'bad-protocol', 'io-error'] as const).flatMap((why): FactBody[] => [
+      { kind: 'transfer-aborted', why, error: ANY, received: -1 },
+      { kind: 'transfer-aborted', why, error: ANY, received: 0 },
+    ]),
+    { kind: 'flush-started' },
+    { kind: 'load-started', bytes: 0 },
+    { kind: 'load-failed', error: `Can't handle RDB format version ${NUMBER}` },
+    { kind: 'load-finished', bytes: 0, keys: NUMBER },
+    { kind: 'link-online', how: 'partial', replid: '', offset: 0 },
+    { kind: 'link-lost', cause: 'peer-closed', replid: '', offset: 0, silentUs: 0 },
+    { kind: 'sync-asked', ...name, psync: true, replid: ANY, offset: 0 },
+    ...REASONS.map((reason): FactBody => ({
+      kind: 'sync-decided', ...name, verdict: reason === 'in-backlog' ? 'partial' : 'full', reason, evidence: EVIDENCE,
+    })),
+    ...(['bgsave-attached', 'bgsave-incompatible', 'bgsave-socket', 'diskless-delay', 'other-child'] as const).map(
+      (reason): FactBody => ({ kind: 'sync-waits', ...name, for: reason }),
+    ),
+    { kind: 'bgsave-start-failed' },
+    ...(['disk', 'socket'] as const).flatMap((target): FactBody[] => [
+      { kind: 'bgsave-started', reason: 'sync', target, bytes: 0, offset: 0 },
+      ...(['ok', 'error', 'killed'] as const).map(
+        (outcome): FactBody => ({ kind: 'bgsave-ended', reason: 'sync', target, outcome, replicasStillUp: NUMBER }),
+      ),
+      { kind: 'bgsave-killed', target, why: 'last-replica-dropped' },
+      { kind: 'bgsave-killed', target, why: 'shutdown' },
+    ]),
+    { kind: 'replica-state', ...name, state: 'online', how: 'full-socket' },
+    ...(['streaming', 'full-sync'] as const).map(
+      (phase): FactBody => ({ kind: 'replica-timeout', ...name, phase, silentSeconds: 0, limitSeconds: 0 }),
+    ),
+    { kind: 'replica-over-limit', ...name, used: NUMBER, hard: 0, soft: 0, softSeconds: 0, overSeconds: 0, by: 'hard' },
+    { kind: 'replica-lost', ...name, cause: 'bgsave-failed', state: '', acked: 0, sent: 0 },
+    ...(['base-created', 'started', 'ended', 'finished'] as const).flatMap((phase): FactBody[] => [
+      { kind: 'aof-rewrite', phase, ok: true, sequence: NUMBER },
+      { kind: 'aof-rewrite', phase, ok: false, sequence: NUMBER },
+    ]),
+    ...(['requested', 'synced', 'received', 'timed-out'] as const).map((phase): FactBody => ({ kind: 'failover', phase, detail: ANY })),
+    { kind: 'failover', phase: 'requested', detail: '' },
+  ];
+}
+
+const REASONS: readonly PsyncReason[] = [
+  'first-contact', 'unknown-id', 'past-second-offset', 'no-backlog', 'offset-before-backlog', 'offset-after-end', 'in-backlog',
+];
+
+const EVIDENCE: PsyncEvidence = {
+  replid: ANY, replid2: ANY, secondOffset: NUMBER, backlogActive: true, firstByte: 0, histlen: 0, masterOffset: 0, backlogSize: 0,
+  askedReplid: ANY, askedOffset: NUMBER, missedBy: 0, toSend: NUMBER,
+};

@@ -1,0 +1,254 @@
+/**
+ * Resyncs: each attempt of a replica to get in step with a master, put together from what both sides told.
+ *
+ * The replica's facts open and end an attempt; the master's facts, found by their connection, say why it
+ * was decided as it was. The two are joined by cause where the world passed it on, else by the name
+ * under which the master knows the replica, else by order among those who asked for the same thing.
+ */
+import type { PsyncEvidence, PsyncReason } from '../redis/replication/psync.ts';
+import type { Fact, FactBody } from './fact.ts';
+import { createPeers, type Peers } from './peers.ts';
+
+/** One attempt of a replica to get in step with a master. */
+export interface Resync {
+  readonly replica: string;
+  /** The node that answered or was meant to; '' when nothing told which. */
+  readonly master: string;
+  /** When the replica asked. */
+  readonly askedAtUs: number;
+  /** When the master decided; null if it never did. It may have decided after the replica gave up. */
+  readonly decidedAtUs: number | null;
+  readonly endedAtUs: number | null;
+  readonly kind: 'full' | 'partial' | null;
+  readonly reason: PsyncReason | `refused:${string}` | null;
+  readonly outcome: 'done' | 'aborted' | 'refused' | 'unfinished';
+  readonly asked: { readonly replid: string; readonly offset: number };
+  readonly evidence: PsyncEvidence | null;
+  /** Payload bytes: the RDB of a full resync (of an aborted one: what arrived), the backlog bytes of a partial one. */
+  readonly bytes: number;
+  /** Ids of the facts: asked, decided, ended (0: none). */
+  readonly facts: { readonly asked: number; readonly decided: number; readonly ended: number };
+}
+
+export interface Resyncs {
+  feed(fact: Fact): void;
+  /** All attempts so far, in the order in which the replicas asked. */
+  list(): Resync[];
+  /** The node behind a connection of this master that asked SYNC or PSYNC; null when it is not known. */
+  replicaOf(master: string, fd: number): string | null;
+}
+
+/** The attempts in these facts. */
+export function resyncsOf(facts: readonly Fact[]): Resync[] {
+  const resyncs = createResyncs();
+  for (const fact of facts) resyncs.feed(fact);
+  return resyncs.list();
+}
+
+/** An attempt in the making. */
+interface Attempt {
+  replica: string;
+  master: string;
+  askedAtUs: number;
+  asked: { replid: string; offset: number };
+  askedFact: number;
+  /** The replica fell back to SYNC: a second question on the same connection. */
+  fellBack: boolean;
+  decidedAtUs: number | null;
+  decidedFact: number;
+  kind: 'full' | 'partial' | null;
+  reason: PsyncReason | null;
+  evidence: PsyncEvidence | null;
+  refusal: string | null;
+  bytes: number;
+  outcome: Resync['outcome'];
+  endedAtUs: number | null;
+  endedFact: number;
+}
+
+export function createResyncs(peers: Peers = createPeers()): Resyncs {
+  const attempts: Attempt[] = [];
+  const open = new Map<string, Attempt>();
+  const byAskFact = new Map<number, Attempt>();
+  /** Connections of each master that asked, by their number. */
+  const connections = new Map<string, Map<number, Attempt>>();
+  /** By replica, its last question if no master has answered it yet; oldest first. Earlier ones can hardly be meant any more. */
+  const unanswered = new Map<string, Attempt>();
+
+  const ask = (fact: Fact, asked: { replid: string; offset: number }): void => {
+    end(fact.node, fact, 'aborted');
+    const attempt: Attempt = {
+      replica: fact.node, master: peers.masterOf(fact.node) ?? '', askedAtUs: fact.atUs, asked, askedFact: fact.id,
+      fellBack: false, decidedAtUs: null, decidedFact: 0, kind: null, reason: null, evidence: null,
+      refusal: null, bytes: 0, outcome: 'unfinished', endedAtUs: null, endedFact: 0,
+    };
+    attempts.push(attempt);
+    open.set(fact.node, attempt);
+    byAskFact.set(fact.id, attempt);
+    wait(attempt);
+  };
+
+  const wait = (attempt: Attempt): void => {
+    unanswered.delete(attempt.replica);
+    unanswered.set(attempt.replica, attempt);
+  };
+
+  const end = (replica: string, fact: Fact, outcome: 'done' | 'aborted' | 'refused'): void => {
+    const attempt = open.get(replica);
+    if (attempt === undefined) return;
+    open.delete(replica);
+    attempt.endedAtUs = fact.atUs;
+    attempt.endedFact = fact.id;
+    const refused = outcome === 'aborted' && attempt.refusal !== null && attempt.kind === null;
+    attempt.outcome = refused ? 'refused' : outcome;
+  };
+
+  /** The attempt behind a question that reached a master. */
+  const answer = (fact: Fact, replicaName: string, fits: (attempt: Attempt) => boolean): Attempt | null => {
+    const caused = byAskFact.get(fact.cause);
+    if (caused !== undefined) return caused;
+    if (!/:\d+$/.test(replicaName)) return null; // a bare connection that announced no port is no node's
+    const named = peers.nodeAt(replicaName);
+    const askedHere = (attempt: Attempt): boolean =>
+      attempt.master === '' || attempt.master === fact.node;
+    if (named !== null) {
+      const attempt = unanswered.get(named);
+      return attempt !== undefined && fits(attempt) ? attempt : null;
+    }
+    const possible = [...unanswered.values()].filter((attempt) => fits(attempt) && askedHere(attempt));
+    return possible.find((attempt) => attempt.outcome === 'unfinished') ?? possible[0] ?? null;
+  };
+
+  const connect = (attempt: Attempt, master: string, fd: number): void => {
+    attempt.master = master;
+    const ofMaster = connections.get(master) ?? new Map<number, Attempt>();
+    connections.set(master, ofMaster.set(fd, attempt));
+    if (unanswered.get(attempt.replica) === attempt) unanswered.delete(attempt.replica);
+  };
+
+  const masterFact = (fact: Fact, body: Extract<FactBody, { fd: number }>): void => {
+    const known = connections.get(fact.node)?.get(body.fd);
+    switch (body.kind) {
+      case 'sync-asked': {
+        // SYNC comes after a PSYNC that was not understood, on the same connection.
+        if (!body.psync && known?.fellBack === true) break;
+        const attempt = answer(fact, body.replica, (other) =>
+          body.psync ? sameQuestion(other, body.replid, body.offset) : other.fellBack,
+        );
+        if (attempt !== null) connect(attempt, fact.node, body.fd);
+        break;
+      }
+      case 'sync-refused': {
+        const attempt = known ?? answer(fact, body.replica, () => true);
+        if (attempt === null) break;
+        connect(attempt, fact.node, body.fd);
+        attempt.refusal = errorCode(body.error);
+        break;
+      }
+      case 'sync-decided':
+        if (known === undefined) break;
+        known.decidedAtUs = fact.atUs;
+        known.decidedFact = fact.id;
+        known.kind = body.verdict;
+        known.reason = body.reason;
+        known.evidence = body.evidence;
+        if (body.verdict === 'partial') known.bytes = body.evidence.toSend;
+        break;
+      case 'replica-lost':
+        if (known !== undefined && known.outcome !== 'unfinished') connections.get(fact.node)?.delete(body.fd);
+        break;
+      default:
+    }
+  };
+
+  const feed = (fact: Fact): void => {
+    peers.feed(fact);
+    const { body, node } = fact;
+    const attempt = open.get(node);
+    switch (body.kind) {
+      case 'psync-sent':
+        ask(fact, { replid: body.replid, offset: body.offset });
+        break;
+      case 'sync-fallback':
+        if (attempt === undefined) break;
+        attempt.fellBack = true;
+        byAskFact.set(fact.id, attempt);
+        wait(attempt);
+        break;
+      case 'psync-reply':
+        if (attempt === undefined) break;
+        if (body.reply === 'fullresync') attempt.kind ??= 'full';
+        else if (body.reply === 'continue') attempt.kind ??= 'partial';
+        else attempt.refusal = errorCode(body.line);
+        // A reply that is not understood is followed by SYNC; one that says "later" ends the attempt.
+        if (body.reply === 'try-later') end(node, fact, 'refused');
+        break;
+      case 'transfer-started':
+      case 'load-started':
+      case 'load-finished':
+        if (attempt !== undefined && body.bytes > 0) attempt.bytes = body.bytes;
+        break;
+      case 'transfer-aborted':
+        if (attempt === undefined) break;
+        attempt.bytes = Math.max(body.received, 0);
+        if (body.why === 'error-reply') attempt.refusal = errorCode(body.error);
+        end(node, fact, 'aborted');
+        break;
+      case 'link-online':
+        if (attempt === undefined) break;
+        attempt.kind ??= body.how;
+        end(node, fact, 'done');
+        break;
+      case 'link-timeout':
+        if (body.phase !== 'connected') end(node, fact, 'aborted');
+        break;
+      case 'link-handshake-error':
+        if (body.fatal) end(node, fact, 'aborted');
+        break;
+      case 'load-failed':
+      case 'link-handshake-lost':
+      case 'link-connecting':
+      case 'role-changed':
+        end(node, fact, 'aborted');
+        break;
+      case 'server-started':
+        end(node, fact, 'aborted');
+        connections.delete(node);
+        break;
+      case 'server-stopped':
+        end(node, fact, 'aborted');
+        break;
+      case 'process-ended':
+        end(body.node, fact, 'aborted');
+        connections.delete(body.node);
+        break;
+      default:
+        if ('fd' in body) masterFact(fact, body);
+    }
+  };
+
+  return {
+    feed,
+    list: () => attempts.map(toResync),
+    replicaOf: (master, fd) => connections.get(master)?.get(fd)?.replica ?? null,
+  };
+}
+
+function toResync(attempt: Attempt): Resync {
+  const { replica, master, askedAtUs, decidedAtUs, endedAtUs, kind, outcome, evidence, bytes } = attempt;
+  return {
+    replica, master, askedAtUs, decidedAtUs, endedAtUs, kind,
+    reason: attempt.reason ?? (attempt.refusal === null ? null : `refused:${attempt.refusal}`),
+    outcome, asked: { ...attempt.asked }, evidence, bytes,
+    facts: { asked: attempt.askedFact, decided: attempt.decidedFact, ended: attempt.endedFact },
+  };
+}
+
+function sameQuestion(attempt: Attempt, replid: string, offset: number): boolean {
+  return attempt.asked.replid.toLowerCase() === replid.toLowerCase() && attempt.asked.offset === offset;
+}
+
+/** `-NOMASTERLINK Can't SYNC …` is `NOMASTERLINK`. */
+function errorCode(line: string): string {
+  return /^-?(\S+)/.exec(line)?.[1] ?? 'ERR';
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { readTrace, traceLines, TraceFileError, type TraceFile } from '../../src/trace/file.ts';
+import { ask, FIRST_CONTACT, psyncState, startAll, story } from '../fixtures/story.ts';
+
+function saved(): TraceFile {
+  const tale = story(['master', 'Replik ✂ "a"\n']);
+  startAll(tale);
+  ask(tale.at(0.02), 'Replik ✂ "a"\n', 'master', FIRST_CONTACT, psyncState());
+  tale.at(1).state('master', { role: 'master', master: null, info: new Map([['role', 'master'], ['1', 'one'], ['0', 'zero']]) });
+  const { facts, states } = tale.trace;
+  return { header: { name: 'first sync', seed: '7', server: 'redis-7.2', virtualUs: 1_000_000, hash: tale.trace.hash() }, facts, states };
+}
+
+const text = (file: TraceFile): string => [...traceLines(file)].join('');
+
+const mistake = (lines: string): TraceFileError => {
+  try {
+    readTrace(lines);
+  } catch (error) {
+    if (error instanceof TraceFileError) return error;
+    throw error;
+  }
+  throw new Error('it was read');
+};
+
+describe('a saved trace', () => {
+  it('reads back as what was written, the order of INFO fields included', () => {
+    const file = saved();
+    const read = readTrace(text(file));
+    expect(read).toEqual(file);
+    expect([...read.states[0]!.info.keys()]).toEqual(['role', '1', '0']);
+  });
+
+  it('is one JSON object a line, and says its format first', () => {
+    const lines = text(saved()).trimEnd().split('\n');
+    expect(lines).toHaveLength(1 + 5 + 1);
+    expect(JSON.parse(lines[0]!)).toMatchObject({ format: 'replsim-trace/1', seed: '7' });
+  });
+
+  it('may have come through Windows: a mark in front, other line ends, an empty line at the end', () => {
+    expect(readTrace(`\uFEFF${text(saved()).replaceAll('\n', '\r\n')}\r\n`)).toEqual(saved());
+  });
+
+  it.each<[string, (lines: string[]) => string[], number, RegExp]>([
+    ['nothing', () => [''], 1, /not JSON/],
+    ['another format', (lines) => ['{"format":"replsim-trace/9"}', ...lines.slice(1)], 1, /it says "replsim-trace\/9"/],
+    ['no format', (lines) => ['{}', ...lines.slice(1)], 1, /it does not say so/],
+    ['a line cut off', (lines) => [...lines.slice(0, 3), lines[3]!.slice(0, 20)], 4, /not JSON/],
+    ['a line lost', (lines) => lines.filter((_, index) => index !== 2), 3, /next fact is 2, not 3/],
+    ['a fact without a kind', (lines) => [lines[0]!, '{"fact":{"id":1,"body":{}}}'], 2, /without a kind/],
+    ['a time that is none', (lines) => [lines[0]!, '{"fact":{"id":1,"atUs":1.5,"body":{"kind":"x"}}}'], 2, /"atUs" is not a whole number/],
+    ['something else', (lines) => [...lines, '{"note":1}'], 8, /neither a fact nor a node state/],
+    ['a list', (lines) => [lines[0]!, '[]'], 2, /not a JSON object/],
+  ])('that holds %s is refused with the line', (_, change, line, message) => {
+    const error = mistake(change(text(saved()).trimEnd().split('\n')).join('\n'));
+    expect(error.line).toBe(line);
+    expect(error.message).toMatch(message);
+  });
+});
