@@ -1,8 +1,10 @@
 /**
  * Faults as spans of time: from the verb that broke something to the fact that ended it.
  *
- * A network fault and a frozen process last until a verb heals them; a process that was ended, until it
- * is started again; a reset is over at once. A span without an end was still there when the trace ended.
+ * A network fault lasts until a verb or the network heals it; a frozen process, until a verb does; a
+ * process that was ended, until it is started again; a reset is over at once. A span without an end was
+ * still there when the trace ended. What the network tells of a fault belongs to the verb that caused
+ * it; without one (a fault armed to happen later) it is a span of its own.
  */
 import type { Verb } from '../scenario/scenario.ts';
 import type { Fact } from './fact.ts';
@@ -37,7 +39,7 @@ const OF_PROCESS: ReadonlySet<string> = new Set<Do>([
   'kill', 'crash', 'stop', 'restart', 'freeze', 'block', 'hold-save', 'command', 'commands', 'config',
 ]);
 /** Over as soon as they are done. */
-const MOMENTARY: ReadonlySet<string> = new Set<Do>(['reset', 'command', 'commands', 'config']);
+const MOMENTARY: ReadonlySet<string> = new Set<Do>(['reset', 'arm', 'command', 'commands', 'config']);
 
 interface OpenSpan extends FaultSpan {
   toUs: number | null;
@@ -49,6 +51,16 @@ export function createFaults(): Faults {
   const open = new Map<number, OpenSpan>();
   /** Nodes whose process a fault ended, by fault: the fault is over when all run again. */
   const down = new Map<number, Set<string>>();
+  /** Faults that the network will tell the end of, by its own name for them. */
+  const ofNetwork = new Map<string, Set<number>>();
+
+  const begin = ({ id, atUs }: Fact, verb: string, words: string, nodes: readonly string[]): OpenSpan => {
+    const span: OpenSpan = { fact: id, verb, words, nodes, fromUs: atUs, toUs: null, healedBy: 0 };
+    spans.push(span);
+    if (MOMENTARY.has(verb)) span.toUs = atUs;
+    else open.set(id, span);
+    return span;
+  };
 
   const close = (id: number, by: Fact): void => {
     const span = open.get(id);
@@ -59,30 +71,57 @@ export function createFaults(): Faults {
     down.delete(id);
   };
 
-  return {
-    spans,
-    active: () => [...open.values()],
-    feed: (fact) => {
-      const { body, atUs, id } = fact;
-      if (body.kind === 'process-started') {
-        for (const [fault, nodes] of down) if (nodes.delete(body.node) && nodes.size === 0) close(fault, fact);
-        return;
-      }
-      if (body.kind !== 'verb') return;
-      if (body.heals !== 0) close(body.heals, fact);
-      if (!body.fault) return;
-      const span: OpenSpan = {
-        fact: id, verb: body.verb, words: body.words, nodes: body.nodes, fromUs: atUs, toUs: null, healedBy: 0,
-      };
-      spans.push(span);
-      if (MOMENTARY.has(body.verb)) {
-        span.toUs = atUs;
-        return;
-      }
-      open.set(id, span);
-      if (ENDS_PROCESS.has(body.verb)) down.set(id, new Set(body.nodes));
-    },
+  const networkBroke = (fact: Fact, name: string, verb: string, words: string, nodes: readonly string[]): void => {
+    const span = open.get(fact.cause) ?? begin(fact, verb, words, nodes);
+    ofNetwork.set(name, (ofNetwork.get(name) ?? new Set()).add(span.fact));
   };
+
+  const networkHealed = (fact: Fact, name: string): void => {
+    for (const id of ofNetwork.get(name) ?? []) close(id, fact);
+    ofNetwork.delete(name);
+  };
+
+  const feed = (fact: Fact): void => {
+    const { body } = fact;
+    switch (body.kind) {
+      case 'verb':
+        if (body.heals !== 0) close(body.heals, fact);
+        if (!body.fault) break;
+        begin(fact, body.verb, body.words, body.nodes);
+        if (ENDS_PROCESS.has(body.verb)) down.set(fact.id, new Set(body.nodes));
+        break;
+      case 'process-started':
+        for (const [fault, nodes] of down) if (nodes.delete(body.node) && nodes.size === 0) close(fault, fact);
+        break;
+      case 'partition-began':
+        networkBroke(fact, String(body.fault), 'partition', `partition ${list(body.a)} ╳ ${list(body.b)}`, [...body.a, ...body.b]);
+        break;
+      case 'partition-healed':
+        networkHealed(fact, String(body.fault));
+        break;
+      case 'relay-held':
+        networkBroke(fact, relay(body), 'hold', `hold ${body.from} ╳ ${body.to}`, [body.from, body.to]);
+        break;
+      case 'relay-reset':
+        if (body.refuses) networkBroke(fact, relay(body), 'refuse', `refuse ${body.from} ╳ ${body.to}`, [body.from, body.to]);
+        else if (body.armed) begin(fact, 'reset', `reset ${body.from} ╳ ${body.to}`, [body.from, body.to]);
+        break;
+      case 'relay-healed':
+        networkHealed(fact, relay(body));
+        break;
+      default:
+    }
+  };
+
+  return { spans, active: () => [...open.values()], feed };
+}
+
+function relay({ from, to }: { readonly from: string; readonly to: string }): string {
+  return `${from}>${to}`;
+}
+
+function list(names: readonly string[]): string {
+  return names.join(', ');
 }
 
 export function faultsOf(facts: readonly Fact[]): readonly FaultSpan[] {

@@ -8,24 +8,28 @@
  * slices and reporters never reach it.
  */
 import { assert } from '../assert.ts';
-import type { DetailKind } from '../redis/facts.ts';
+import type { NetworkDetailKind } from '../network/facts.ts';
+import type { DetailKind as RedisDetailKind } from '../redis/facts.ts';
 import type { Fact, FactBody, NodeState } from './fact.ts';
 import { createHash, foldInteger, foldString, foldValue, foldWord, hashText } from './hash.ts';
 
 /** Node index of the stage and the network, which have no name. */
 export const STAGE = -1;
 
+export type DetailKind = RedisDetailKind | NetworkDetailKind;
+
 /**
  * Index of each detail kind: what `detail` is called with, and what the hash folds. In the order of
- * redis/facts.ts (a test holds it), whose types alone this room may import.
+ * redis/facts.ts and network/facts.ts (a test holds it), whose types alone this room may import.
  */
 export const KIND: Readonly<Record<DetailKind, number>> = {
   write: 0, applied: 1, 'ack-sent': 2, 'ack-received': 3, ping: 4, getack: 5, 'newline-sent': 6, 'newline-received': 7, expired: 8,
+  segment: 9, retransmission: 10,
 };
 
 const KINDS: readonly DetailKind[] = Object.keys(KIND) as DetailKind[];
 
-/** Hears a detail. `nodeIndex` and `kindIndex` as given to `detail`; a, b and c as `redis/facts.ts` says. */
+/** Hears a detail. `nodeIndex` and `kindIndex` as given to `detail`; a, b and c as the facts of the room say. */
 export type DetailListener = (atUs: number, nodeIndex: number, kindIndex: number, a: number, b: number, c: number) => void;
 
 export type FactListener = (fact: Fact) => void;

@@ -39,6 +39,27 @@ describe('a fault', () => {
   });
 });
 
+describe('a fault that the network tells', () => {
+  it('belongs to its verb, and ends when the network heals by itself', () => {
+    const tale = three();
+    const cut = verb(tale.at(15), 'partition', ['master', 'a']);
+    tale.tell('', { kind: 'partition-began', fault: 1, a: ['master'], b: ['a'], direction: 'both' }, cut);
+    const healed = tale.at(105).tell('', { kind: 'partition-healed', fault: 1 });
+    expect(faultsOf(tale.trace.facts)).toMatchObject([{ fact: cut, verb: 'partition', toUs: 105_000_000, healedBy: healed }]);
+  });
+
+  it('and that was only armed is a span of its own, from when it happened', () => {
+    const tale = three();
+    const armed = verb(tale.at(15), 'arm', ['master', 'a']);
+    tale.at(20).tell('', { kind: 'relay-held', from: 'a', to: 'master', direction: 'both', armed: true }, armed);
+    tale.at(30).tell('', { kind: 'relay-healed', from: 'a', to: 'master' });
+    expect(faultsOf(tale.trace.facts)).toMatchObject([
+      { verb: 'arm', fromUs: 15_000_000, toUs: 15_000_000 },
+      { verb: 'hold', words: 'hold a ╳ master', fromUs: 20_000_000, toUs: 30_000_000 },
+    ]);
+  });
+});
+
 describe('causes', () => {
   it('lead from a decision back to the fault, over the silence that no fact caused', () => {
     const tale = three();
