@@ -1,13 +1,103 @@
-/** The append-only file as a value: a base (a snapshot, possibly null) and the commands after it. */
-import type { Snapshot } from '../dataset/keyspace.ts';
-import type { Command } from '../protocol/payload.ts';
+/**
+ * The append-only file as a value: a base (the data set as a file of its own, possibly none) and what was appended since.
+ *
+ * Owns what is in the file, byte for byte, and what a reader makes of it. When it is written and synced, and what
+ * a restart does with it, is `append-only.ts`'s.
+ */
+import type { Command, Line } from '../protocol/payload.ts';
+import { command, line } from '../protocol/make.ts';
+import { equalWord } from '../protocol/equality.ts';
+import type { RdbImage } from './rdb.ts';
 
 export interface AofFile {
-  base: Snapshot | null;
-  /** Commands appended since the base, each with the database it runs in. */
-  readonly tail: { readonly db: number; readonly command: Command }[];
+  /** Since 7.0 a file of its own, before the head of the only one; null while nothing was ever rewritten. */
+  base: RdbImage | null;
+  /** In the order of the file: commands, SELECT among them, and lines that are annotations. */
+  readonly tail: (Command | Line)[];
+  /** The database that the last SELECT of the increment named; -1: none yet. */
+  selectedDb: number;
+  /** The second that the last annotation named. */
+  annotated: number;
   /** How many of `tail` were written to the kernel (survive a process kill), and fsynced (survive a power cut). */
   written: number;
   synced: number;
+  /** Size of everything in `base` and `tail`, written or not: aof_current_size once it is. */
   bytes: number;
+}
+
+export function createAof(base: RdbImage | null): AofFile {
+  return { base, tail: [], selectedDb: -1, annotated: 0, written: 0, synced: 0, bytes: base === null ? 0 : base.size };
+}
+
+const SELECTS: readonly Command[] = Array.from({ length: 16 }, (_, db) => command(['SELECT', String(db)]));
+
+/**
+ * aof.c: feedAppendOnlyFile. `db` -1: the command needs no database (MULTI, EXEC). `annotateAt`: the current
+ * second when aof-timestamp-enabled is yes; it is noted once.
+ */
+export function append(file: AofFile, db: number, message: Command, annotateAt: number | null = null): void {
+  if (annotateAt !== null && annotateAt > file.annotated) {
+    file.annotated = annotateAt;
+    add(file, line(`#TS:${annotateAt}\r\n`));
+  }
+  if (db !== -1 && db !== file.selectedDb) {
+    file.selectedDb = db;
+    add(file, SELECTS[db] ?? command(['SELECT', String(db)]));
+  }
+  add(file, message);
+}
+
+function add(file: AofFile, message: Command | Line): void {
+  file.tail.push(message);
+  file.bytes += message.size;
+}
+
+/**
+ * A rewrite forks: what is appended from here on goes into a new increment, which begins with a SELECT (aof.c:
+ * rewriteAppendOnlyFileBackground). Returns how many of `tail` the new base will replace.
+ */
+export function startIncrement(file: AofFile): number {
+  file.selectedDb = -1;
+  return file.tail.length;
+}
+
+/** The rewrite is done: the new base and the increments since its fork are the file (aof.c: backgroundRewriteDoneHandler). */
+export function rebased(file: AofFile, base: RdbImage, replaced: number): AofFile {
+  const next: AofFile = { ...file, base, tail: file.tail.slice(replaced), bytes: base.size };
+  for (const message of next.tail) next.bytes += message.size;
+  next.written = Math.max(file.written - replaced, 0);
+  next.synced = Math.max(file.synced - replaced, 0);
+  return next;
+}
+
+/**
+ * Reads the first `upTo` of `tail` as Redis does at start (aof.c: loadSingleAppendOnlyFile): each command with its database,
+ * those of a transaction when its EXEC is reached. Returns how many of `tail` were good: a
+ * transaction without an end is cut off (aof-load-truncated).
+ */
+export function replay(file: AofFile, upTo: number, each: (db: number, command: Command) => void): number {
+  let db = 0;
+  let queued: { readonly db: number; readonly command: Command }[] | null = null;
+  let good = 0;
+  for (let i = 0; i < upTo; i++) {
+    const message = file.tail[i]!;
+    if (message.kind === 'command') {
+      const name = message.argv[0];
+      const selected = selectedBy(message);
+      if (selected !== null) db = selected;
+      else if (equalWord(name, 'multi')) queued = [];
+      else if (equalWord(name, 'exec')) {
+        for (const one of queued ?? []) each(one.db, one.command);
+        queued = null;
+      } else if (queued === null) each(db, message);
+      else queued.push({ db, command: message });
+    }
+    if (queued === null) good = i + 1;
+  }
+  return good;
+}
+
+function selectedBy({ argv }: Command): number | null {
+  const [name, db] = argv;
+  return argv.length === 2 && equalWord(name, 'select') && typeof db === 'string' ? Number(db) : null;
 }

@@ -1,0 +1,115 @@
+/**
+ * In which form a value is kept, and therefore saved: small containers as one string, larger ones item by item.
+ *
+ * The form is read off the value as it is, as if it had been built by adding its items one by one in
+ * their present order. Redis remembers more: a container that was once large never becomes small again, and a
+ * list keeps the nodes that pushes and pops at both ends left. Both matter only to sizes, by some bytes.
+ */
+import type { ServerConfig } from '../config.ts';
+import type { HashValue } from '../dataset/hash.ts';
+import type { ListValue } from '../dataset/list.ts';
+import type { SetValue } from '../dataset/set.ts';
+import type { ZsetValue } from '../dataset/zset.ts';
+import type { RdbProfile } from '../profiles/profile.ts';
+import { formatDouble, isWholeScore } from '../protocol/double.ts';
+import type { Bytes } from '../protocol/payload.ts';
+import { canonicalInteger, elementSize, EMPTY_LISTPACK_BYTES } from './listpack.ts';
+import type { Element } from './listpack.ts';
+
+export type HashForm =
+  | { readonly form: 'listpack'; readonly elements: readonly Element[] }
+  | { readonly form: 'table' };
+
+/** t_hash.c: hashTypeTryConversion, hashTypeSet */
+export function hashForm({ fields }: HashValue, config: ServerConfig): HashForm {
+  const longest = config['hash-max-listpack-value'];
+  if (fields.size > config['hash-max-listpack-entries']) return { form: 'table' };
+  const elements: Bytes[] = [];
+  for (const [field, value] of fields) {
+    if (field.length > longest || value.length > longest) return { form: 'table' };
+    elements.push(field, value);
+  }
+  return { form: 'listpack', elements };
+}
+
+export type ZsetForm =
+  | { readonly form: 'listpack'; readonly elements: readonly Element[] }
+  | { readonly form: 'skiplist' };
+
+/** t_zset.c: zsetTypeCreate, zsetAdd */
+export function zsetForm({ order }: ZsetValue, config: ServerConfig): ZsetForm {
+  const longest = config['zset-max-listpack-value'];
+  if (order.length > config['zset-max-listpack-entries']) return { form: 'skiplist' };
+  const elements: Element[] = [];
+  for (const { member, score } of order) {
+    if (member.length > longest) return { form: 'skiplist' };
+    elements.push(member, isWholeScore(score) ? score : formatDouble(score));
+  }
+  return { form: 'listpack', elements };
+}
+
+export type SetForm =
+  | { readonly form: 'intset'; readonly integers: readonly bigint[] }
+  | { readonly form: 'listpack'; readonly elements: readonly Element[] }
+  | { readonly form: 'table' };
+
+/** t_set.c: setTypeCreate, setTypeAddAux. Integers are kept sorted until something else comes; they stay in front of it. */
+export function setForm({ members }: SetValue, config: ServerConfig, profile: RdbProfile): SetForm {
+  const integers: bigint[] = [];
+  let elements: string[] | null = null;
+  const mostEntries = config['set-max-listpack-entries'];
+  const longest = config['set-max-listpack-value'];
+  for (const member of members) {
+    if (elements === null) {
+      const integer = canonicalInteger(member);
+      if (integer !== null) {
+        integers.push(integer);
+        if (integers.length > config['set-max-intset-entries']) return { form: 'table' };
+        continue;
+      }
+      if (!profile.setListpacks) return { form: 'table' };
+      elements = integers.toSorted((a, b) => (a < b ? -1 : 1)).map(String);
+      if (elements.some(({ length }) => length > longest)) return { form: 'table' };
+    }
+    if (elements.length >= mostEntries || member.length > longest) return { form: 'table' };
+    elements.push(member);
+  }
+  return elements === null ? { form: 'intset', integers } : { form: 'listpack', elements };
+}
+
+/** Bytes of a list node by list-max-listpack-size -1 to -5. */
+const NODE_BYTES = [4096, 8192, 16_384, 32_768, 65_536];
+/** Where the size says how many items a node may have, its bytes are limited all the same. */
+const SAFE_NODE_BYTES = 8192;
+/** quicklist.c: SIZE_ESTIMATE_OVERHEAD, what an item is assumed to take beside its bytes. */
+const ITEM_OVERHEAD = 8;
+
+/** quicklist.c: quicklistNodeExceedsLimit */
+function exceedsNode(fill: number, bytes: number, items: number): boolean {
+  if (fill < 0) return bytes > NODE_BYTES[Math.min(-fill, NODE_BYTES.length) - 1]!;
+  return bytes > SAFE_NODE_BYTES || items > Math.max(fill, 1);
+}
+
+/**
+ * The nodes of a list that grew on the right (t_list.c: listTypeTryConvertListpack, quicklist.c: quicklistPushTail).
+ * The first node began as a listpack of its own, which counts its next item without the overhead.
+ */
+export function listNodes({ items }: ListValue, config: ServerConfig): readonly (readonly Bytes[])[] {
+  const fill = config['list-max-listpack-size'];
+  const nodes: Bytes[][] = [];
+  let node: Bytes[] = [];
+  let bytes = EMPTY_LISTPACK_BYTES;
+  let lone = true;
+  for (const item of items) {
+    if (lone && exceedsNode(fill, bytes + item.length, node.length + 1)) lone = false;
+    if (!lone && node.length > 0 && exceedsNode(fill, bytes + item.length + ITEM_OVERHEAD, node.length + 1)) {
+      nodes.push(node);
+      node = [];
+      bytes = EMPTY_LISTPACK_BYTES;
+    }
+    node.push(item);
+    bytes += elementSize(item);
+  }
+  if (node.length > 0) nodes.push(node);
+  return nodes;
+}

@@ -1,0 +1,148 @@
+/** Values as an RDB file has them: a type byte, the key, and the value in the form in which it is kept (rdb.c: rdbSaveObject). */
+import type { ServerConfig } from '../config.ts';
+import type { Entry } from '../dataset/entry.ts';
+import type { HashValue } from '../dataset/hash.ts';
+import type { ListValue } from '../dataset/list.ts';
+import type { SetValue } from '../dataset/set.ts';
+import type { ZsetValue } from '../dataset/zset.ts';
+import type { RdbProfile } from '../profiles/profile.ts';
+import type { ByteBuffer } from './bytes.ts';
+import { createBuffer, pushLittleEndian } from './bytes.ts';
+import { hashForm, listNodes, setForm, zsetForm } from './containers.ts';
+import { intsetOf, listpackOf } from './listpack.ts';
+import { compress, createCompressor } from './lzf.ts';
+import { writeArray, writeBlob, writeByte, writeLength, writeLzf, writeString } from './rdb-writer.ts';
+import type { RdbWriter } from './rdb-writer.ts';
+
+/** rdb.h: RDB_TYPE_… */
+const TYPE = {
+  string: 0,
+  set: 2,
+  hash: 4,
+  zset: 5,
+  intset: 11,
+  hashListpack: 16,
+  zsetListpack: 17,
+  list: 18,
+  setListpack: 20,
+} as const;
+
+const EXPIRY_MS = 0xfc;
+const FREQUENCY = 0xf9;
+const IDLE = 0xf8;
+
+/**
+ * rdb.c: rdbSaveKeyValuePair. With an LRU policy the seconds since the last access are saved as well, with an LFU policy a
+ * counter; nobody keeps either here, so a key counts as just used.
+ */
+export function writeEntry(writer: RdbWriter, entry: Entry, config: ServerConfig, profile: RdbProfile): void {
+  if (entry.expireMs !== null) {
+    writeByte(writer, EXPIRY_MS);
+    writeWord(writer, entry.expireMs);
+  }
+  const policy = config['maxmemory-policy'];
+  if (policy.endsWith('lru')) {
+    writeByte(writer, IDLE);
+    writeLength(writer, 0);
+  } else if (policy.endsWith('lfu')) {
+    writeByte(writer, FREQUENCY);
+    writeByte(writer, 5);
+  }
+  switch (entry.type) {
+    case 'string':
+      writeByte(writer, TYPE.string);
+      writeString(writer, entry.key);
+      writeString(writer, entry.value);
+      return;
+    case 'list':
+      return writeList(writer, entry.key, entry.value, config);
+    case 'hash':
+      return writeHash(writer, entry.key, entry.value, config);
+    case 'set':
+      return writeSet(writer, entry.key, entry.value, config, profile);
+    case 'zset':
+      return writeZset(writer, entry.key, entry.value, config);
+  }
+}
+
+function writeHash(writer: RdbWriter, key: string, value: HashValue, config: ServerConfig): void {
+  const form = hashForm(value, config);
+  if (form.form === 'listpack') return writeCompact(writer, TYPE.hashListpack, key, listpackOf(form.elements));
+  writeByte(writer, TYPE.hash);
+  writeString(writer, key);
+  writeLength(writer, value.fields.size);
+  for (const [field, content] of value.fields) {
+    writeString(writer, field);
+    writeString(writer, content);
+  }
+}
+
+function writeSet(writer: RdbWriter, key: string, value: SetValue, config: ServerConfig, profile: RdbProfile): void {
+  const form = setForm(value, config, profile);
+  if (form.form === 'intset') return writeCompact(writer, TYPE.intset, key, intsetOf(form.integers));
+  if (form.form === 'listpack') return writeCompact(writer, TYPE.setListpack, key, listpackOf(form.elements));
+  writeByte(writer, TYPE.set);
+  writeString(writer, key);
+  writeLength(writer, value.members.size);
+  for (const member of value.members) writeString(writer, member);
+}
+
+function writeZset(writer: RdbWriter, key: string, value: ZsetValue, config: ServerConfig): void {
+  const form = zsetForm(value, config);
+  if (form.form === 'listpack') return writeCompact(writer, TYPE.zsetListpack, key, listpackOf(form.elements));
+  writeByte(writer, TYPE.zset);
+  writeString(writer, key);
+  writeLength(writer, value.order.length);
+  // From the greatest down, as the loader can insert them fastest.
+  for (const { member, score } of value.order.toReversed()) {
+    writeString(writer, member);
+    writeArray(writer, new Uint8Array(new Float64Array([score]).buffer));
+  }
+}
+
+function writeCompact(writer: RdbWriter, type: number, key: string, blob: ByteBuffer): void {
+  writeByte(writer, type);
+  writeString(writer, key);
+  writeBlob(writer, blob);
+}
+
+/** quicklist.h: the node holds a listpack, not one huge item. */
+const NODE_IS_LISTPACK = 2;
+
+function writeList(writer: RdbWriter, key: string, value: ListValue, config: ServerConfig): void {
+  const nodes = listNodes(value, config);
+  const depth = config['list-compress-depth'];
+  writeByte(writer, TYPE.list);
+  writeString(writer, key);
+  writeLength(writer, nodes.length);
+  for (const [index, items] of nodes.entries()) {
+    const node = listpackOf(items);
+    const inner = depth > 0 && index >= depth && index < nodes.length - depth;
+    writeLength(writer, NODE_IS_LISTPACK);
+    if (!inner || !writeCompressedNode(writer, node)) writeBlob(writer, node);
+  }
+}
+
+/**
+ * quicklist.c: __quicklistCompressNode. Inner nodes are kept compressed when list-compress-depth says so, and saved as they are,
+ * whatever rdbcompression says: from 48 bytes up, when more than eight are saved.
+ */
+function writeCompressedNode(writer: RdbWriter, { bytes, length }: ByteBuffer): boolean {
+  if (length < 48) return false;
+  writer.compressor ??= createCompressor();
+  const compressed = compress(writer.compressor, bytes, length, length);
+  if (compressed === 0 || compressed + 8 >= length) return false;
+  writeLzf(writer, writer.compressor.output, compressed, length);
+  return true;
+}
+
+/** Eight bytes, least first. */
+function writeWord(writer: RdbWriter, value: number): void {
+  if (writer.file === null) {
+    writer.size += 8;
+    return;
+  }
+  const word = createBuffer(8);
+  pushLittleEndian(word, value, 8);
+  writeArray(writer, word.bytes, 8);
+}
