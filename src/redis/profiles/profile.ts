@@ -46,7 +46,7 @@ export interface LimitsProfile {
 /** rdb.c: what a file of this version contains. */
 export interface RdbProfile {
   /** RDB_VERSION: the four digits behind `REDIS`. A loader refuses a greater one. */
-  readonly format: number;
+  readonly version: number;
   /** Name of the field that carries the server's version: `redis-ver`, `valkey-ver` in Valkey. */
   readonly versionField: string;
   /** The last field of the header: says whether the file is the base of an append-only file. `aof-preamble` up to 6.2. */

@@ -9,5 +9,5 @@ export const redis72: Profile = {
   handshake: { reconnectAtOnce: true },
   backlog: { countsCommandsWithoutBacklog: true },
   limits: { hardLimitFloor: 'backlog-size' },
-  rdb: { format: 11, versionField: 'redis-ver', baseField: 'aof-base', setListpacks: true },
+  rdb: { version: 11, versionField: 'redis-ver', baseField: 'aof-base', setListpacks: true },
 };
