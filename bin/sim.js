@@ -54,8 +54,8 @@ function loadCli() {
 }
 
 if (require.main === module) {
-  const { main, processIo } = loadCli().cli;
-  main(process.argv.slice(2), processIo()).then((/** @type {number} */ code) => {
+  const { main, processHost } = loadCli().cli;
+  main(process.argv.slice(2), processHost()).then((/** @type {number} */ code) => {
     process.exitCode = code;
   });
 } else {

@@ -83,7 +83,8 @@ async function bundleCli() {
 async function writeCodeCache() {
   const { cli, script } = require(join(root, 'bin/sim.js')).loadCli();
   const silent = { write() {}, isTTY: false, columns: 80 };
-  await cli.main(['--help'], { stdout: silent, stderr: silent, env: {} });
+  const host = { ...cli.processHost(), stdout: silent, stderr: silent, env: {} };
+  await cli.main(['--help'], host);
   const mark = readFileSync(join(dist, 'cli.cjs')).subarray(0, 34);
   const name = `cli-${process.version}-${process.platform}-${process.arch}.cache`;
   writeFileSync(join(dist, name), Buffer.concat([mark, script.createCachedData()]));

@@ -1,51 +1,57 @@
 /**
  * The command `sim`: words typed at a shell in, an exit code out.
  *
- * Owns the program's frame (commands, help, version) and what each kind of failure exits with.
- * What a command does stands in a file of its own.
+ * Owns the frame: who does what a command says, and that nothing which goes wrong goes unsaid. What a command needs
+ * is loaded when it runs: most of a short command's time is the loading of code.
  */
-import { Command, CommanderError } from 'commander';
-import packageJson from '../../package.json' with { type: 'json' };
-import type { Io } from './io.ts';
+import { CommanderError } from 'commander';
+import type { start } from '../run.ts';
+import { type Commands, createProgram } from './arguments.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import type { Host } from './host.ts';
 
-export { processIo } from './io.ts';
+export { processHost } from './host.ts';
 
-/** Of several, 70 wins over 2 over 1 over 3. */
-export const EXIT = {
-  held: 0,
-  failed: 1,
-  badInput: 2,
-  undecided: 3,
-  bug: 70,
-} as const;
+/** The parts that tests replace. */
+export interface Parts {
+  readonly start: typeof start;
+}
 
 /** Runs one command line (without `node` and the script) and resolves to the exit code. */
-export async function main(argv: readonly string[], io: Io): Promise<number> {
-  const program = createProgram(io);
+export async function main(argv: readonly string[], host: Host, parts?: Parts): Promise<number> {
+  let code: ExitCode = EXIT.held;
+  const program = createProgram(host, commandsOn(host, parts), (given) => {
+    code = given;
+  });
   try {
-    await program.parseAsync(argv, { from: 'user' });
-    return EXIT.held;
+    await program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
+    return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.badInput;
     // Whatever nobody foresaw is a bug of ours, a SimulatorBug or not.
     const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    io.stderr.write(`This is a bug of replsim, not of your scenario.\n${details}\n`);
+    host.stderr.write(`This is a bug of replsim.\n${details}\n`);
     return EXIT.bug;
   }
 }
 
-function createProgram(io: Io): Command {
-  return new Command('sim')
-    .description('A deterministic simulator of Redis replication')
-    .version(packageJson.version)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
-      getOutHelpWidth: () => io.stdout.columns,
-      getErrHelpWidth: () => io.stderr.columns,
-    })
-    .action((_options, command: Command) => {
-      command.outputHelp();
-    });
+function commandsOn(host: Host, parts: Parts | undefined): Commands {
+  return {
+    run: async (paths, options) => {
+      const { runCommand } = await import('./run-command.ts');
+      return runCommand(paths, options, host, parts ?? (await import('../run.ts')));
+    },
+    check: async (paths, options) => {
+      const { checkCommand } = await import('./check-command.ts');
+      return checkCommand(paths, options, host);
+    },
+    list: async (paths) => {
+      const { listCommand } = await import('./list-command.ts');
+      return listCommand(paths, host);
+    },
+    schema: async (options) => {
+      const { schemaCommand } = await import('./schema-command.ts');
+      return schemaCommand(options, host);
+    },
+  };
 }

@@ -1,0 +1,194 @@
+/**
+ * The words that `sim` understands: commands, options, help. What a command does stands in a file of its own.
+ *
+ * Owns what can be said of a word alone: that a seed is a number, that a time has a unit. Whether a reporter, a node
+ * or a file exists is found out by who uses it.
+ */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { parseDuration } from '../units.ts';
+import type { ExitCode } from './exit-code.ts';
+import type { Host } from './host.ts';
+
+/** What changes a scenario from outside. */
+export interface Overrides {
+  readonly seed?: string;
+  readonly server?: string;
+  /** `name=value` as typed, in order. */
+  readonly set: readonly string[];
+}
+
+export interface RunArguments extends Overrides {
+  readonly untilUs?: number;
+  readonly reporter: readonly ReporterChoice[];
+  /** The file for the trace. */
+  readonly trace?: string;
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+  readonly bail: boolean;
+}
+
+export interface ReporterChoice {
+  readonly name: string;
+  /** null: to the terminal. */
+  readonly file: string | null;
+}
+
+export interface CheckArguments extends Overrides {
+  readonly resolved: boolean;
+}
+
+export interface SchemaArguments {
+  readonly report: boolean;
+}
+
+/** What each command does. */
+export interface Commands {
+  run(paths: readonly string[], options: RunArguments): Promise<ExitCode>;
+  check(paths: readonly string[], options: CheckArguments): Promise<ExitCode>;
+  list(paths: readonly string[]): Promise<ExitCode>;
+  schema(options: SchemaArguments): Promise<ExitCode>;
+}
+
+/** `done` hears what the command exits with. Mistakes in the words are thrown as a CommanderError, after they were told. */
+export function createProgram(host: Host, commands: Commands, done: (code: ExitCode) => void): Command {
+  const program = new Command('sim')
+    .description('A deterministic simulator of Redis replication')
+    .version(packageJson.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this')
+    .helpCommand('help [command]', 'print what a command understands')
+    .exitOverride()
+    .showHelpAfterError('"sim help" tells what there is.')
+    .configureOutput({
+      writeOut: (text) => {
+        host.stdout.write(text);
+      },
+      writeErr: (text) => {
+        host.stderr.write(text);
+      },
+      getOutHelpWidth: () => host.stdout.columns,
+      getErrHelpWidth: () => host.stderr.columns,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      outputError: (text, write) => {
+        const path = /^error: unknown command '(.*[./*].*)'/.exec(text)?.[1];
+        write(`${text.replace(/^error: /, 'sim: ')}${path === undefined ? '' : `To run it: sim run ${path}\n`}`);
+      },
+    })
+    .addHelpText('after', MAIN_HELP);
+
+  const command = (name: string, description: string, examples: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .helpOption('-h, --help', 'print this')
+      .showHelpAfterError(`"sim help ${name.split(' ')[0]!}" tells more.`)
+      .addHelpText('after', `\n${examples}`);
+
+  overrides(command('run', 'Run scenarios and judge what they expect', RUN_HELP).argument('<path...>', 'files, folders (searched for *.yaml) or patterns'))
+    .option('--until <time>', 'stop at this virtual time, as 90s or 2m', readTime)
+    .option('--reporter <name[=file]>', 'how to tell it; several may be given (default: pretty)', readReporter)
+    .option('--trace <file>', 'write every fact that was told, one JSON object a line')
+    .addOption(new Option('--verbose', 'tell more').conflicts('quiet'))
+    .option('--quiet', 'one line a scenario')
+    .option('--bail', 'stop at the first scenario that does not pass')
+    .action(async (paths: string[], { until, ...options }: Partial<RunArguments> & { until?: number }) => {
+      const defaults = { set: [], reporter: [], verbose: false, quiet: false, bail: false };
+      done(await commands.run(paths, { ...defaults, ...options, ...(until === undefined ? {} : { untilUs: until }) }));
+    });
+
+  overrides(command('check', 'Read scenarios and tell what is wrong with them', CHECK_HELP).argument('<path...>', 'files, folders or patterns'))
+    .option('--resolved', 'print them with every default filled in, and where each setting came from')
+    .action(async (paths: string[], options: Partial<CheckArguments>) => {
+      done(await commands.check(paths, { set: [], resolved: false, ...options }));
+    });
+
+  command('list', 'List scenarios with what each teaches', LIST_HELP)
+    .argument('[path...]', 'files, folders or patterns (default: scenarios/)')
+    .action(async (paths: string[]) => {
+      done(await commands.list(paths));
+    });
+
+  command('schema', 'Print the JSON Schema of a scenario, for editors', SCHEMA_HELP)
+    .option('--report', 'that of what --reporter json prints instead')
+    .action(async (options: Partial<SchemaArguments>) => {
+      done(await commands.schema({ report: false, ...options }));
+    });
+
+  return program;
+}
+
+function overrides(command: Command): Command {
+  return command
+    .option('--seed <number>', 'draw other random numbers', readSeed)
+    .option('--server <version>', 'another server, as redis-7.2, for every node that does not name its own')
+    .option('--set <name=value>', 'change a setting (see below); several may be given', (word: string, before: readonly string[] = []) => [...before, word]);
+}
+
+function readSeed(word: string): string {
+  if (!/^\d+$/.test(word)) throw new InvalidArgumentError('A seed is a whole number, such as 7.');
+  const digits = word.replace(/^0+(?=\d)/, '');
+  if (!Number.isSafeInteger(Number(digits))) throw new InvalidArgumentError(`The largest seed is ${Number.MAX_SAFE_INTEGER}.`);
+  return digits;
+}
+
+function readTime(word: string): number {
+  const parsed = parseDuration(word);
+  if (!parsed.ok) throw new InvalidArgumentError(`${parsed.problem}; for instance ${parsed.suggestion}`);
+  return parsed.value;
+}
+
+function readReporter(word: string, before: readonly ReporterChoice[] = []): readonly ReporterChoice[] {
+  const at = word.indexOf('=');
+  const name = at < 0 ? word : word.slice(0, at);
+  const file = at < 0 ? null : word.slice(at + 1);
+  if (name === '') throw new InvalidArgumentError('A reporter has a name, as in json or json=run.json.');
+  if (file === '') throw new InvalidArgumentError(`Name the file, as in ${name}=report.txt, or leave the = out.`);
+  return [...before, { name, file }];
+}
+
+const MAIN_HELP = `
+Examples:
+  $ sim run scenarios/backlog-overflow.yaml
+  $ sim check scenarios/
+  $ sim list
+
+Inside the project "npx sim …" runs it; anywhere else "npx replsim …" does.
+
+Exit codes: 0 all held, 1 an expectation or an invariant failed, 2 bad input,
+3 undecided, 70 a bug of replsim, 130 interrupted. Of several scenarios the
+worst counts: 70 over 2 over 1 over 3.
+`;
+
+const RUN_HELP = `--set changes the scenario before it is read, in one of three forms:
+  repl-backlog-size=16mb              a directive of redis.conf, for every node
+  replica-a.repl-timeout=10           a directive, for one node
+  scenario.clients.app.writes=800/s   whatever stands at that place of the file
+
+Examples:
+  $ sim run scenarios/
+  $ sim run scenarios/backlog-overflow.yaml --set repl-backlog-size=16mb
+  $ sim run scenarios/backlog-overflow.yaml --seed 8 --until 120s --verbose
+  $ sim run scenarios/first-sync.yaml --trace reports/first-sync.jsonl
+  $ sim run scenarios/ --quiet --bail
+  $ sim run scenarios/ --reporter json
+  $ sim run scenarios/ --reporter json=reports/run.json
+
+A reporter without a file writes to the terminal, and only one can. Unless
+another does, pretty does.
+`;
+
+const CHECK_HELP = `Examples:
+  $ sim check scenarios/
+  $ sim check scenarios/backlog-overflow.yaml --resolved
+`;
+
+const LIST_HELP = `Examples:
+  $ sim list
+  $ sim list "scenarios/*.yaml"
+`;
+
+const SCHEMA_HELP = `Examples:
+  $ sim schema > scenario.schema.json
+  $ sim schema --report
+`;

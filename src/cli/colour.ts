@@ -1,0 +1,36 @@
+/** Whether an output gets colours, decided once: FORCE_COLOR over NO_COLOR over whether a person is looking on. */
+import { Chalk, type ChalkInstance, type ColorSupportLevel } from 'chalk';
+import type { Host, Output } from './host.ts';
+
+/** Paints what goes to this output, or leaves it as it is. */
+export function paintFor(output: Output, env: Host['env']): ChalkInstance {
+  return new Chalk({ level: colourLevel(output.isTTY, env) });
+}
+
+/** For files, and where colours would only disturb. */
+export function noPaint(): ChalkInstance {
+  return new Chalk({ level: 0 });
+}
+
+export function colourLevel(isTTY: boolean, env: Host['env']): ColorSupportLevel {
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return forcedLevel(forced);
+  // https://no-color.org: present and not empty, whatever its value.
+  if ((env['NO_COLOR'] ?? '') !== '') return 0;
+  if (!isTTY || env['TERM'] === 'dumb') return 0;
+  return 1;
+}
+
+function forcedLevel(forced: string): ColorSupportLevel {
+  switch (forced) {
+    case '0':
+    case 'false':
+      return 0;
+    case '2':
+      return 2;
+    case '3':
+      return 3;
+    default:
+      return 1;
+  }
+}

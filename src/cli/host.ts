@@ -1,0 +1,119 @@
+/**
+ * What the command line needs of the machine it runs on, so that tests can stand in for all of it.
+ *
+ * Owns every side effect of the product below `verify/`: files, clock, signals, terminal. Whatever decides
+ * something stands elsewhere.
+ */
+import { accessSync, constants, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+
+export interface Host {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly files: Files;
+  /** Tells this process from others that run at the same time. */
+  readonly processId: number;
+  /** Milliseconds; only differences mean anything. */
+  nowMs(): number;
+  /** Lets signals and timers be seen, then resolves. */
+  breathe(): Promise<void>;
+  /** Calls `then` when the user asks to stop; the returned function takes that back. */
+  onInterrupt(then: () => void): () => void;
+}
+
+export interface Output {
+  write(text: string): void;
+  /** Whether a person is looking on. */
+  readonly isTTY: boolean;
+  readonly columns: number;
+}
+
+export type FileKind = 'file' | 'folder' | 'other';
+
+/** Fails as Node does: an Error with a `code`. */
+export interface Files {
+  /** null: there is nothing. Links are followed. */
+  kind(path: string): FileKind | null;
+  /** Names in a folder, in any order. */
+  list(folder: string): string[];
+  read(path: string): Uint8Array;
+  write(path: string, text: string): void;
+  rename(from: string, to: string): void;
+  /** Removes a file if it is there. */
+  remove(path: string): void;
+  /** The one name of a file that several lead to. */
+  realPath(path: string): string;
+  /** Whether files can be made in a folder. */
+  writable(folder: string): boolean;
+}
+
+/** This process. */
+export function processHost(): Host {
+  return {
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    env: process.env,
+    files: processFiles,
+    processId: process.pid,
+    nowMs: () => performance.now(),
+    breathe: () => new Promise((done) => setImmediate(done)),
+    onInterrupt: (then) => {
+      // Once: whoever presses Ctrl-C again means it.
+      process.once('SIGINT', then);
+      return () => process.removeListener('SIGINT', then);
+    },
+  };
+}
+
+function output(stream: NodeJS.WriteStream): Output {
+  // A reader that left (`sim list | head -1`) is no error of ours.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(process.exitCode ?? 0);
+  });
+  // Node's types promise both always; a pipe or a file has neither.
+  const terminal: { isTTY?: boolean; columns?: number } = stream;
+  return {
+    write: (text) => {
+      stream.write(text);
+    },
+    isTTY: terminal.isTTY === true,
+    get columns() {
+      // A terminal that does not know its own width says 0.
+      return terminal.columns || 80;
+    },
+  };
+}
+
+const processFiles: Files = {
+  kind: (path) => {
+    try {
+      const found = statSync(path);
+      return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
+    } catch (error) {
+      if (MISSING.has((error as NodeJS.ErrnoException).code ?? '')) return null;
+      throw error;
+    }
+  },
+  list: (folder) => readdirSync(folder),
+  read: (path) => readFileSync(path),
+  write: (path, text) => {
+    writeFileSync(path, text);
+  },
+  rename: renameSync,
+  remove: (path) => {
+    rmSync(path, { force: true });
+  },
+  realPath: (path) => realpathSync(path),
+  writable: (folder) => {
+    try {
+      accessSync(folder, constants.W_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+};
+
+/** Nothing is there, or the path leads through a file. */
+const MISSING = new Set(['ENOENT', 'ENOTDIR']);

@@ -1,0 +1,107 @@
+import { CommanderError } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { createProgram, type RunArguments } from '../../src/cli/arguments.ts';
+import { EXIT } from '../../src/cli/exit-code.ts';
+import { fakeHost } from './fake-host.ts';
+
+/** What the command was called with; or the words of the refusal. */
+async function understand(...argv: string[]): Promise<unknown> {
+  const host = fakeHost();
+  let called: unknown = null;
+  const hear = (name: string) => (...given: unknown[]) => {
+    called = [name, ...given];
+    return Promise.resolve(EXIT.held);
+  };
+  const program = createProgram(host, { run: hear('run'), check: hear('check'), list: hear('list'), schema: hear('schema') }, () => {});
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    expect(host.out() === '' || host.err() === '').toBe(true);
+    return host.err() + host.out();
+  }
+  return called;
+}
+
+const runOptions = async (...argv: string[]): Promise<RunArguments> => {
+  const called = (await understand('run', 'a.yaml', ...argv)) as [string, string[], RunArguments];
+  expect(called.slice(0, 2)).toEqual(['run', ['a.yaml']]);
+  return called[2];
+};
+
+describe('sim run', () => {
+  it('has defaults', async () => {
+    expect(await runOptions()).toEqual({ set: [], reporter: [], verbose: false, quiet: false, bail: false });
+  });
+
+  it('takes all its options', async () => {
+    const words = '--seed 007 --server redis-7.2 --set a=1 --set b.c=2=3 --until 1.5s --reporter json=x=y.json --reporter pretty --trace t --verbose --bail';
+    expect(await runOptions(...words.split(' '))).toEqual({
+      seed: '7',
+      server: 'redis-7.2',
+      set: ['a=1', 'b.c=2=3'],
+      untilUs: 1_500_000,
+      reporter: [{ name: 'json', file: 'x=y.json' }, { name: 'pretty', file: null }],
+      trace: 't',
+      verbose: true,
+      quiet: false,
+      bail: true,
+    });
+  });
+
+  it('takes options before, between and after the paths', async () => {
+    expect(await understand('run', '--bail', 'a', '--seed', '1', 'b', '--', '--c')).toMatchObject(['run', ['a', 'b', '--c'], { bail: true, seed: '1' }]);
+  });
+
+  it.each([
+    ['--seed x', 'A seed is a whole number, such as 7.'],
+    ['--seed 1.5', 'A seed is a whole number'],
+    ['--seed 9007199254740992', 'The largest seed is 9007199254740991.'],
+    ['--until 5', '"5" has no unit; for instance 5s'],
+    ['--until soon', '"soon" is not a duration; for instance 500ms'],
+    ['--reporter =x', 'A reporter has a name'],
+    ['--reporter json=', 'Name the file, as in json=report.txt'],
+    ['--verbose --quiet', 'cannot be used with'],
+    ['--untl 1s', '(Did you mean --until?)'],
+    ['--seed', 'argument missing'],
+  ])('refuses %s', async (words, message) => {
+    const said = await understand('run', 'a.yaml', ...words.split(' '));
+    expect(said).toContain(message);
+    expect(said).toMatch(/^sim: /);
+    expect(said).toContain('"sim help run" tells more.');
+  });
+
+  it('wants to know what', async () => {
+    expect(await understand('run')).toContain("missing required argument 'path'");
+  });
+});
+
+describe('the others', () => {
+  it('take what they need', async () => {
+    expect(await understand('check', 'a', 'b', '--resolved', '--set', 'x=1')).toEqual(['check', ['a', 'b'], { resolved: true, set: ['x=1'] }]);
+    expect(await understand('list')).toEqual(['list', []]);
+    expect(await understand('list', 'x')).toEqual(['list', ['x']]);
+    expect(await understand('schema')).toEqual(['schema', { report: false }]);
+    expect(await understand('schema', '--report')).toEqual(['schema', { report: true }]);
+  });
+});
+
+describe('words that are none of ours', () => {
+  it.each([
+    [['rum'], "sim: unknown command 'rum'\n(Did you mean run?)"],
+    [['scenarios/a.yaml'], "sim: unknown command 'scenarios/a.yaml'\nTo run it: sim run scenarios/a.yaml"],
+    [['scenarios/', '--bail'], "sim: unknown command 'scenarios/'\nTo run it: sim run scenarios/"],
+    [['--frobnicate'], "sim: unknown option '--frobnicate'"],
+    [['schema', 'x'], 'sim: '],
+  ])('%o', async (argv, message) => {
+    expect(await understand(...argv)).toContain(message);
+  });
+});
+
+describe('help', () => {
+  it.each([[['help']], [['--help']], [['help', 'run']], [['run', '--help']], [['check', '-h']], [['help', 'list']], [['help', 'schema']]])('%o has examples, in 80 columns', async (argv) => {
+    const said = (await understand(...argv)) as string;
+    expect(said).toContain('Examples:\n  $ sim ');
+    expect(said.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+});
