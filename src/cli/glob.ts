@@ -94,7 +94,7 @@ function alternatives(pattern: string): string[] {
     const braces = patterns.map((one) => /\{([^{}]*,[^{}]*)\}/.exec(one));
     if (braces.every((one) => one === null)) return patterns;
     patterns = patterns.flatMap((one, at) => {
-      const found = braces[at]!;
+      const found = braces[at] ?? null;
       if (found === null) return [one];
       const [all, words = ''] = found;
       return words.split(',').map((word) => one.slice(0, found.index) + word + one.slice(found.index + all.length));
