@@ -1,7 +1,16 @@
-/** The product in one function (contract; the body comes with the simulation room). */
+/**
+ * The product in one function: a scenario goes in, an Outcome comes out. Everything else (many seeds, sweeps, comparisons,
+ * a replay of recordings) is built from it.
+ */
+import { createJudge } from './checks/judge.ts';
 import type { Outcome } from './checks/outcome.ts';
+import type { StepResult } from './scenario/player.ts';
 import type { Scenario } from './scenario/scenario.ts';
+import { nodeState } from './simulation/observe.ts';
+import { createSimulation } from './simulation/simulation.ts';
+import type { WorldOptions } from './simulation/world.ts';
 import type { Fact } from './trace/fact.ts';
+import type { Trace } from './trace/trace.ts';
 
 export interface RunOptions {
   /** Overrides the scenario's seed. */
@@ -12,18 +21,75 @@ export interface RunOptions {
   readonly untilUs?: number;
   /** Called with each milestone as it is told; never changes the run. */
   readonly onFact?: (fact: Fact) => void;
+  /** Sees what passes the relay between a replica and its master; never changes the run. */
+  readonly tap?: NonNullable<WorldOptions['tap']>;
+  readonly guards?: WorldOptions['guards'];
+  /** Lets every cron tick happen, also those at which nothing can: makes no difference, as a test shows. */
+  readonly cronEveryTick?: boolean;
 }
 
 /** A run in slices, so that a caller can show progress and be interrupted. Slicing never touches the trace. */
 export interface Run {
+  /** Virtual time, and the time at which the run ends at the latest, µs. */
   readonly nowUs: number;
   readonly endUs: number;
   readonly events: number;
+  readonly trace: Trace;
+  /** What the steps of the timeline gave so far. */
+  readonly steps: readonly StepResult[];
+  /** Where the nodes listen. */
+  readonly addresses: readonly { readonly node: string; readonly host: string; readonly port: number }[];
+  /** Why the run ended before its time; '' when it did not. */
+  readonly stopped: string;
   /** Moves the run by at most `maxEvents` events; true when it is over. */
   advance(maxEvents: number): boolean;
   /** The outcome so far, or the final one. */
   outcome(): Outcome;
 }
 
-export declare function start(scenario: Scenario, options?: RunOptions): Run;
-export declare function run(scenario: Scenario, options?: RunOptions): Outcome;
+/** Begins a run; nothing has happened yet. */
+export function start(scenario: Scenario, options: RunOptions = {}): Run {
+  const seed = options.seed ?? scenario.seed;
+  const judge = createJudge(scenario);
+  const simulation = createSimulation(scenario, {
+    seed,
+    server: options.server ?? null,
+    untilUs: options.untilUs ?? null,
+    guards: options.guards ?? {},
+    cronEveryTick: options.cronEveryTick ?? false,
+    tap: options.tap ?? null,
+    onTrace: (trace) => {
+      judge.watch(trace);
+      if (options.onFact !== undefined) trace.onMilestone(options.onFact);
+    },
+    onCheckpoint: (expectations, atUs) => judge.checkpoint(expectations, atUs),
+  });
+  const { world } = simulation;
+  return {
+    endUs: simulation.endUs,
+    trace: world.trace,
+    steps: simulation.playback.results,
+    addresses: world.nodes.map((node) => ({ node: node.name, host: world.network.hostAddress(node.host), port: node.config.port })),
+    get nowUs() { return world.kernel.nowUs; },
+    get events() { return world.kernel.eventsRun; },
+    get stopped() { return simulation.stoppedBy; },
+    advance: (maxEvents) => simulation.advance(maxEvents),
+    outcome: () => judge.outcome({
+      seed,
+      server: options.server ?? scenario.server,
+      virtualUs: world.kernel.nowUs,
+      events: world.kernel.eventsRun,
+      appliedWrites: world.nodes.reduce((sum, node) => sum + node.pastWrites + (node.server?.stats.writes ?? 0), 0),
+      nodes: world.nodes.map(nodeState),
+      stopped: simulation.stoppedBy,
+      interrupted: simulation.stopped === '',
+    }),
+  };
+}
+
+/** Runs a scenario to its end. */
+export function run(scenario: Scenario, options: RunOptions = {}): Outcome {
+  const going = start(scenario, options);
+  while (!going.advance(1_000_000));
+  return going.outcome();
+}

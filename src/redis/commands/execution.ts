@@ -85,7 +85,7 @@ export class ExecutionContext implements CommandContext {
     return this.server.writesPaused;
   }
   get settings(): DataSettings {
-    return { lazyfreeLazyExpire: this.server.config['lazyfree-lazy-expire'], protoMaxBulkLen: this.server.config['proto-max-bulk-len'] };
+    return { lazyfreeLazyExpire: this.server.config['lazyfree-lazy-expire'], protoMaxBulkLen: this.server.config['proto-max-bulk-len'], lazyfreeLazyServerDel: this.server.config['lazyfree-lazy-server-del'] };
   }
   rewrite(argv: readonly Bytes[]): void {
     this.rewritten = argv;

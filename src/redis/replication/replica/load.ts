@@ -19,7 +19,7 @@ import { sendAck } from './master-link.ts';
 
 /** The last byte was received: from here on the old data are lost. */
 export function beginLoad(server: Server, handshake: Handshake, transfer: Transfer, image: RdbImage): void {
-  if (image.version > server.profile.rdb.format) return loadFailed(server, `Can't handle RDB format version ${image.version}`);
+  if (image.version > server.profile.rdb.version) return loadFailed(server, `Can't handle RDB format version ${image.version}`);
   if (server.aof.state !== 'off') stopAppendOnly(server);
   if (server.child?.type === 'rdb') killRdbChild(server, 'load');
   attachToNewMaster(server);

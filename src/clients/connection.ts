@@ -1,0 +1,114 @@
+/**
+ * A connection as a client keeps it: opened when needed, with its credit, what is still to be sent, and one answer for each request.
+ */
+import type { Input } from '../redis/inputs.ts';
+import type { Fd } from '../redis/ports.ts';
+import type { Command, Piece, Reply } from '../redis/protocol/payload.ts';
+import type { ClientPorts } from './ports.ts';
+
+export type ConnectionState = 'closed' | 'connecting' | 'open';
+
+export class ClientConnection {
+  state: ConnectionState = 'closed';
+  /** Requests sent, or waiting for room, whose reply has not come. */
+  awaiting = 0;
+  private readonly ports: ClientPorts;
+  private readonly address: { readonly host: string; readonly port: number };
+  private readonly onReply: (reply: Reply) => void;
+  private fd: Fd = 0;
+  private credit = 0;
+  private waiting: Command[] = [];
+  private sent = 0;
+
+  constructor(ports: ClientPorts, address: { readonly host: string; readonly port: number }, onReply: (reply: Reply) => void) {
+    this.ports = ports;
+    this.address = address;
+    this.onReply = onReply;
+  }
+
+  open(): void {
+    if (this.state !== 'closed') return;
+    this.state = 'connecting';
+    this.fd -= 1;
+    this.ports.connect(this.fd, this.address.host, this.address.port);
+  }
+
+  /** Sends as soon as the connection is open and its socket has room. */
+  request(command: Command): void {
+    this.awaiting += 1;
+    this.waiting.push(command);
+    this.flush();
+  }
+
+  close(): void {
+    if (this.state !== 'closed') this.ports.close(this.fd);
+    this.lost();
+  }
+
+  /** Requests that will not be answered any more. */
+  private lost(): number {
+    const unanswered = this.awaiting;
+    this.state = 'closed';
+    this.awaiting = 0;
+    this.waiting = [];
+    this.sent = 0;
+    this.credit = 0;
+    return unanswered;
+  }
+
+  private flush(): void {
+    while (this.state === 'open' && this.credit > 0) {
+      const command = this.waiting[0];
+      if (command === undefined) return;
+      const bytes = Math.min(this.credit, command.size - this.sent);
+      this.ports.send(this.fd, { payload: command, from: this.sent, to: this.sent + bytes });
+      this.credit -= bytes;
+      this.sent += bytes;
+      if (this.sent < command.size) return;
+      this.sent = 0;
+      this.waiting.shift();
+    }
+  }
+
+  /** Takes an input; says what of the connection it changed, and how many requests were lost with it. */
+  take(input: Input): { readonly happened: 'opened' | 'closed' | 'nothing'; readonly lost: number } {
+    switch (input.type) {
+      case 'connected':
+        this.state = 'open';
+        this.credit = input.credit;
+        this.flush();
+        return { happened: 'opened', lost: 0 };
+      case 'connectFailed':
+      case 'closed':
+        return { happened: 'closed', lost: this.lost() };
+      case 'drained':
+        this.credit += input.bytes;
+        this.flush();
+        return NOTHING;
+      case 'received':
+        this.received(input.piece);
+        return NOTHING;
+      default:
+        return NOTHING;
+    }
+  }
+
+  /** A reply counts when its last byte is here. */
+  private received(piece: Piece): void {
+    const reply = replyOf(piece);
+    if (reply === null) return;
+    this.awaiting -= 1;
+    this.onReply(reply);
+  }
+}
+
+const NOTHING = { happened: 'nothing', lost: 0 } as const;
+
+/** The reply that ends with this piece, if one does. */
+export function replyOf({ payload, to }: Piece): Reply | null {
+  if (payload.kind === 'reply') return to === payload.size ? payload.reply : null;
+  if (payload.kind !== 'line' || to !== payload.size) return null;
+  const text = payload.text.slice(1).replace(/\r?\n$/, '');
+  if (payload.text.startsWith('+')) return { type: 'status', text };
+  return payload.text.startsWith('-') ? { type: 'error', text } : null;
+}

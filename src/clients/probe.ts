@@ -1,0 +1,84 @@
+/**
+ * A bare connection that says what a replica would: REPLCONF capa …, PSYNC id offset. It reads the answer, counts the
+ * bytes that follow +CONTINUE for a moment, and hangs up: for lessons on the edges of the backlog.
+ */
+import type { Input } from '../redis/inputs.ts';
+import { command } from '../redis/protocol/make.ts';
+import type { ClientPorts } from './ports.ts';
+
+export interface ProbeRequest {
+  readonly replid: string;
+  readonly offset: number;
+  readonly capa: readonly string[];
+}
+
+export interface ProbeAnswer {
+  /** The reply line; '' when the connection closed without one. */
+  readonly reply: string;
+  readonly bytesAfter: number;
+}
+
+const FD = -1;
+/** How long stream bytes are waited for after +CONTINUE, µs. */
+const LISTEN_US = 50_000;
+
+export class Probe {
+  private readonly ports: ClientPorts;
+  private readonly request: ProbeRequest;
+  private readonly done: (answer: ProbeAnswer) => void;
+  private reply = '';
+  private bytesAfter = 0;
+  private asked = false;
+  private ended = false;
+
+  constructor(ports: ClientPorts, address: { readonly host: string; readonly port: number }, request: ProbeRequest, done: (answer: ProbeAnswer) => void) {
+    this.ports = ports;
+    this.request = request;
+    this.done = done;
+    ports.connect(FD, address.host, address.port);
+  }
+
+  step(input: Input): void {
+    if (this.ended) return;
+    if (input.type === 'connected') this.introduce();
+    else if (input.type === 'closed' || input.type === 'connectFailed') this.end(false);
+    else if (input.type === 'timer') this.end(true);
+    else if (input.type === 'received') this.heard(input);
+  }
+
+  private introduce(): void {
+    const { capa } = this.request;
+    if (capa.length === 0) return this.ask();
+    this.say(['REPLCONF', ...capa.flatMap((word) => ['capa', word])]);
+  }
+
+  private ask(): void {
+    this.asked = true;
+    this.say(['PSYNC', this.request.replid, String(this.request.offset)]);
+  }
+
+  private heard({ piece }: Extract<Input, { type: 'received' }>): void {
+    const { payload } = piece;
+    if (payload.kind !== 'line') {
+      if (this.reply.startsWith('+CONTINUE')) this.bytesAfter += piece.to - piece.from;
+      return;
+    }
+    if (piece.to !== payload.size || payload.text === '\n') return;
+    if (!this.asked) return this.ask();
+    if (this.reply !== '') return;
+    this.reply = payload.text.replace(/\r\n$/, '');
+    if (this.reply.startsWith('+CONTINUE')) this.ports.arm('client', LISTEN_US);
+    else this.end(true);
+  }
+
+  private say(argv: readonly string[]): void {
+    const message = command(argv);
+    this.ports.send(FD, { payload: message, from: 0, to: message.size });
+  }
+
+  private end(close: boolean): void {
+    this.ended = true;
+    if (close) this.ports.close(FD);
+    this.done({ reply: this.reply, bytesAfter: this.bytesAfter });
+  }
+}

@@ -1,0 +1,65 @@
+/** What an observer sees of a node, in one look that costs no time, opens no connection and changes nothing. */
+import { databaseSize, digestOf, keyCount } from '../redis/dataset/keyspace.ts';
+import { infoFields, roleReply } from '../redis/info.ts';
+import { isHandshake } from '../redis/replication/state.ts';
+import type { Server } from '../redis/server.ts';
+import type { NodeObservation } from '../scenario/stage.ts';
+import type { NodeState } from '../trace/fact.ts';
+import type { Node } from './node.ts';
+
+/** INFO, ROLE, DBSIZE (of database 0) and DEBUG DIGEST, as the recordings have them. */
+export function observation(node: Node): NodeObservation {
+  const { server, process } = node;
+  const silent = { node: node.name, info: new Map<string, string>(), role: null, dbsize: 0, digest: '' };
+  if (server === null || process === null) return { ...silent, state: 'down' };
+  if (process.held) return { ...silent, state: 'no-answer' };
+  return { node: node.name, state: 'ok', info: infoFields(server), role: roleReply(server), dbsize: databaseSize(server.keyspace, 0), digest: digestText(server) };
+}
+
+export function digestText(server: Server): string {
+  const { low, high } = digestOf(server.keyspace);
+  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+}
+
+/** The state of a node, for reports and checks. A node that is down shows what its next start would find unknown: nothing. */
+export function nodeState(node: Node): NodeState {
+  const { server, world } = node;
+  const base = { node: node.name, atUs: world.kernel.nowUs };
+  if (server === null) {
+    return {
+      ...base, running: false, role: 'master', master: null, linkState: 'none', replid: '', replid2: '', offset: -1, secondOffset: -1,
+      backlog: { active: false, size: 0, firstByte: 0, length: 0 }, keys: 0, digest: '', localWrites: false,
+      sync: { full: 0, partialOk: 0, partialErr: 0 }, loading: false, info: new Map(),
+    };
+  }
+  const { replication, stats, config } = server;
+  const role = replication.masterHost === null ? 'master' : 'replica';
+  const side = replication.master?.master ?? replication.cachedMaster?.side ?? null;
+  return {
+    ...base, running: true, role, master: role === 'master' ? null : masterName(node, server), linkState: linkStateOf(server),
+    replid: replication.replid, replid2: replication.replid2,
+    offset: role === 'master' ? replication.masterReplOffset : (side?.reploff ?? -1), secondOffset: replication.secondReplidOffset,
+    backlog: {
+      active: replication.backlog !== null, size: config['repl-backlog-size'],
+      firstByte: replication.backlog?.firstByte ?? 0, length: replication.backlog?.histlen ?? 0,
+    },
+    keys: keyCount(server.keyspace), digest: digestText(server), localWrites: server.localWrites,
+    sync: { full: stats.syncFull, partialOk: stats.syncPartialOk, partialErr: stats.syncPartialErr },
+    loading: server.loading !== null, info: infoFields(server),
+  };
+}
+
+/** Name of the node that a replica follows; its address when nobody in the scenario has it. */
+function masterName(node: Node, server: Server): string {
+  const { masterHost, masterPort } = server.replication;
+  const { world } = node;
+  const master = world.nodes.find((other) => world.network.hostAddress(other.host) === masterHost && other.config.port === masterPort);
+  return master?.name ?? `${masterHost}:${masterPort}`;
+}
+
+/** The state of a replica's link in the words of scenarios. */
+export function linkStateOf(server: Server): NodeState['linkState'] {
+  const { linkState } = server.replication;
+  if (isHandshake(linkState)) return 'handshake';
+  return linkState as NodeState['linkState'];
+}

@@ -1,0 +1,217 @@
+/**
+ * A process of the simulated world: a machine (server or client) with its sockets, timers and event loop.
+ *
+ * Owns when inputs reach the machine: at once; or after the event loop is free again. Whatever the machine is,
+ * it sees only ports and inputs. A process ends once and is never started again: a restart is a new process.
+ */
+import type { Fd, ConnectionPort, TimerName, TimerPort } from '../redis/ports.ts';
+import type { Input } from '../redis/inputs.ts';
+import type { Piece } from '../redis/protocol/payload.ts';
+import type { EventId } from '../kernel/index.ts';
+import type { ClosedWhy, ConnectFailure, Endpoint, HostId, Piece as NetworkPiece, ProcessId, SocketEvents } from '../network/index.ts';
+import type { World } from './world.ts';
+
+/** What a process runs: it takes inputs, and has orders in hand when the call returns. */
+export interface Machine {
+  step(input: Input): void;
+}
+
+/** The timers of all machines, by their place in this list. */
+const TIMERS: readonly TimerName[] = ['cron', 'blocked-client', 'client', 'shutdown'];
+
+export class Process implements ConnectionPort, TimerPort {
+  readonly index: number;
+  readonly world: World;
+  readonly host: HostId;
+  /** Index of the name under which its facts are told. */
+  readonly nameIndex: number;
+  readonly networkId: ProcessId;
+  machine: Machine | null = null;
+  ended = false;
+  /** The fact that caused what the machine does now; 0: none (time, or the author). */
+  cause = 0;
+  private readonly endpoints = new Map<Fd, Endpoint>();
+  private acceptedFds = 0;
+  private readonly timers: (EventId | null)[] = TIMERS.map(() => null);
+  private turnArmed = false;
+  /** The event loop does other work until then, µs. */
+  private busyUntilUs = 0;
+  /** Reasons for which the process hears nothing at all: stopped by a signal, blocked in a call. */
+  private readonly holds = new Set<string>();
+  /** What became ready while the event loop was not free. */
+  private readonly inbox: { readonly input: Input; readonly cause: number }[] = [];
+  private wakeArmed = false;
+
+  constructor(world: World, host: HostId, nameIndex: number) {
+    this.world = world;
+    this.host = host;
+    this.nameIndex = nameIndex;
+    this.index = world.processes.length;
+    world.processes.push(this);
+    this.networkId = world.network.addProcess(host, this.socketEvents());
+  }
+
+  // ---------------------------------------------------------------- inputs
+
+  /** Hands an input to the machine, now or when its event loop is free. */
+  feed(input: Input, cause: number): void {
+    if (this.ended || this.machine === null) return;
+    if (this.holds.size > 0 || this.inbox.length > 0 || this.world.kernel.nowUs < this.busyUntilUs) {
+      this.inbox.push({ input, cause });
+      this.armWake();
+      return;
+    }
+    this.deliver(input, cause);
+  }
+
+  /** Past all holds: the completion of what the process is blocked in. */
+  deliver(input: Input, cause: number): void {
+    if (this.ended || this.machine === null) return;
+    this.cause = cause;
+    this.machine.step(input);
+    if (this.turnArmed || this.ended) return;
+    this.turnArmed = true;
+    this.world.kernel.after(0, this.world.handlers.turn, this.index);
+  }
+
+  /** All inputs of this instant were fed. */
+  endTurn(): void {
+    this.turnArmed = false;
+    if (this.ended || this.machine === null) return;
+    this.machine.step({ type: 'turnEnded' });
+  }
+
+  /** The event loop is taken for `us`: by commands, by a fork. */
+  spend(us: number): void {
+    if (us > 0) this.busyUntilUs = Math.max(this.busyUntilUs, this.world.kernel.nowUs) + us;
+  }
+
+  /** Nothing is heard until `release(reason)`; the kernel below goes on. */
+  hold(reason: string): void {
+    if (this.ended) return;
+    if (this.holds.size === 0) this.world.network.pause(this.networkId);
+    this.holds.add(reason);
+  }
+
+  release(reason: string): void {
+    if (!this.holds.delete(reason) || this.holds.size > 0 || this.ended) return;
+    this.world.network.resume(this.networkId);
+    this.armWake();
+  }
+
+  get held(): boolean {
+    return this.holds.size > 0;
+  }
+
+  private armWake(): void {
+    if (this.wakeArmed || this.holds.size > 0 || this.inbox.length === 0) return;
+    this.wakeArmed = true;
+    const { kernel, handlers } = this.world;
+    kernel.at(Math.max(this.busyUntilUs, kernel.nowUs), handlers.wake, this.index);
+  }
+
+  /** The event loop is free: what waited is fed in order, until it is taken again. */
+  wake(): void {
+    this.wakeArmed = false;
+    while (!this.ended && this.holds.size === 0 && this.world.kernel.nowUs >= this.busyUntilUs) {
+      const next = this.inbox.shift();
+      if (next === undefined) return;
+      this.deliver(next.input, next.cause);
+    }
+    this.armWake();
+  }
+
+  // ---------------------------------------------------------------- its end
+
+  /** The process is gone; its kernel closes its sockets (unless the host itself is down). */
+  end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.inbox.length = 0;
+    for (const event of this.timers) if (event !== null) this.world.kernel.cancel(event);
+    this.endpoints.clear();
+  }
+
+  // ---------------------------------------------------------------- sockets
+
+  listen(port: number): void {
+    this.world.network.listen(this.networkId, port);
+  }
+
+  connect(fd: Fd, host: string, port: number): void {
+    this.bind(fd, this.world.network.connect(this.networkId, host, port, this.cause));
+  }
+
+  send(fd: Fd, piece: Piece): void {
+    const endpoint = this.endpoints.get(fd);
+    if (endpoint !== undefined) this.world.network.send(endpoint, piece, this.cause);
+  }
+
+  close(fd: Fd): void {
+    const endpoint = this.endpoints.get(fd);
+    if (endpoint === undefined) return;
+    this.endpoints.delete(fd);
+    this.world.network.close(endpoint, this.cause);
+  }
+
+  pauseReading(fd: Fd): void {
+    const endpoint = this.endpoints.get(fd);
+    if (endpoint !== undefined) this.world.network.pauseReading(endpoint);
+  }
+
+  resumeReading(fd: Fd): void {
+    const endpoint = this.endpoints.get(fd);
+    if (endpoint !== undefined) this.world.network.resumeReading(endpoint);
+  }
+
+  private bind(fd: Fd, endpoint: Endpoint): void {
+    this.endpoints.set(fd, endpoint);
+    this.world.fdOf[endpoint] = fd;
+  }
+
+  private socketEvents(): SocketEvents {
+    const { world } = this;
+    const fdOf = (endpoint: Endpoint): Fd => world.fdOf[endpoint] ?? 0;
+    // The peer is gone: the socket is given back to the kernel before the machine hears of it.
+    const forget = (endpoint: Endpoint): Fd => {
+      const fd = fdOf(endpoint);
+      this.endpoints.delete(fd);
+      world.network.close(endpoint, this.cause);
+      return fd;
+    };
+    return {
+      accepted: (endpoint, _port, peer, peerPort, credit, tag) => {
+        this.acceptedFds += 1;
+        this.bind(this.acceptedFds, endpoint);
+        this.feed({ type: 'accepted', fd: this.acceptedFds, peerHost: world.network.hostAddress(peer), peerPort, credit }, tag);
+      },
+      connected: (endpoint, credit, tag) => this.feed({ type: 'connected', fd: fdOf(endpoint), credit }, tag),
+      connectFailed: (endpoint, why: ConnectFailure, tag) => this.feed({ type: 'connectFailed', fd: forget(endpoint), why }, tag),
+      received: (endpoint, piece: NetworkPiece, tag) => this.feed({ type: 'received', fd: fdOf(endpoint), piece: piece as Piece }, tag),
+      drained: (endpoint, bytes) => this.feed({ type: 'drained', fd: fdOf(endpoint), bytes }, 0),
+      closed: (endpoint, why: ClosedWhy, tag) => this.feed({ type: 'closed', fd: forget(endpoint), why }, tag),
+    };
+  }
+
+  // ---------------------------------------------------------------- timers
+
+  arm(timer: TimerName, delayUs: number): void {
+    const which = TIMERS.indexOf(timer);
+    this.disarm(timer);
+    this.timers[which] = this.world.kernel.after(Math.max(delayUs, 0), this.world.handlers.timer, this.index, which);
+  }
+
+  disarm(timer: TimerName): void {
+    const which = TIMERS.indexOf(timer);
+    const event = this.timers[which];
+    if (event !== null && event !== undefined) this.world.kernel.cancel(event);
+    this.timers[which] = null;
+  }
+
+  /** The kernel's timer fired. */
+  fire(which: number): void {
+    this.timers[which] = null;
+    const timer = TIMERS[which];
+    if (timer !== undefined) this.feed({ type: 'timer', timer }, 0);
+  }
+}

@@ -1,0 +1,40 @@
+/** What conditions ask of the past: lines logged, requests made, connections opened and closed, as the trace tells it. */
+import { type LogWords, logLines, wordsOf } from '../trace/log-lines.ts';
+import type { Fact } from '../trace/fact.ts';
+import type { Trace } from '../trace/trace.ts';
+import type { Seen } from './conditions.ts';
+import type { World } from './world.ts';
+
+export function createSeen(world: World): Seen {
+  const { trace } = world;
+  const requests = new Map<string, number>();
+  const opened = new Map<string, number>();
+  const closed = new Map<string, number>();
+  const count = (counts: Map<string, number>, key: string): void => { counts.set(key, (counts.get(key) ?? 0) + 1); };
+  trace.onMilestone(({ node, body }) => {
+    if (body.kind === 'psync-sent' || body.kind === 'sync-fallback') count(requests, node);
+    else if (body.kind === 'connection-opened') count(opened, `${body.from}>${body.to}`);
+    else if (body.kind === 'connection-closed') count(closed, `${body.from}>${body.to}`);
+  });
+  const lines = createLines(trace, (node) => wordsOf(world.node(node).profile.name));
+  return {
+    logged: (node, patterns) => patterns.every((pattern) => lines(node).some((line) => line.includes(pattern))),
+    requests: (replica) => requests.get(replica) ?? 0,
+    openConnections: (replica, master) => (opened.get(`${replica}>${master}`) ?? 0) - (closed.get(`${replica}>${master}`) ?? 0),
+    closedConnections: (replica, master) => closed.get(`${replica}>${master}`) ?? 0,
+  };
+}
+
+/** Lines that a node has logged so far; made when asked for, each fact looked at once. */
+function createLines(trace: Trace, words: (node: string) => LogWords): (node: string) => readonly string[] {
+  const perNode = new Map<string, { lines: string[]; seen: number }>();
+  return (node) => {
+    const known = perNode.get(node) ?? { lines: [], seen: 0 };
+    perNode.set(node, known);
+    for (; known.seen < trace.facts.length; known.seen++) {
+      const fact = trace.facts[known.seen] as Fact;
+      if (fact.node === node) known.lines.push(...logLines(fact.body, words(node)));
+    }
+    return known.lines;
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * A scenario in the simulated world, from its first event to its last: the world, the stage in it, and the player on it.
+ */
+import type { Advance } from '../kernel/index.ts';
+import type { Expectation, Scenario } from '../scenario/scenario.ts';
+import { play, type Playback } from '../scenario/player.ts';
+import type { Trace } from '../trace/trace.ts';
+import { SimulatedStage } from './stage.ts';
+import { createSeen } from './seen.ts';
+import { World, type WorldOptions } from './world.ts';
+
+export interface Simulation {
+  readonly world: World;
+  readonly playback: Playback;
+  /** Virtual time at which it ends at the latest, µs. */
+  readonly endUs: number;
+  /** Why the run ended; '' while it goes on. */
+  readonly stopped: 'time' | 'done' | 'guard' | '';
+  /** What the guard said; '' when none did. */
+  readonly stoppedBy: string;
+  /** Moves by at most `maxEvents` events; true when it is over. How it is sliced never changes it. */
+  advance(maxEvents: number): boolean;
+}
+
+export interface SimulationOptions extends WorldOptions {
+  readonly untilUs: number | null;
+  /** Called before anything is told, to listen. */
+  readonly onTrace: (trace: Trace) => void;
+  /** The timeline asks to judge these now; the state of every node was just observed. */
+  readonly onCheckpoint: (expectations: readonly Expectation[], atUs: number) => void;
+}
+
+export function createSimulation(scenario: Scenario, options: SimulationOptions): Simulation {
+  const world = new World(scenario, options);
+  options.onTrace(world.trace);
+  const stage = new SimulatedStage(world, createSeen(world), (expectations) => options.onCheckpoint(expectations, world.kernel.nowUs));
+  const endUs = Math.min(scenario.durationUs, options.untilUs ?? Infinity);
+  world.begin();
+  for (const { name, fromUs, untilUs } of scenario.clients) {
+    stage.at(fromUs, () => stage.setLoad(name, true));
+    if (untilUs !== null) stage.at(untilUs, () => stage.setLoad(name, false));
+  }
+  const playback = play(scenario, stage);
+  let stopped: Simulation['stopped'] = '';
+  let stoppedBy = '';
+
+  const advance = (maxEvents: number): boolean => {
+    if (stopped !== '') return true;
+    let left = maxEvents;
+    while (left > 0) {
+      // A timeline that ends the run is looked at after each event, so that slices make no difference.
+      const step = scenario.endsWhenDone ? 1 : left;
+      const before = world.kernel.eventsRun;
+      const result: Advance = world.kernel.advance(step, endUs);
+      left -= Math.max(world.kernel.eventsRun - before, 1);
+      if (scenario.endsWhenDone && playback.done) stopped = 'done';
+      else if (result.stopped === 'guard') {
+        stopped = 'guard';
+        stoppedBy = `guard ${result.guard}: ${result.limit} reached, next event ${result.next.handler}`;
+      } else if (result.stopped === 'until' || result.stopped === 'idle') stopped = 'time';
+      if (stopped !== '') return true;
+    }
+    return false;
+  };
+  return {
+    world, playback, endUs, advance,
+    get stopped() { return stopped; },
+    get stoppedBy() { return stoppedBy; },
+  };
+}
