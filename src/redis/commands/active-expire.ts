@@ -1,0 +1,78 @@
+/**
+ * Deleting expired keys that nobody touches (expire.c: activeExpireCycle, the slow cycle with effort 1).
+ *
+ * As in Redis, a cycle looks at keys with an expiry, 20 at a time in each database, deletes those that have expired,
+ * and goes on in the same database as long as more than a tenth of them had. So with up to 20 such keys
+ * an expired one goes at the next cycle (100 ms); of a large number of keys that expire together nine in ten go at once,
+ * and the rest, like a few among many, as the cycle comes by, 200 keys a second. Redis goes in the order of
+ * its hash table, this in the order of ours; both are arbitrary. While nothing has expired the cycle
+ * does nothing at all, so the cron may sleep.
+ */
+import type { Entry } from '../dataset/entry.ts';
+import { forEachVolatileFrom, removeKey, volatileSize, type Keyspace } from '../dataset/keyspace.ts';
+
+const KEYS_PER_LOOP = 20;
+const ACCEPTABLE_STALE_PERCENT = 10;
+/** Redis stops after a quarter of the time between two cycles: 25 ms at hz 10, about 1 µs a key. */
+const KEYS_PER_CYCLE = 25_000;
+
+/** Told of each key that was just deleted. */
+export type OnExpired = (db: number, key: string) => void;
+
+export function activeExpireCycle(keyspace: Keyspace, nowMs: number, onExpired: OnExpired): void {
+  const { databases } = keyspace;
+  let budget = KEYS_PER_CYCLE;
+  for (let left = databases.length; left > 0 && budget > 0; left--) {
+    const db = keyspace.expireDb;
+    keyspace.expireDb = (db + 1) % databases.length;
+    while (hasExpired(keyspace, db, nowMs)) {
+      const sample = sampleVolatile(keyspace, db);
+      const expired = sample.filter((entry) => deleteIfExpired(keyspace, db, entry, nowMs, onExpired)).length;
+      budget -= sample.length;
+      if (budget <= 0 || expired * 100 <= ACCEPTABLE_STALE_PERCENT * sample.length) break;
+    }
+  }
+}
+
+/** Deletes everything that has expired: what a master does after loading its own file (rdb.c: rdbLoadRioWithLoadingCtx). */
+export function expireAll(keyspace: Keyspace, nowMs: number, onExpired: OnExpired): void {
+  for (let db = 0; db < keyspace.databases.length; db++) {
+    if (!hasExpired(keyspace, db, nowMs)) continue;
+    const entries: Entry[] = [];
+    forEachVolatileFrom(keyspace, db, 0, (entry) => entries.push(entry) > 0);
+    for (const entry of entries) deleteIfExpired(keyspace, db, entry, nowMs, onExpired);
+  }
+}
+
+function hasExpired(keyspace: Keyspace, db: number, nowMs: number): boolean {
+  const first = keyspace.databases[db]!.root?.firstExpiryMs ?? null;
+  return first !== null && first < nowMs;
+}
+
+/** The next keys with an expiry from the cursor on, around the end, and moves the cursor behind them. */
+function sampleVolatile(keyspace: Keyspace, db: number): Entry[] {
+  const database = keyspace.databases[db]!;
+  const count = Math.min(KEYS_PER_LOOP, volatileSize(keyspace, db));
+  const sample: Entry[] = [];
+  while (sample.length < count) {
+    let next = 0;
+    forEachVolatileFrom(keyspace, db, database.expireCursor, (entry) => {
+      next = entry.hash >>> 0;
+      return sample.length < count && sample.push(entry) > 0;
+    });
+    // Either the sample is full, and `next` was not taken into it, or the end was reached.
+    database.expireCursor = sample.length === count && next !== lastHash(sample) ? next : 0;
+  }
+  return sample;
+}
+
+function lastHash(sample: readonly Entry[]): number {
+  return sample[sample.length - 1]!.hash >>> 0;
+}
+
+function deleteIfExpired(keyspace: Keyspace, db: number, entry: Entry, nowMs: number, onExpired: OnExpired): boolean {
+  if (entry.expireMs === null || entry.expireMs >= nowMs) return false;
+  removeKey(keyspace, db, entry.key);
+  onExpired(db, entry.key);
+  return true;
+}
