@@ -68,9 +68,9 @@ export function loadConf(config: ServerConfig, profile: KnowsDirectives, lines: 
   for (const conf of lines) {
     const directive = findDirective(profile, conf.name);
     if (directive === undefined) {
-      if (MEANINGLESS_HERE.get(conf.name)?.(conf.args.length) === true || isModuleSetting(conf)) ignored.push(conf);
-      else if (conf.name === 'sentinel') problems.push(problem(conf.line, conf.name, 'sentinel directive while not in sentinel mode'));
-      else problems.push({ ...unknownDirective(profile), line: conf.line, name: conf.name });
+      const refusal = refuseUnknown(conf, profile);
+      if (refusal === null) ignored.push(conf);
+      else problems.push(refusal);
       continue;
     }
     const set = setArguments(result, directive, conf.args, { runtime: false, adding: saveSeen });
@@ -84,9 +84,14 @@ export function loadConf(config: ServerConfig, profile: KnowsDirectives, lines: 
   return { config: result, problems, ignored };
 }
 
-/** `module.name value`: settings of modules are put aside until the module is loaded. */
-function isModuleSetting({ name, args }: ConfLine): boolean {
-  return name.includes('.') && args.length >= 1;
+/** null: Redis takes the line, and here it means nothing. */
+function refuseUnknown(conf: ConfLine, profile: KnowsDirectives): ConfProblem | null {
+  const { line, name, args } = conf;
+  if (MEANINGLESS_HERE.get(name)?.(args.length) === true) return null;
+  if (name === 'sentinel') return args.length === 0 ? null : problem(line, name, 'sentinel directive while not in sentinel mode');
+  // `module.setting value` waits for its module.
+  if (name.includes('.')) return args.length > 0 ? null : problem(line, name, 'Module config specified without value');
+  return { ...unknownDirective(profile), line, name };
 }
 
 function problem(line: number, name: string, reason: string): ConfProblem {

@@ -39,8 +39,11 @@ export function compress(compressor: Compressor, input: Uint8Array, length: numb
   let run = 0;
   let at = 0;
   const end = length - 2;
+  // The last three bytes, and the place where they were seen last (IDX of lzf_c.c).
+  let three = (input[0]! << 8) | input[1]!;
   while (at < end) {
-    const slot = slotOf(input, at);
+    three = ((three << 8) | input[at + 2]!) & 0xff_ffff;
+    const slot = ((three >> (24 - HASH_BITS)) - three * 5) & (HASH_SIZE - 1);
     const from = seen[slot]! - epoch;
     seen[slot] = epoch + at;
     // The very first byte is never copied from.
@@ -73,8 +76,10 @@ export function compress(compressor: Compressor, input: Uint8Array, length: numb
     out++;
     if (at >= end) break;
     // Of the positions inside the match only the last two are remembered.
-    seen[slotOf(input, at - 2)] = epoch + at - 2;
-    seen[slotOf(input, at - 1)] = epoch + at - 1;
+    three = (input[at - 2]! << 16) | (input[at - 1]! << 8) | input[at]!;
+    seen[((three >> (24 - HASH_BITS)) - three * 5) & (HASH_SIZE - 1)] = epoch + at - 2;
+    three = ((three << 8) | input[at + 1]!) & 0xff_ffff;
+    seen[((three >> (24 - HASH_BITS)) - three * 5) & (HASH_SIZE - 1)] = epoch + at - 1;
   }
 
   if (out + 3 > limit) return 0;
@@ -89,12 +94,6 @@ export function compress(compressor: Compressor, input: Uint8Array, length: numb
   if (run === 0) return out - 1;
   output[out - run - 1] = run - 1;
   return out;
-}
-
-/** Hash of the three bytes at a position. */
-function slotOf(input: Uint8Array, at: number): number {
-  const three = (input[at]! << 16) | (input[at + 1]! << 8) | input[at + 2]!;
-  return ((three >> (24 - HASH_BITS)) - three * 5) & (HASH_SIZE - 1);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Values as an RDB file has them: a type byte, the key, and the value in the form in which it is kept (rdb.c: rdbSaveObject). */
-import type { ServerConfig } from '../config.ts';
+import type { EvictionPolicy, ServerConfig } from '../config.ts';
 import type { Entry } from '../dataset/entry.ts';
 import type { HashValue } from '../dataset/hash.ts';
 import type { ListValue } from '../dataset/list.ts';
@@ -30,6 +30,8 @@ const TYPE = {
 const EXPIRY_MS = 0xfc;
 const FREQUENCY = 0xf9;
 const IDLE = 0xf8;
+/** server.h: LFU_INIT_VAL */
+const NEW_KEY_FREQUENCY = 5;
 
 /**
  * rdb.c: rdbSaveKeyValuePair. With an LRU policy the seconds since the last access are saved as well, with an LFU policy a
@@ -40,14 +42,7 @@ export function writeEntry(writer: RdbWriter, entry: Entry, config: ServerConfig
     writeByte(writer, EXPIRY_MS);
     writeWord(writer, entry.expireMs);
   }
-  const policy = config['maxmemory-policy'];
-  if (policy.endsWith('lru')) {
-    writeByte(writer, IDLE);
-    writeLength(writer, 0);
-  } else if (policy.endsWith('lfu')) {
-    writeByte(writer, FREQUENCY);
-    writeByte(writer, 5);
-  }
+  if (config['maxmemory-policy'] !== 'noeviction') writeAccess(writer, config['maxmemory-policy']);
   switch (entry.type) {
     case 'string':
       writeByte(writer, TYPE.string);
@@ -62,6 +57,16 @@ export function writeEntry(writer: RdbWriter, entry: Entry, config: ServerConfig
       return writeSet(writer, entry.key, entry.value, config, profile);
     case 'zset':
       return writeZset(writer, entry.key, entry.value, config);
+  }
+}
+
+function writeAccess(writer: RdbWriter, policy: EvictionPolicy): void {
+  if (policy.endsWith('lru')) {
+    writeByte(writer, IDLE);
+    writeLength(writer, 0);
+  } else if (policy.endsWith('lfu')) {
+    writeByte(writer, FREQUENCY);
+    writeByte(writer, NEW_KEY_FREQUENCY);
   }
 }
 

@@ -48,17 +48,23 @@ const INTEGER_16 = 0xc1;
 const INTEGER_32 = 0xc2;
 const COMPRESSED = 0xc3;
 
+function lengthSize(length: number): number {
+  return length < 64 ? 1 : length < 16_384 ? 2 : length <= 0xffff_ffff ? 5 : 9;
+}
+
 export function writeLength(writer: RdbWriter, length: number): void {
-  if (length < 64) {
+  if (writer.file === null) {
+    writer.size += lengthSize(length);
+  } else if (length < 64) {
     writeByte(writer, length);
   } else if (length < 16_384) {
     writeByte(writer, 0x40 | (length >> 8));
     writeByte(writer, length & 0xff);
   } else {
-    const wide = length > 0xffff_ffff;
-    writeByte(writer, wide ? LENGTH_64_BITS : LENGTH_32_BITS);
-    writer.size += wide ? 8 : 4;
-    if (writer.file !== null) pushBigEndian(writer.file, length, wide ? 8 : 4);
+    const width = lengthSize(length) - 1;
+    writeByte(writer, width === 8 ? LENGTH_64_BITS : LENGTH_32_BITS);
+    writer.size += width;
+    pushBigEndian(writer.file, length, width);
   }
 }
 
@@ -78,6 +84,10 @@ export function writeString(writer: RdbWriter, bytes: Bytes): void {
       pushBytes(scratch, bytes);
       if (writeCompressed(writer, scratch)) return;
     }
+  }
+  if (writer.file === null) {
+    writer.size += lengthSize(length) + length;
+    return;
   }
   writeLength(writer, length);
   writeRaw(writer, bytes);

@@ -1,0 +1,60 @@
+/** Any piece as the bytes that it stands for: messages, slices of the command stream, slices of a file. */
+import { encode } from './protocol/encode.ts';
+import type { Message, Piece } from './protocol/payload.ts';
+import { encodeRdb } from './persistence/rdb.ts';
+import type { RdbImage } from './persistence/rdb.ts';
+import type { StreamBlock } from './replication/repl-buffer.ts';
+
+/** A file is asked for slice by slice: its bytes are made once, and kept for as long as somebody knows the file. */
+export interface Wire {
+  readonly files: WeakMap<RdbImage, Uint8Array>;
+}
+
+export function createWire(): Wire {
+  return { files: new WeakMap() };
+}
+
+/** One byte per character. */
+export function encodePiece(wire: Wire, { payload, from, to }: Piece): string {
+  switch (payload.kind) {
+    case 'rdb':
+      return toLatin1(fileBytes(wire, payload).subarray(from, to));
+    case 'stream':
+      return encodeStream(payload, from, to);
+    case 'command':
+    case 'line':
+    case 'reply':
+      return encode(payload, from, to);
+  }
+}
+
+/** The stream bytes numbered from+1 … to, found by walking from a block at or before them. */
+function encodeStream(start: StreamBlock, from: number, to: number): string {
+  let text = '';
+  const add = (message: Message, end: number): void => {
+    const begin = end - message.size;
+    const [first, last] = [Math.max(from, begin), Math.min(to, end)];
+    if (first < last) text += encode(message, first - begin, last - begin);
+  };
+  if (start.carried !== null) add(start.carried, start.carriedEnd);
+  for (let block: StreamBlock | null = start; block !== null && block.start < to; block = block.next) {
+    for (const [index, message] of block.messages.entries()) add(message, block.ends[index]!);
+  }
+  return text;
+}
+
+function fileBytes({ files }: Wire, image: RdbImage): Uint8Array {
+  const known = files.get(image);
+  if (known !== undefined) return known;
+  const bytes = encodeRdb(image);
+  files.set(image, bytes);
+  return bytes;
+}
+
+const CHUNK = 8192;
+
+function toLatin1(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += CHUNK) text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  return text;
+}
