@@ -57,4 +57,6 @@ export interface NodeState {
   readonly sync: { readonly full: number; readonly partialOk: number; readonly partialErr: number };
   readonly loading: boolean;
   readonly info: ReadonlyMap<string, string>;
+  /** Values of the keys that an expectation at this instant asks for (null: no such key); absent when none does. */
+  readonly values?: ReadonlyMap<string, string | null>;
 }

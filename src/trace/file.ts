@@ -41,7 +41,10 @@ export function* traceLines({ header, facts, states }: TraceFile): Generator<str
   const { name, seed, server, virtualUs, hash } = header;
   yield `${JSON.stringify({ format: TRACE_FORMAT, name, seed, server, virtualUs, hash })}\n`;
   for (const fact of facts) yield `${JSON.stringify({ fact })}\n`;
-  for (const state of states) yield `${JSON.stringify({ state: { ...state, info: [...state.info] } })}\n`;
+  for (const state of states) {
+    const values = state.values === undefined ? {} : { values: [...state.values] };
+    yield `${JSON.stringify({ state: { ...state, info: [...state.info], ...values } })}\n`;
+  }
 }
 
 /** Reads what `traceLines` wrote. Throws TraceFileError. */
@@ -86,11 +89,15 @@ function readFact(record: JsonRecord, id: number, line: number): Fact {
 }
 
 function readState(record: JsonRecord, line: number): NodeState {
-  const info = record['info'];
+  const { info, values } = record;
   if (!Array.isArray(info)) throw new TraceFileError('a node state without its info', line);
   string(record, 'node', line);
   integer(record, 'atUs', line);
-  return { ...(record as unknown as NodeState), info: new Map(info as [string, string][]) };
+  return {
+    ...(record as unknown as NodeState),
+    info: new Map(info as [string, string][]),
+    ...(Array.isArray(values) ? { values: new Map(values as [string, string | null][]) } : {}),
+  };
 }
 
 function parse(line: string, number: number): JsonRecord {

@@ -36,6 +36,8 @@ export interface Resyncs {
   list(): Resync[];
   /** The node behind a connection of this master that asked SYNC or PSYNC; null when it is not known. */
   replicaOf(master: string, fd: number): string | null;
+  /** Whom this replica asked last, else whom it was told to; null when it is not known. */
+  masterOf(replica: string): string | null;
 }
 
 /** The attempts in these facts. */
@@ -69,6 +71,7 @@ interface Attempt {
 export function createResyncs(peers: Peers = createPeers()): Resyncs {
   const attempts: Attempt[] = [];
   const open = new Map<string, Attempt>();
+  const last = new Map<string, Attempt>();
   const byAskFact = new Map<number, Attempt>();
   /** Connections of each master that asked, by their number. */
   const connections = new Map<string, Map<number, Attempt>>();
@@ -84,6 +87,7 @@ export function createResyncs(peers: Peers = createPeers()): Resyncs {
     };
     attempts.push(attempt);
     open.set(fact.node, attempt);
+    last.set(fact.node, attempt);
     byAskFact.set(fact.id, attempt);
     wait(attempt);
   };
@@ -231,6 +235,10 @@ export function createResyncs(peers: Peers = createPeers()): Resyncs {
     feed,
     list: () => attempts.map(toResync),
     replicaOf: (master, fd) => connections.get(master)?.get(fd)?.replica ?? null,
+    masterOf: (replica) => {
+      const asked = last.get(replica)?.master ?? '';
+      return asked === '' ? peers.masterOf(replica) : asked;
+    },
   };
 }
 

@@ -7,6 +7,7 @@ function saved(): TraceFile {
   startAll(tale);
   ask(tale.at(0.02), 'Replik ✂ "a"\n', 'master', FIRST_CONTACT, psyncState());
   tale.at(1).state('master', { role: 'master', master: null, info: new Map([['role', 'master'], ['1', 'one'], ['0', 'zero']]) });
+  tale.state('master', { values: new Map([['k', 'v'], ['gone', null]]) });
   const { facts, states } = tale.trace;
   return { header: { name: 'first sync', seed: '7', server: 'redis-7.2', virtualUs: 1_000_000, hash: tale.trace.hash() }, facts, states };
 }
@@ -33,7 +34,7 @@ describe('a saved trace', () => {
 
   it('is one JSON object a line, and says its format first', () => {
     const lines = text(saved()).trimEnd().split('\n');
-    expect(lines).toHaveLength(1 + 5 + 1);
+    expect(lines).toHaveLength(1 + 5 + 2);
     expect(JSON.parse(lines[0]!)).toMatchObject({ format: 'replsim-trace/1', seed: '7' });
   });
 
@@ -49,7 +50,7 @@ describe('a saved trace', () => {
     ['a line lost', (lines) => lines.filter((_, index) => index !== 2), 3, /next fact is 2, not 3/],
     ['a fact without a kind', (lines) => [lines[0]!, '{"fact":{"id":1,"body":{}}}'], 2, /without a kind/],
     ['a time that is none', (lines) => [lines[0]!, '{"fact":{"id":1,"atUs":1.5,"body":{"kind":"x"}}}'], 2, /"atUs" is not a whole number/],
-    ['something else', (lines) => [...lines, '{"note":1}'], 8, /neither a fact nor a node state/],
+    ['something else', (lines) => [...lines, '{"note":1}'], 9, /neither a fact nor a node state/],
     ['a list', (lines) => [lines[0]!, '[]'], 2, /not a JSON object/],
   ])('that holds %s is refused with the line', (_, change, line, message) => {
     const error = mistake(change(text(saved()).trimEnd().split('\n')).join('\n'));

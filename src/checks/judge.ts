@@ -1,0 +1,143 @@
+/**
+ * Watches a run from its first fact and says in the end what it came to: the Outcome.
+ *
+ * `watch` the trace before anything is told; call `checkpoint` where the timeline judges, and `outcome` at the end
+ * (or at any time, for what is known so far). It reads the trace and never changes it.
+ */
+import { assert } from '../assert.ts';
+import { formatInstant } from '../units.ts';
+import type { Expectation, Scenario } from '../scenario/scenario.ts';
+import type { NodeState } from '../trace/fact.ts';
+import { wordsOf } from '../trace/log-lines.ts';
+import { createResyncs } from '../trace/resyncs.ts';
+import type { Trace } from '../trace/trace.ts';
+import { watchConvergence, type After } from './convergence.ts';
+import { judgeExpectation, type Evidence } from './expectations.ts';
+import { watchInvariants } from './invariants/index.ts';
+import type { ExpectationResult, InvariantResult, Outcome, Verdict } from './outcome.ts';
+
+/** What the engine knows of the run and no fact says. */
+export interface EndOfEngine {
+  readonly seed: string;
+  readonly server: string;
+  readonly virtualUs: number;
+  readonly events: number;
+  readonly appliedWrites: number;
+  /** The state of each node now. */
+  readonly nodes: readonly NodeState[];
+  /** Why the run was stopped before its time: what a guard said; '' when none did. */
+  readonly stopped: string;
+  /** The run is not over: somebody asks for what is known so far, or interrupted it. */
+  readonly interrupted: boolean;
+  /** What the timeline still waited for when time was up; '' or absent when it was done. */
+  readonly waiting?: string;
+}
+
+export interface Judge {
+  watch(trace: Trace): void;
+  /** Judges at this instant. The states of all nodes were observed (`trace.observe`) just before. */
+  checkpoint(expectations: readonly Expectation[], atUs: number): void;
+  outcome(end: EndOfEngine): Outcome;
+}
+
+export function createJudge(scenario: Scenario): Judge {
+  let watched: Watched | null = null;
+  const all = [...scenario.expect, ...inTimeline(scenario)];
+  const serverOf = new Map(scenario.nodes.map(({ name, server }) => [name, server]));
+  const judged: ExpectationResult[] = [];
+
+  const eyes = (): Watched => {
+    assert(watched !== null, 'a judge must have watched from the beginning');
+    return watched;
+  };
+
+  const evidence = (atUs: number, states: readonly NodeState[], stopped: string): Evidence => {
+    const { trace, resyncs, convergence } = eyes();
+    return {
+      atUs, states, stopped, convergence, facts: trace.facts, resyncs: resyncs.list(),
+      words: (node) => wordsOf(serverOf.get(node) ?? scenario.server),
+    };
+  };
+
+  return {
+    watch: (trace) => {
+      const resyncs = createResyncs();
+      watched = { trace, resyncs, invariants: watchInvariants(trace), convergence: watchConvergence(trace, momentsOf(all)) };
+      trace.onMilestone(resyncs.feed);
+    },
+    checkpoint: (expectations, atUs) => {
+      const seen = evidence(atUs, lastStates(eyes().trace), '');
+      for (const expectation of expectations) judged.push(judgeExpectation(expectation, seen));
+    },
+    outcome: (end) => {
+      const { trace, invariants } = eyes();
+      const { seed, server, virtualUs, events, appliedWrites, nodes } = end;
+      const stopped = whyStopped(scenario, end);
+      const seen = evidence(virtualUs, nodes, stopped);
+      const expectations = [...judged, ...scenario.expect.map((expectation) => judgeExpectation(expectation, seen))];
+      const kept = invariants.results({ atUs: virtualUs, states: [...trace.states, ...nodes], nodes, stopped });
+      const { verdict, detail } = verdictOf(expectations, kept, stopped, end.waiting ?? '');
+      return {
+        scenario, seed, server, verdict, verdictDetail: detail, virtualUs, events, appliedWrites,
+        traceHash: trace.hash(), resyncs: seen.resyncs, expectations, invariants: kept, nodes, facts: trace.facts,
+      };
+    },
+  };
+}
+
+interface Watched {
+  readonly trace: Trace;
+  readonly resyncs: ReturnType<typeof createResyncs>;
+  readonly invariants: ReturnType<typeof watchInvariants>;
+  readonly convergence: ReturnType<typeof watchConvergence>;
+}
+
+/** Why the run did not have the time that its scenario gives it; '' when it did. */
+function whyStopped({ durationUs, endsWhenDone }: Scenario, { stopped, interrupted, virtualUs }: EndOfEngine): string {
+  if (stopped !== '') return stopped;
+  if (interrupted) return `interrupted at ${formatInstant(virtualUs)}`;
+  return !endsWhenDone && virtualUs < durationUs ? `told to end at ${formatInstant(virtualUs)} instead of ${formatInstant(durationUs)}` : '';
+}
+
+/** What the run came to. Something that failed outweighs something that is still open. */
+export function verdictOf(
+  expectations: readonly ExpectationResult[],
+  invariants: readonly InvariantResult[],
+  stopped: string,
+  waiting: string,
+): { readonly verdict: Verdict; readonly detail: string } {
+  const broken = invariants.find(({ verdict }) => verdict === 'violated');
+  if (broken !== undefined) return { verdict: 'failed', detail: `invariant violated: ${broken.name}` };
+  if (expectations.some(({ verdict }) => verdict === 'failed')) return { verdict: 'failed', detail: '' };
+  if (stopped !== '') return { verdict: 'undecided', detail: stopped };
+  if (waiting !== '') return { verdict: 'undecided', detail: `the timeline did not end: ${waiting}` };
+  const open = expectations.some(({ verdict }) => verdict === 'undecided');
+  return open ? { verdict: 'undecided', detail: 'the run ended before everything could be judged' } : { verdict: 'passed', detail: '' };
+}
+
+/** 0 all held, 1 something failed, 3 something is undecided, 70 a bug of ours; 2 (bad input) is the caller's to add. */
+export const EXIT_CODES: Readonly<Record<Verdict, number>> = { passed: 0, failed: 1, undecided: 3, error: 70 };
+
+/** Of several exit codes the one that counts: 70 wins over 2 over 1 over 3. */
+export function worstExitCode(codes: readonly number[]): number {
+  return [70, 2, 1, 3].find((code) => codes.includes(code)) ?? 0;
+}
+
+export function exitCode(verdicts: readonly Verdict[]): number {
+  return worstExitCode(verdicts.map((verdict) => EXIT_CODES[verdict]));
+}
+
+/** The last observed state of each node, in the order of the file. */
+function lastStates(trace: Trace): NodeState[] {
+  const last = new Map<string, NodeState>();
+  for (const state of trace.states) last.set(state.node, state);
+  return trace.names.flatMap((name) => last.get(name) ?? []);
+}
+
+function inTimeline({ timeline }: Scenario): Expectation[] {
+  return timeline.flatMap(({ steps }) => steps.flatMap(({ verb }) => (verb.do === 'expect' ? verb.expectations : [])));
+}
+
+function momentsOf(expectations: readonly Expectation[]): After[] {
+  return expectations.flatMap((expectation) => (expectation.expect === 'converged' && expectation.after !== 'end' ? [expectation.after] : []));
+}
