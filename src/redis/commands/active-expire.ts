@@ -55,19 +55,10 @@ function sampleVolatile(keyspace: Keyspace, db: number): Entry[] {
   const count = Math.min(KEYS_PER_LOOP, volatileSize(keyspace, db));
   const sample: Entry[] = [];
   while (sample.length < count) {
-    let next = 0;
-    forEachVolatileFrom(keyspace, db, database.expireCursor, (entry) => {
-      next = entry.hash >>> 0;
-      return sample.length < count && sample.push(entry) > 0;
-    });
-    // Either the sample is full, and `next` was not taken into it, or the end was reached.
-    database.expireCursor = sample.length === count && next !== lastHash(sample) ? next : 0;
+    forEachVolatileFrom(keyspace, db, database.expireCursor, (entry) => sample.push(entry) < count);
+    database.expireCursor = sample.length < count ? 0 : (sample[count - 1]!.hash + 1) >>> 0;
   }
   return sample;
-}
-
-function lastHash(sample: readonly Entry[]): number {
-  return sample[sample.length - 1]!.hash >>> 0;
 }
 
 function deleteIfExpired(keyspace: Keyspace, db: number, entry: Entry, nowMs: number, onExpired: OnExpired): boolean {

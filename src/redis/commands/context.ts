@@ -49,8 +49,8 @@ export interface CommandContext {
   alsoPropagate(db: number, argv: readonly Bytes[]): void;
   /** This command itself does not enter the stream (its `alsoPropagate`s do). */
   preventPropagation(): void;
-  /** This command enters the stream even when nothing changed (FLUSHALL, PUBLISH). */
-  forcePropagation(): void;
+  /** This command is propagated even when nothing changed: FLUSHALL everywhere, PUBLISH to replicas only. */
+  forcePropagation(target?: 'replicas'): void;
   /**
    * A key was just deleted because its time had come (db.c: deleteExpiredKeyAndPropagate): counts expired_keys and
    * propagates DEL, or UNLINK with lazyfree-lazy-expire, as by `alsoPropagate`. Called on masters and,
@@ -74,6 +74,7 @@ export interface CommandContext {
 /** The few settings that change what a data command does or what it propagates. */
 export interface DataSettings {
   readonly lazyfreeLazyExpire: boolean;
+  readonly lazyfreeLazyServerDel: boolean;
   /** Bytes a string may have: proto-max-bulk-len. */
   readonly protoMaxBulkLen: number;
 }

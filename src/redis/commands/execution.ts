@@ -54,7 +54,7 @@ export class ExecutionContext implements CommandContext {
     this.keyspaceMisses = 0;
     if (this.dirty > 0) {
       server.dirty += this.dirty;
-      if (!this.fromMaster) this.countWrite(server);
+      if (!this.fromMaster) this.noteLocalWrite(server);
     }
     if ((this.dirty === 0 && !this.forced) || this.prevented) return;
     // Nobody listens: neither stream nor file.
@@ -62,8 +62,7 @@ export class ExecutionContext implements CommandContext {
     server.alsoPropagate.push({ db: client.db, command: this.rewritten === null ? command : makeCommand(this.rewritten) });
   }
 
-  private countWrite(server: Server): void {
-    server.stats.writes += 1;
+  private noteLocalWrite(server: Server): void {
     if (server.replication.masterHost === null || server.localWrites) return;
     server.localWrites = true;
     server.ports.tell({ kind: 'local-writes-began', offset: server.replication.masterReplOffset });

@@ -36,12 +36,21 @@ export function hashBytes(out: Lanes, bytes: Bytes): void {
     out.high = mix(bytes.length ^ 0x2545f491, bytes.seed);
     return;
   }
-  let low = bytes.length;
-  let high = ~bytes.length;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes.charCodeAt(i);
-    low = Math.imul(((low << 5) | (low >>> 27)) ^ byte, LOW_FACTOR);
-    high = Math.imul(((high << 7) | (high >>> 25)) ^ byte, HIGH_FACTOR);
+  const { length } = bytes;
+  let low = length;
+  let high = ~length;
+  let i = 0;
+  for (; i + 4 <= length; i += 4) {
+    const four =
+      bytes.charCodeAt(i) | (bytes.charCodeAt(i + 1) << 8) | (bytes.charCodeAt(i + 2) << 16) | (bytes.charCodeAt(i + 3) << 24);
+    low = Math.imul(low ^ four, LOW_FACTOR);
+    low ^= low >>> 15;
+    high = Math.imul(high ^ four, HIGH_FACTOR);
+    high ^= high >>> 13;
+  }
+  for (; i < length; i++) {
+    low = Math.imul(low ^ bytes.charCodeAt(i), LOW_FACTOR);
+    high = Math.imul(high ^ bytes.charCodeAt(i), HIGH_FACTOR);
   }
   out.low = finalize(low);
   out.high = finalize(high);

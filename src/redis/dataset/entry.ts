@@ -15,13 +15,13 @@ interface EntryOf<Type extends string, Value> {
   readonly key: string;
   /** The key's hash: its place in the keyspace. */
   readonly hash: number;
-  readonly type: Type;
-  readonly value: Value;
   /** When it expires, in ms since the epoch; null: never. */
   readonly expireMs: number | null;
   /** Hash of key, type and value (not of the expiry): what it adds to its database's digest. */
   readonly digestLow: number;
   readonly digestHigh: number;
+  readonly type: Type;
+  readonly value: Value;
 }
 
 export type StringEntry = EntryOf<'string', Bytes>;
@@ -56,11 +56,11 @@ export function createEntry<Type extends ValueType>(
   const entry: EntryOf<Type, EntryType<Type>['value']> = {
     key: name,
     hash: key.low,
-    type,
-    value: content,
     expireMs,
     digestLow: mix(key.low ^ salt, value.low),
     digestHigh: mix(key.high ^ salt, value.high),
+    type,
+    value: content,
   };
   // TypeScript does not see that a row of a union indexed by `type` is that row.
   return entry as unknown as EntryType<Type>;
@@ -69,6 +69,6 @@ export function createEntry<Type extends ValueType>(
 /** The same key and value with another expiry. */
 export function withExpiry<E extends Entry>(entry: E, expireMs: number | null): E {
   const { key, hash, type, value, digestLow, digestHigh } = entry;
-  const changed: EntryOf<ValueType, E['value']> = { key, hash, type, value, expireMs, digestLow, digestHigh };
+  const changed: EntryOf<ValueType, E['value']> = { key, hash, expireMs, digestLow, digestHigh, type, value };
   return changed as E;
 }

@@ -13,16 +13,18 @@ import { createEntry, withExpiry, type Container, type Entry, type EntryType, ty
 import { copyHash, createHash, hashHash, type HashValue } from './hash.ts';
 import { copyList, createList, hashList, type ListValue } from './list.ts';
 import { copySet, createSet, hashSet, type SetValue } from './set.ts';
-import { createOwner, findIn, forEachFrom, forEachIn, nthIn, putInto, removeFrom, type Branch, type Owner } from './trie.ts';
+import { createOwner, findIn, forEachFrom, forEachIn, nthIn, putInto, removeFrom, type Node, type Owner } from './trie.ts';
 import { copyZset, createZset, hashZset, type ZsetValue } from './zset.ts';
 
 export const DATABASES = 16;
 
 interface Database {
-  root: Branch | null;
+  root: Node | null;
   /** Sum of the digests of its entries: independent of the database's number, so SWAPDB swaps it along. */
   sumLow: number;
   sumHigh: number;
+  /** Where active expiry goes on (commands/active-expire.ts): the hash of the next key to look at. */
+  expireCursor: number;
 }
 
 export interface Keyspace {
@@ -33,6 +35,8 @@ export interface Keyspace {
   hashedKey: string;
   readonly keyHash: Lanes;
   readonly valueHash: Lanes;
+  /** The database in which active expiry goes on. */
+  expireDb: number;
 }
 
 /** The data at an instant; costs nothing to take, to keep or to load. */
@@ -53,12 +57,17 @@ export function createKeyspace(databases: number = DATABASES): Keyspace {
   const keyHash = createLanes();
   hashBytes(keyHash, '');
   return {
-    databases: Array.from({ length: databases }, () => ({ root: null, sumLow: 0, sumHigh: 0 })),
+    databases: Array.from({ length: databases }, emptyData),
     owner: createOwner(),
     hashedKey: '',
     keyHash,
     valueHash: createLanes(),
+    expireDb: 0,
   };
+}
+
+function emptyData(): Database {
+  return { root: null, sumLow: 0, sumHigh: 0, expireCursor: 0 };
 }
 
 // -- entries
@@ -227,7 +236,7 @@ export function keyCount(keyspace: Keyspace): number {
 /** Returns how many keys there were. */
 export function emptyDatabase(keyspace: Keyspace, db: number): number {
   const keys = databaseSize(keyspace, db);
-  keyspace.databases[db] = { root: null, sumLow: 0, sumHigh: 0 };
+  keyspace.databases[db] = emptyData();
   return keys;
 }
 
@@ -246,7 +255,7 @@ export function swapDatabases(keyspace: Keyspace, a: number, b: number): void {
 /** The earliest expiry of all keys; Infinity when none expires. */
 export function nextExpiryMs(keyspace: Keyspace): number {
   let first = Infinity;
-  for (const { root } of keyspace.databases) if (root !== null && root.firstExpiryMs < first) first = root.firstExpiryMs;
+  for (const { root } of keyspace.databases) first = Math.min(first, root?.firstExpiryMs ?? Infinity);
   return first;
 }
 
@@ -311,7 +320,7 @@ export function loadSnapshot(keyspace: Keyspace, snapshot: Snapshot): void {
   assert(snapshot.databases.length === keyspace.databases.length, 'a snapshot is loaded into as many databases as it has');
   keyspace.owner = createOwner();
   snapshot.databases.forEach(({ root, sumLow, sumHigh }, db) => {
-    keyspace.databases[db] = { root, sumLow, sumHigh };
+    keyspace.databases[db] = { root, sumLow, sumHigh, expireCursor: 0 };
   });
 }
 
@@ -326,5 +335,10 @@ export function forEachEntry(data: Keyspace | Snapshot, db: number, visit: (entr
 
 /** The same from a hash (unsigned) on, in order of hashes, as long as the visitor returns true. */
 export function forEachEntryFrom(data: Keyspace | Snapshot, db: number, hash: number, visit: (entry: Entry) => boolean): void {
-  forEachFrom(data.databases[db]!.root, hash, visit);
+  forEachFrom(data.databases[db]!.root, hash, false, visit);
+}
+
+/** The same, of entries with an expiry only. */
+export function forEachVolatileFrom(data: Keyspace | Snapshot, db: number, hash: number, visit: (entry: Entry) => boolean): void {
+  forEachFrom(data.databases[db]!.root, hash, true, visit);
 }

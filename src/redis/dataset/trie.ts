@@ -1,275 +1,253 @@
 /**
- * A set of entries by key that can be shared: a tree over the bits of the keys' hashes.
+ * A set of entries by key that can be shared: a tree over the bits of the keys' hashes, with small open hash
+ * tables (pages) as its leaves.
  *
- * Whoever changes it does so in branches that carry its own mark and copies all others on the way (path copying),
- * so a snapshot is a reference to a root, and any number of nodes can go on from it. Entries come in the order
- * of their hashes (unsigned, then by key), which depends on the keys alone, not on how they got there. Branches
+ * Whoever changes it does so in nodes that carry its own mark and copies all others on the way (path copying),
+ * so a snapshot is a reference to a root, and any number of owners can go on from it. Entries come in the order
+ * of their hashes (unsigned, then by key), which depends on the keys alone, not on how they got there. Nodes
  * count what is below them, so the n-th entry and the first to expire are found on the way down.
  */
 import type { Entry } from './entry.ts';
 
-/** Whoever may change a branch in place; only its identity matters. */
+/** Whoever may change a node in place; only its identity matters. */
 export interface Owner {
-  /** What the last `put` or `remove` found in the place of the entry. */
+  /** What the last put or removal found in the place of the entry. */
   replaced: Entry | null;
 }
 
-/** Up to `BUCKET` entries whose hashes begin alike, by hash and key. Never changed. */
-type Bucket = readonly Entry[];
-
-export interface Branch {
+export interface Node {
   owner: Owner;
   entries: number;
-  /** Entries with an expiry, and the earliest of their times; Infinity: none. */
+  /** Entries with an expiry, and the earliest of their times. */
   volatileEntries: number;
-  firstExpiryMs: number;
-  /** By slot, one bit each: it is a branch, or a bucket; otherwise it is an entry or null. */
-  branchSlots: number;
-  bucketSlots: number;
-  readonly slots: (Branch | Bucket | Entry | null)[];
+  firstExpiryMs: number | null;
+  /** Of a branch: the shift that makes a slot number of a hash. Of a page: -1. */
+  readonly shift: number;
+  /** A branch has a node, or null, in each of its 16 slots. A page has room for a power of two of entries. */
+  slots: (Node | Entry | null)[];
 }
 
-const BITS = 5;
+const BITS = 4;
 const WIDTH = 1 << BITS;
-/** Shift of the root's slot number, and of the lowest level, below which buckets grow without limit. */
 const TOP_SHIFT = 32 - BITS;
-const LAST_SHIFT = TOP_SHIFT % BITS;
-const BUCKET = 4;
+const PAGE = -1;
+const SMALLEST_PAGE = 4;
+/** A page that would have to grow beyond this becomes a branch, unless the bits of the hashes are used up. */
+const LARGEST_PAGE = 64;
 
-const NO_SLOTS: readonly null[] = Array.from({ length: WIDTH }, () => null);
+/** Empty slots by their number, to be copied. */
+const NO_SLOTS: readonly (readonly null[])[] = Array.from({ length: 8 }, (_, bits) => Array.from({ length: 1 << bits }, () => null));
 
 export function createOwner(): Owner {
   return { replaced: null };
 }
 
-export function findIn(root: Branch | null, hash: number, key: string): Entry | undefined {
-  let branch = root;
-  if (branch === null) return undefined;
-  for (let shift = TOP_SHIFT; ; shift -= BITS) {
-    const i: number = (hash >>> shift) & (WIDTH - 1);
-    const slot: Branch | Bucket | Entry | null = branch.slots[i]!;
-    if (slot === null) return undefined;
-    if (((branch.branchSlots >>> i) & 1) !== 0) {
-      branch = slot as Branch;
-      continue;
-    }
-    if (((branch.bucketSlots >>> i) & 1) !== 0) return findInBucket(slot as Bucket, hash, key);
-    const entry = slot as Entry;
-    return entry.hash === hash && entry.key === key ? entry : undefined;
-  }
+export function findIn(root: Node | null, hash: number, key: string): Entry | undefined {
+  const page = root === null ? null : pageFor(root, hash);
+  return page === null ? undefined : (entryAt(page, placeOf(page, hash, key)) ?? undefined);
 }
 
-/** Puts the entry in the place of its key; `owner.replaced` is what was there. Returns the new root. */
-export function putInto(root: Branch | null, entry: Entry, owner: Owner): Branch {
-  return putAt(root ?? createBranch(owner), TOP_SHIFT, entry, owner);
-}
-
-/** Removes a key; `owner.replaced` is what was there. Returns the new root, null when nothing is left. */
-export function removeFrom(root: Branch | null, hash: number, key: string, owner: Owner): Branch | null {
+/** Puts an entry in the place of its key; `owner.replaced` is what was there. Returns the new root. */
+export function putInto(root: Node | null, entry: Entry, owner: Owner): Node {
   owner.replaced = null;
-  if (root === null || findIn(root, hash, key) === undefined) return root;
-  const rest = removeAt(root, TOP_SHIFT, hash, key, owner);
-  return rest.entries === 0 ? null : rest;
+  if (root === null) return putAt(null, TOP_SHIFT, entry, owner);
+  // Mostly the key is there, has no expiry, and its page is ours (then so is all above it): nothing else changes.
+  const page = pageFor(root, entry.hash);
+  if (page !== null && page.owner === owner && entry.expireMs === null) {
+    const place = placeOf(page, entry.hash, entry.key);
+    const before = entryAt(page, place);
+    if (before !== null && before.expireMs === null) {
+      page.slots[place] = entry;
+      owner.replaced = before;
+      return root;
+    }
+  }
+  return putAt(root, TOP_SHIFT, entry, owner);
+}
+
+/** Removes a key; `owner.replaced` is what was there. Returns the new root. */
+export function removeFrom(root: Node | null, hash: number, key: string, owner: Owner): Node | null {
+  owner.replaced = findIn(root, hash, key) ?? null;
+  return root === null || owner.replaced === null ? root : removeAt(root, owner.replaced, owner);
 }
 
 /** Visits all entries in order. The visitor may not change the tree. */
-export function forEachIn(root: Branch | null, visit: (entry: Entry) => void): void {
+export function forEachIn(root: Node | null, visit: (entry: Entry) => void): void {
   if (root === null) return;
-  for (let i = 0; i < WIDTH; i++) {
-    const slot = root.slots[i]!;
-    if (slot === null) continue;
-    if (isBranch(root, i)) forEachIn(slot as Branch, visit);
-    else if (isBucket(root, i)) for (const entry of slot as Bucket) visit(entry);
-    else visit(slot as Entry);
+  if (isPage(root)) for (const entry of inOrder(root)) visit(entry);
+  else for (const below of root.slots) forEachIn(below as Node | null, visit);
+}
+
+/**
+ * Visits the entries with hashes from `hash` (unsigned) up, in order, as long as the visitor returns true;
+ * of those with an expiry only, others cost nothing.
+ */
+export function forEachFrom(root: Node | null, hash: number, onlyVolatile: boolean, visit: (entry: Entry) => boolean): boolean {
+  if (root === null || (onlyVolatile && root.volatileEntries === 0)) return true;
+  if (isPage(root)) {
+    return inOrder(root).every((entry) => entry.hash >>> 0 < hash || (onlyVolatile && entry.expireMs === null) || visit(entry));
   }
-}
-
-/** Visits the entries with hashes from `hash` (unsigned) up, in order, as long as the visitor returns true. */
-export function forEachFrom(root: Branch | null, hash: number, visit: (entry: Entry) => boolean): void {
-  if (root !== null) visitFrom(root, TOP_SHIFT, hash >>> 0, visit);
-}
-
-/** The n-th entry in order, from 0; or the n-th of those with an expiry. */
-export function nthIn(root: Branch, n: number, onlyVolatile = false): Entry {
-  let left = n;
-  let branch = root;
-  for (;;) {
-    let below: Branch | null = null;
-    for (let i = 0; i < WIDTH && below === null; i++) {
-      const slot = branch.slots[i]!;
-      if (slot === null) continue;
-      if (isBranch(branch, i)) {
-        const inner = slot as Branch;
-        const count = onlyVolatile ? inner.volatileEntries : inner.entries;
-        if (left < count) below = inner;
-        else left -= count;
-        continue;
-      }
-      for (const entry of isBucket(branch, i) ? (slot as Bucket) : [slot as Entry]) {
-        if (onlyVolatile && entry.expireMs === null) continue;
-        if (left === 0) return entry;
-        left--;
-      }
-    }
-    if (below === null) throw new RangeError(`there is no entry number ${n}`);
-    branch = below;
-  }
-}
-
-function putAt(from: Branch, shift: number, entry: Entry, owner: Owner): Branch {
-  const branch = from.owner === owner ? from : copyBranch(from, owner);
-  const i = (entry.hash >>> shift) & (WIDTH - 1);
-  const slot = branch.slots[i]!;
-  if (slot === null) {
-    branch.slots[i] = entry;
-    owner.replaced = null;
-  } else if (isBranch(branch, i)) {
-    branch.slots[i] = putAt(slot as Branch, shift - BITS, entry, owner);
-  } else if (isBucket(branch, i)) {
-    const bucket = putIntoBucket(slot as Bucket, entry, owner);
-    if (bucket.length > BUCKET && shift > LAST_SHIFT) {
-      branch.slots[i] = branchOf(bucket, shift - BITS, owner);
-      branch.bucketSlots &= ~(1 << i);
-      branch.branchSlots |= 1 << i;
-    } else {
-      branch.slots[i] = bucket;
-    }
-  } else {
-    const other = slot as Entry;
-    if (other.hash === entry.hash && other.key === entry.key) {
-      branch.slots[i] = entry;
-      owner.replaced = other;
-    } else {
-      branch.slots[i] = precedes(entry, other) ? [entry, other] : [other, entry];
-      branch.bucketSlots |= 1 << i;
-      owner.replaced = null;
-    }
-  }
-  const { replaced } = owner;
-  if (replaced === null) branch.entries++;
-  if (entry.expireMs !== null || (replaced !== null && replaced.expireMs !== null)) {
-    expiryChanged(branch, replaced === null ? null : replaced.expireMs, entry.expireMs);
-  }
-  return branch;
-}
-
-/** The key is known to be there. */
-function removeAt(from: Branch, shift: number, hash: number, key: string, owner: Owner): Branch {
-  const branch = from.owner === owner ? from : copyBranch(from, owner);
-  const i = (hash >>> shift) & (WIDTH - 1);
-  const slot = branch.slots[i]!;
-  if (isBranch(branch, i)) {
-    const rest = removeAt(slot as Branch, shift - BITS, hash, key, owner);
-    branch.slots[i] = rest;
-    if (rest.entries <= 1) {
-      branch.slots[i] = rest.entries === 0 ? null : nthIn(rest, 0);
-      branch.branchSlots &= ~(1 << i);
-    }
-  } else if (isBucket(branch, i)) {
-    const rest: Entry[] = [];
-    for (const entry of slot as Bucket) {
-      if (entry.hash === hash && entry.key === key) owner.replaced = entry;
-      else rest.push(entry);
-    }
-    branch.slots[i] = rest;
-    if (rest.length === 1) {
-      branch.slots[i] = rest[0]!;
-      branch.bucketSlots &= ~(1 << i);
-    }
-  } else {
-    owner.replaced = slot as Entry;
-    branch.slots[i] = null;
-  }
-  branch.entries--;
-  const removed = owner.replaced!;
-  if (removed.expireMs !== null) expiryChanged(branch, removed.expireMs, null);
-  return branch;
-}
-
-function createBranch(owner: Owner): Branch {
-  return {
-    owner,
-    entries: 0,
-    volatileEntries: 0,
-    firstExpiryMs: Infinity,
-    branchSlots: 0,
-    bucketSlots: 0,
-    slots: NO_SLOTS.slice(),
-  };
-}
-
-function copyBranch(branch: Branch, owner: Owner): Branch {
-  return { ...branch, owner, slots: branch.slots.slice() };
-}
-
-function branchOf(bucket: Bucket, shift: number, owner: Owner): Branch {
-  const { replaced } = owner;
-  let branch = createBranch(owner);
-  for (const entry of bucket) branch = putAt(branch, shift, entry, owner);
-  owner.replaced = replaced;
-  return branch;
-}
-
-/** An entry below the branch came, went, or changed its expiry. Its slot is already up to date. */
-function expiryChanged(branch: Branch, before: number | null, after: number | null): void {
-  if (before !== null) branch.volatileEntries--;
-  if (after !== null) branch.volatileEntries++;
-  if (after !== null && after <= branch.firstExpiryMs) branch.firstExpiryMs = after;
-  else if (before === branch.firstExpiryMs) branch.firstExpiryMs = firstExpiryOf(branch);
-}
-
-function firstExpiryOf(branch: Branch): number {
-  let first = Infinity;
-  for (let i = 0; i < WIDTH; i++) {
-    const slot = branch.slots[i]!;
-    if (slot === null) continue;
-    if (isBranch(branch, i)) first = Math.min(first, (slot as Branch).firstExpiryMs);
-    else if (isBucket(branch, i)) for (const entry of slot as Bucket) first = Math.min(first, entry.expireMs ?? Infinity);
-    else first = Math.min(first, (slot as Entry).expireMs ?? Infinity);
-  }
-  return first;
-}
-
-function visitFrom(branch: Branch, shift: number, hash: number, visit: (entry: Entry) => boolean): boolean {
-  const start = (hash >>> shift) & (WIDTH - 1);
+  const start = slotOf(root, hash);
   for (let i = start; i < WIDTH; i++) {
-    const slot = branch.slots[i]!;
-    if (slot === null) continue;
     // Beyond the first slot every hash is larger than the one asked for.
-    const from = i === start ? hash : 0;
-    if (isBranch(branch, i)) {
-      if (!visitFrom(slot as Branch, shift - BITS, from, visit)) return false;
-      continue;
-    }
-    for (const entry of isBucket(branch, i) ? (slot as Bucket) : [slot as Entry]) {
-      if (entry.hash >>> 0 >= from && !visit(entry)) return false;
-    }
+    if (!forEachFrom(root.slots[i] as Node | null, i === start ? hash : 0, onlyVolatile, visit)) return false;
   }
   return true;
 }
 
-function isBranch(branch: Branch, slot: number): boolean {
-  return ((branch.branchSlots >>> slot) & 1) !== 0;
+/** The n-th entry in order, from 0. */
+export function nthIn(root: Node, n: number): Entry {
+  let left = n;
+  let node = root;
+  while (!isPage(node)) {
+    for (const below of node.slots as (Node | null)[]) {
+      if (below === null) continue;
+      node = below;
+      if (left < below.entries) break;
+      left -= below.entries;
+    }
+  }
+  return inOrder(node)[left]!;
 }
 
-function isBucket(branch: Branch, slot: number): boolean {
-  return ((branch.bucketSlots >>> slot) & 1) !== 0;
+// -- the way down
+
+function isPage(node: Node): boolean {
+  return node.shift === PAGE;
+}
+
+function slotOf(branch: Node, hash: number): number {
+  return (hash >>> branch.shift) & (WIDTH - 1);
+}
+
+function pageFor(root: Node, hash: number): Node | null {
+  let node: Node | null = root;
+  while (node !== null && node.shift !== PAGE) node = node.slots[(hash >>> node.shift) & (WIDTH - 1)] as Node | null;
+  return node;
+}
+
+function putAt(from: Node | null, shift: number, entry: Entry, owner: Owner): Node {
+  if (from === null) return putIntoPage(createNode(PAGE, emptySlots(SMALLEST_PAGE), owner), entry, owner);
+  if (isPage(from)) {
+    const full = (from.entries + 1) * 4 > from.slots.length * 3;
+    if (!full) return putIntoPage(ownNode(from, owner), entry, owner);
+    if (from.slots.length < LARGEST_PAGE || shift < 0) return putIntoPage(rebuilt(from, 2 * from.slots.length, owner), entry, owner);
+    return putAt(branchOf(from, shift, owner), shift, entry, owner);
+  }
+  const branch = ownNode(from, owner);
+  const i = slotOf(branch, entry.hash);
+  branch.slots[i] = putAt(branch.slots[i] as Node | null, shift - BITS, entry, owner);
+  account(branch, owner.replaced, entry);
+  return branch;
+}
+
+/** The entry is known to be there. */
+function removeAt(from: Node, entry: Entry, owner: Owner): Node | null {
+  if (from.entries === 1) return null;
+  const node = ownNode(from, owner);
+  if (isPage(node)) {
+    removeFromPage(node, entry);
+  } else {
+    const i = slotOf(node, entry.hash);
+    node.slots[i] = removeAt(node.slots[i] as Node, entry, owner);
+  }
+  account(node, entry, null);
+  return node;
+}
+
+function createNode(shift: number, slots: Node['slots'] | readonly null[], owner: Owner): Node {
+  return { owner, entries: 0, volatileEntries: 0, firstExpiryMs: null, shift, slots: slots.slice() };
+}
+
+function ownNode(node: Node, owner: Owner): Node {
+  if (node.owner === owner) return node;
+  const { entries, volatileEntries, firstExpiryMs, shift, slots } = node;
+  return { owner, entries, volatileEntries, firstExpiryMs, shift, slots: slots.slice() };
+}
+
+function branchOf(page: Node, shift: number, owner: Owner): Node {
+  const branch = createNode(shift, emptySlots(WIDTH), owner);
+  for (const entry of page.slots as (Entry | null)[]) if (entry !== null) putAt(branch, shift, entry, owner);
+  return branch;
+}
+
+/** Keeps a node's sums: below it `after` took the place of `before`. Its slots are already up to date. */
+function account(node: Node, before: Entry | null, after: Entry | null): void {
+  node.entries += (after === null ? 0 : 1) - (before === null ? 0 : 1);
+  const old = before === null ? null : before.expireMs;
+  const now = after === null ? null : after.expireMs;
+  if (old === null && now === null) return;
+  node.volatileEntries += (now === null ? 0 : 1) - (old === null ? 0 : 1);
+  if (now !== null && (node.firstExpiryMs === null || now <= node.firstExpiryMs)) node.firstExpiryMs = now;
+  else if (old !== null && old === node.firstExpiryMs) node.firstExpiryMs = firstExpiryOf(node);
+}
+
+function firstExpiryOf(node: Node): number | null {
+  let first: number | null = null;
+  for (const slot of node.slots) {
+    const time = slot === null ? null : isPage(node) ? (slot as Entry).expireMs : (slot as Node).firstExpiryMs;
+    if (time !== null && (first === null || time < first)) first = time;
+  }
+  return first;
+}
+
+// -- pages: linear probing from the low bits of the hash, which the branches above use last
+
+function entryAt(page: Node, place: number): Entry | null {
+  return page.slots[place] as Entry | null;
+}
+
+/** Where the key is, or would be put. A page always has an empty slot. */
+function placeOf(page: Node, hash: number, key: string): number {
+  const { slots } = page;
+  const last = slots.length - 1;
+  for (let i = hash & last; ; i = (i + 1) & last) {
+    const entry = slots[i] as Entry | null;
+    if (entry === null || (entry.hash === hash && entry.key === key)) return i;
+  }
+}
+
+function putIntoPage(page: Node, entry: Entry, owner: Owner): Node {
+  const place = placeOf(page, entry.hash, entry.key);
+  owner.replaced = entryAt(page, place);
+  page.slots[place] = entry;
+  account(page, owner.replaced, entry);
+  return page;
+}
+
+/** Closes the gap: what was put further on because this place was taken moves up. */
+function removeFromPage(page: Node, entry: Entry): void {
+  const { slots } = page;
+  const last = slots.length - 1;
+  let gap = placeOf(page, entry.hash, entry.key);
+  slots[gap] = null;
+  for (let i = (gap + 1) & last; slots[i] !== null; i = (i + 1) & last) {
+    const next = slots[i] as Entry;
+    const distance = (i - (next.hash & last)) & last;
+    if (distance < ((i - gap) & last)) continue;
+    slots[gap] = next;
+    slots[i] = null;
+    gap = i;
+  }
+}
+
+/** The same entries with room for `capacity`. */
+function rebuilt(page: Node, capacity: number, owner: Owner): Node {
+  const larger = createNode(PAGE, emptySlots(capacity), owner);
+  for (const entry of page.slots as (Entry | null)[]) if (entry !== null) putIntoPage(larger, entry, owner);
+  return larger;
+}
+
+function emptySlots(capacity: number): readonly null[] {
+  return NO_SLOTS[31 - Math.clz32(capacity)] ?? Array.from({ length: capacity }, () => null);
+}
+
+function inOrder(page: Node): Entry[] {
+  return (page.slots.filter((slot) => slot !== null) as Entry[]).sort(byHash);
 }
 
 /** The order of entries: by hash, unsigned, then by key. */
-function precedes(a: Entry, b: Entry): boolean {
-  return a.hash === b.hash ? a.key < b.key : a.hash >>> 0 < b.hash >>> 0;
-}
-
-function findInBucket(bucket: Bucket, hash: number, key: string): Entry | undefined {
-  for (const entry of bucket) if (entry.hash === hash && entry.key === key) return entry;
-  return undefined;
-}
-
-function putIntoBucket(bucket: Bucket, entry: Entry, owner: Owner): Bucket {
-  const at = bucket.findIndex((other) => !precedes(other, entry));
-  const other = at < 0 ? undefined : bucket[at]!;
-  const same = other !== undefined && other.hash === entry.hash && other.key === entry.key;
-  owner.replaced = same ? other : null;
-  return at < 0 ? [...bucket, entry] : [...bucket.slice(0, at), entry, ...bucket.slice(same ? at + 1 : at)];
+function byHash(a: Entry, b: Entry): number {
+  if (a.hash !== b.hash) return a.hash >>> 0 < b.hash >>> 0 ? -1 : 1;
+  return a.key < b.key ? -1 : 1;
 }

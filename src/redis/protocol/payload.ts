@@ -52,7 +52,8 @@ export interface ReplyMessage {
 export type Reply =
   | { readonly type: 'status'; readonly text: string }
   | { readonly type: 'error'; readonly text: string }
-  | { readonly type: 'integer'; readonly value: number }
+  /** A bigint only beyond 2^53. */
+  | { readonly type: 'integer'; readonly value: number | bigint }
   | { readonly type: 'bulk'; readonly value: Bytes }
   | { readonly type: 'nil' }
   | { readonly type: 'nil-array' }

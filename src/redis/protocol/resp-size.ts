@@ -43,6 +43,7 @@ export function replySize(reply: Reply): number {
     case 'error':
       return 3 + reply.text.length;
     case 'integer':
+      if (typeof reply.value === 'bigint') return 3 + String(reply.value).length;
       assert(Number.isSafeInteger(reply.value), `an integer reply must be whole, not ${reply.value}`);
       return 3 + integerLength(reply.value);
     case 'bulk':

@@ -42,7 +42,7 @@ export function replyJson(reply: Reply): Json {
     case 'error':
       return `-${reply.text}`;
     case 'integer':
-      return reply.value;
+      return Number(reply.value);
     case 'bulk':
       return text(reply.value);
     case 'nil':
