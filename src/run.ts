@@ -6,6 +6,7 @@ import { createJudge } from './checks/judge.ts';
 import type { Outcome } from './checks/outcome.ts';
 import type { StepResult } from './scenario/player.ts';
 import type { Scenario } from './scenario/scenario.ts';
+import { verbWords } from './scenario/words.ts';
 import { nodeState } from './simulation/observe.ts';
 import { createSimulation } from './simulation/simulation.ts';
 import type { WorldOptions } from './simulation/world.ts';
@@ -47,7 +48,7 @@ export interface Run {
   outcome(): Outcome;
 }
 
-/** Begins a run; nothing has happened yet. */
+/** Begins a run: the nodes were started, and nothing else has happened yet. */
 export function start(scenario: Scenario, options: RunOptions = {}): Run {
   const seed = options.seed ?? scenario.seed;
   const judge = createJudge(scenario);
@@ -64,11 +65,11 @@ export function start(scenario: Scenario, options: RunOptions = {}): Run {
     },
     onCheckpoint: (expectations, atUs) => judge.checkpoint(expectations, atUs),
   });
-  const { world } = simulation;
+  const { world, playback } = simulation;
   return {
     endUs: simulation.endUs,
     trace: world.trace,
-    steps: simulation.playback.results,
+    steps: playback.results,
     addresses: world.nodes.map((node) => ({ node: node.name, host: world.network.hostAddress(node.host), port: node.config.port })),
     get nowUs() { return world.kernel.nowUs; },
     get events() { return world.kernel.eventsRun; },
@@ -79,10 +80,11 @@ export function start(scenario: Scenario, options: RunOptions = {}): Run {
       server: options.server ?? scenario.server,
       virtualUs: world.kernel.nowUs,
       events: world.kernel.eventsRun,
-      appliedWrites: world.nodes.reduce((sum, node) => sum + node.pastWrites + (node.server?.stats.writes ?? 0), 0),
+      appliedWrites: world.trace.count('write'),
       nodes: world.nodes.map(nodeState),
       stopped: simulation.stoppedBy,
       interrupted: simulation.stopped === '',
+      waiting: [...playback.unfinished.values()].map((step) => (step === null ? 'a condition that never came true' : verbWords(step.verb))).join(', '),
     }),
   };
 }

@@ -55,8 +55,6 @@ export class Node {
   poweredOff = false;
   /** Sub-second phase of its wall clock, µs. */
   readonly clockPhaseUs: number;
-  /** Writes that clients of earlier processes made. */
-  pastWrites = 0;
   private child: ChildWork | null = null;
   private foreground: EventId | null = null;
   private progress: EventId | null = null;
@@ -101,7 +99,6 @@ export class Node {
   ended(how: 'exit' | 'kill' | 'crash', cause: number): void {
     const { process, server, world } = this;
     if (process === null) return;
-    this.pastWrites += server?.stats.writes ?? 0;
     for (const event of [this.child?.event ?? null, this.foreground, this.progress]) if (event !== null) world.kernel.cancel(event);
     this.child = null;
     this.foreground = null;
