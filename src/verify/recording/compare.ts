@@ -132,11 +132,11 @@ function mayBeMissing(value: Json | undefined): boolean {
 }
 
 function differ(context: Context, path: string, expected: Json | undefined, got: Json | undefined): void {
-  context.differences.push({ path, expected: words1(context, expected), got: words1(context, got) });
+  context.differences.push({ path, expected: inWords(context, expected), got: inWords(context, got) });
 }
 
 /** A value for people, with our ids as the letters they were paired with. */
-function words1({ ids, digests }: Context, value: Json | undefined): string {
+function inWords({ ids, digests }: Context, value: Json | undefined): string {
   if (value === undefined) return 'nothing';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.replace(/\b[0-9a-f]{40}\b/g, (id) => (ids.name(id) === id ? digests.name(id) : ids.name(id)));
@@ -218,7 +218,7 @@ function compareParts(
     const rule: Rule = (_, a, b) => partsAgree(context, a, b, rules);
     return check(context, path, expected, got, rule);
   }
-  for (const name of new Set([...Object.keys(rules), ...Object.keys(expected)])) {
+  for (const name of new Set([...Object.keys(rules), ...Object.keys(expected), ...Object.keys(got)])) {
     if (isLeftOut(expected, name)) continue;
     check(context, `${path}.${name}`, expected[name], got[name], rules[name] ?? exact);
   }
@@ -226,7 +226,7 @@ function compareParts(
 
 function partsAgree(context: Context, expected: Json, got: Json, rules: Readonly<Record<string, Rule>>): boolean {
   if (!isObject(expected) || !isObject(got)) return expected === got;
-  const names = [...new Set([...Object.keys(rules), ...Object.keys(expected)])].filter((name) => !isLeftOut(expected, name));
+  const names = [...new Set([...Object.keys(rules), ...Object.keys(expected), ...Object.keys(got)])].filter((name) => !isLeftOut(expected, name));
   return names.every((name) => agreesWithAny(context, expected[name] ?? null, got[name] ?? null, rules[name] ?? exact));
 }
 
@@ -243,6 +243,7 @@ const OBSERVATION_RULES: Readonly<Record<string, Rule>> = { master_replid: words
 
 function compareResults(context: Context, expected: readonly JsonObject[], got: readonly JsonObject[]): void {
   const [left, right] = [byStep(expected), byStep(got)];
+  if (left.size !== expected.length || right.size !== got.length) differ(context, 'results', `${left.size} steps`, `${got.length} rows`);
   const steps = [...new Set([...left.keys(), ...right.keys()])].sort((a, b) => a - b);
   for (const step of steps) {
     const [row, ours] = [left.get(step), right.get(step)];
@@ -342,6 +343,7 @@ function addMoment(context: Context, path: string, expected: Json | undefined, g
 }
 
 function compareTimes(context: Context, expected: Observed, got: Observed): void {
+  if (expected.step_ms.length !== got.step_ms.length) differ(context, 'step_ms', `${expected.step_ms.length} steps`, `${got.step_ms.length}`);
   expected.step_ms.forEach((time, index) => addMoment(context, `step_ms[${index}]`, time, got.step_ms[index]));
   addMoment(context, 'end_ms', expected.end_ms, got.end_ms);
   for (const moment of context.moments) {

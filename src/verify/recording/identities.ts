@@ -68,5 +68,5 @@ function words(text: string): readonly string[] {
 export function sameDigest(digests: Identities, expected: string, got: string): boolean {
   const isEmpty = (digest: string): boolean => digest === 'D0' || digest === ZEROS;
   if (isEmpty(expected) || isEmpty(got)) return isEmpty(expected) && isEmpty(got);
-  return digests.same(expected, got);
+  return [expected, got].every((digest) => /^D\d+$/.test(digest) || RAW.test(digest)) && digests.same(expected, got);
 }

@@ -7,6 +7,7 @@
  */
 import { type CaseStep, type Json, type Observed, isList } from './format.ts';
 import { writesOf } from './steps.ts';
+import { rangeOf } from './times.ts';
 
 /** One written command, with the making of its value in the recorder's client. */
 const WRITE_US = 220;
@@ -53,10 +54,4 @@ function recordedUs(observed: Observed, index: number): { readonly least: number
   if (start === null || next === null) return null;
   const [a, b] = [next[0] - start[0], next[1] - start[1]];
   return { least: Math.max(Math.min(a, b), 0) * 1000, most: Math.max(a, b, 0) * 1000 };
-}
-
-function rangeOf(value: Json | undefined): readonly [number, number] | null {
-  if (!isList(value)) return null;
-  const [least, most] = value;
-  return typeof least === 'number' && typeof most === 'number' ? [least, most] : null;
 }

@@ -1,0 +1,107 @@
+/**
+ * One case in one version: turned into a scenario, played, written down, compared.
+ *
+ * Three ends, kept apart: it agrees; it differs, which is a bug of ours; or it needs something that the
+ * simulator does not have yet, and then nothing is said about the rest.
+ */
+import { logLines, wordsOf } from '../../trace/log-lines.ts';
+import { logPatterns } from '../../trace/log-patterns.ts';
+import { type CoversLine, type Difference, compare } from './compare.ts';
+import type { Engine, EngineRun } from './engine.ts';
+import { type Json, type Observed, type Recording, isList } from './format.ts';
+import { neededMechanisms } from './mechanisms.ts';
+import { type LogView, observe } from './recorder.ts';
+import { createRelayRecorder } from './relay-recorder.ts';
+import { type Replay, toScenario } from './to-scenario.ts';
+
+export type ReplayResult = {
+  readonly case: string;
+  readonly version: string;
+  /** Recorded log lines for which we have no view; they were not compared. */
+  readonly uncoveredLines: readonly string[];
+} & (
+  | { readonly verdict: 'agree' }
+  | { readonly verdict: 'differ'; readonly differences: readonly Difference[] }
+  | { readonly verdict: 'not covered'; /** Verbs and mechanisms. */ readonly needs: readonly string[] }
+);
+
+export function replay(recording: Recording, version: string, engine: Engine): ReplayResult {
+  const expected = recording.observed.get(version);
+  const head = { case: recording.case.id, version, uncoveredLines: [] };
+  if (expected === undefined) return { ...head, verdict: 'not covered', needs: [`a recording of ${version}`] };
+
+  const needs = neededMechanisms(recording.case, version);
+  const plan = toScenario(recording, version);
+  if ('uncovered' in plan) return { ...head, verdict: 'not covered', needs: [...plan.uncovered, ...needs] };
+  if (needs.length > 0) return { ...head, verdict: 'not covered', needs };
+
+  const relays = createRelayRecorder();
+  let run: EngineRun;
+  try {
+    run = engine(plan.scenario, relays);
+  } catch (error) {
+    return { ...head, verdict: 'differ', differences: [{ path: 'run', expected: 'a run to the end', got: messageOf(error) }] };
+  }
+  const got = observe(plan.plan, { ...run, relays }, logView(plan));
+  const unknown = unknownCommands(recording, expected, got);
+  if (unknown.length > 0) return { ...head, verdict: 'not covered', needs: unknown };
+
+  const { differences, uncoveredLines } = compare(expected, got, coversLine(plan));
+  const all = [...unfinished(plan, run), ...differences];
+  return all.length === 0 ? { ...head, uncoveredLines, verdict: 'agree' } : { ...head, uncoveredLines, verdict: 'differ', differences: all };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+function unfinished(plan: Replay, run: EngineRun): readonly Difference[] {
+  const steps = plan.scenario.timeline[0]!.steps.length;
+  if (run.steps.length === steps && run.stopped === '') return [];
+  return [{ path: 'run', expected: `all ${steps} verbs done`, got: `${run.steps.length}${run.stopped === '' ? '' : `: ${run.stopped}`}` }];
+}
+
+// ------------------------------------------------------------------ log lines, in the words of each server's version
+
+function logView(plan: Replay): LogView {
+  const words = new Map(plan.scenario.nodes.map((node) => [node.name, wordsOf(node.server)]));
+  return (fact) => {
+    const own = words.get(fact.node);
+    return own === undefined ? [] : logLines(fact.body, own);
+  };
+}
+
+function coversLine(plan: Replay): CoversLine {
+  const patterns = new Map(plan.scenario.nodes.map((node) => [node.name, logPatterns(wordsOf(node.server))]));
+  return (server, line) => (patterns.get(server) ?? []).some((pattern) => pattern.test(line));
+}
+
+// ------------------------------------------------------------------ commands that the simulator does not know
+
+/** Commands that we answered by "unknown command" where the recorded server did not: `command EVAL`. */
+function unknownCommands(recording: Recording, expected: Observed, got: Observed): readonly string[] {
+  const recorded = new Map(expected.results.map((row) => [row['step'], row]));
+  const unknown = got.results.flatMap((row) => {
+    const step = recording.case.steps[Number(row['step'])]!;
+    const ours = repliesOf(row['reply'], row['replies']);
+    const theirs = repliesOf(recorded.get(row['step'])?.['reply'], recorded.get(row['step'])?.['replies']);
+    return ours.flatMap((reply, i) => (isUnknown(reply) && !isUnknown(theirs[i]) ? [`command ${commandOf(step.fields, i)}`] : []));
+  });
+  return [...new Set(unknown)];
+}
+
+function repliesOf(reply: Json | undefined, replies: Json | undefined): readonly Json[] {
+  if (isList(replies)) return replies;
+  return reply === undefined ? [] : [reply];
+}
+
+function isUnknown(reply: Json | undefined): boolean {
+  return typeof reply === 'string' && /^-ERR unknown (?:sub)?command/i.test(reply);
+}
+
+function commandOf(fields: { readonly [name: string]: Json }, index: number): string {
+  const [args, list] = [fields['args'], fields['list']];
+  const argv = isList(list) ? list[index] : args;
+  const name = isList(argv) ? argv[0] : undefined;
+  return typeof name === 'string' ? name.toUpperCase() : '?';
+}

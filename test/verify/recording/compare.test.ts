@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { compare } from '../../../src/verify/recording/compare.ts';
+import type { JsonObject, Observed } from '../../../src/verify/recording/format.ts';
+import { readRecordings } from '../../../src/verify/recording/read.ts';
+import { corruptions } from './corrupt.ts';
+import { everyField } from './every-field.ts';
+
+const recordings = readRecordings('test/golden');
+const every = (): boolean => true;
+const differences = (expected: Observed, got: Observed): readonly string[] => compare(expected, got, every).differences.map(({ path }) => path);
+
+/** What the rule lets pass, by kind and corruption. */
+function isAllowed(kind: string, what: string): boolean {
+  return (
+    // Ours may log more than what was there in every run.
+    (what === 'added' && kind === 'log') ||
+    // One attempt more or less is within the count.
+    (what === 'deleted' && kind === 'links.connections[].repeats') ||
+    // A recorded offset that we passed by, between two others.
+    (what === 'deleted' && kind === 'links.connections[].acks.distinct[]')
+  );
+}
+
+describe('a recording compared with itself', () => {
+  it('agrees, for all cases and versions', () => {
+    const all = recordings.flatMap(({ case: { id }, observed }) => [...observed].map(([version, one]) => [id, version, differences(one, one)] as const));
+    expect(all.length).toBeGreaterThanOrEqual(670);
+    expect(all.filter(([, , found]) => found.length > 0)).toEqual([]);
+  });
+
+  it('differs when one value is corrupted: every kind of field of a recording that has them all', () => {
+    const kinds = new Set<string>();
+    const missed: string[] = [];
+    for (const { kind, path, what, observed } of corruptions(everyField)) {
+      kinds.add(kind);
+      if (!isAllowed(kind, what) && differences(everyField, observed).length === 0) missed.push(`${path} ${what}`);
+    }
+    expect(missed).toEqual([]);
+    expect(kinds.size).toBeGreaterThan(90);
+  });
+
+  it('differs when the recording is corrupted and the replay is right', () => {
+    const missed: string[] = [];
+    for (const { kind, path, what, observed } of corruptions(everyField)) {
+      // The recording may have a line of its log less than we, and an ACK more.
+      const isLess = what === 'deleted' && kind.startsWith('log');
+      const isMore = what === 'added' && kind === 'links.connections[].acks.distinct';
+      if (!isLess && !isMore && !(what === 'deleted' && isAllowed(kind, what)) && differences(observed, everyField).length === 0) missed.push(`${path} ${what}`);
+    }
+    expect(missed).toEqual([]);
+  });
+
+  it('differs when one value is corrupted: every kind of field in recordings of all versions', () => {
+    const missed: string[] = [];
+    const counts = new Map<string, number>();
+    for (const { case: { id }, observed } of recordings) {
+      for (const [version, own] of observed) {
+        for (const { kind, path, what, observed: bad } of corruptions(own, 6, counts)) {
+          if (isAllowed(kind, what) || isLoose(own, path) || differences(own, bad).length > 0) continue;
+          missed.push(`${id} ${version}: ${path} ${what}`);
+        }
+      }
+    }
+    expect(missed).toEqual([]);
+    // The recording that has every kind of field has those of the recorded ones.
+    const known = new Set([...corruptions(everyField)].map(({ kind }) => kind));
+    const kinds = new Set([...counts.keys()].map((key) => key.replace(/(changed|deleted|added)$/, '')));
+    expect([...kinds].filter((kind) => !known.has(kind))).toEqual([]);
+  });
+});
+
+/** Rows after "number of later connections", and an id or a log that stands alone, can be anything. */
+function isLoose(observed: Observed, path: string): boolean {
+  const [part, name = '', , index] = path.split('.');
+  if (part === 'log') return observed.log.get(name)!.length === 0;
+  if (part !== 'links') return false;
+  const rows = observed.links.get(name)!.connections;
+  const end = rows.findIndex((row) => Object.hasOwn(row, 'unstable'));
+  return end >= 0 && (index === undefined || Number(index) >= end);
+}
+
+describe('the comparison rule', () => {
+  const [row] = everyField.links.get('r1>m')!.connections;
+  const withConnection = (change: JsonObject): Observed => {
+    const links = new Map(everyField.links);
+    const link = links.get('r1>m')!;
+    links.set('r1>m', { ...link, connections: [{ ...row!, ...change }, ...link.connections.slice(1)] });
+    return { ...everyField, links };
+  };
+  const withStep = (index: number, ms: number): Observed => ({
+    ...everyField, step_ms: everyField.step_ms.map((time, i) => (i === index ? [ms, ms] : time)),
+  });
+
+  it('pairs ids one to one, whatever they are called', () => {
+    const raw = (observed: Observed): Observed => {
+      const ids: Record<string, string> = { A: 'a'.repeat(40), B: 'b'.repeat(40) };
+      const text = JSON.stringify({ ...observed, links: [...observed.links], log: [...observed.log] });
+      const named = text.replace(/(?<=["' ])[AB](?=["' :])/g, (letter) => ids[letter]!).replaceAll('"D1"', `"${'d'.repeat(40)}"`).replaceAll('"D0"', `"${'0'.repeat(40)}"`);
+      const parsed = JSON.parse(named) as Observed & { links: [string, never][]; log: [string, never][] };
+      return { ...parsed, links: new Map(parsed.links), log: new Map(parsed.log) };
+    };
+    expect(differences(everyField, raw(everyField))).toEqual([]);
+    expect(differences(everyField, withConnection({ sent: ['PING', 'PSYNC B 1'] }))).toContain('links.r1>m.connections[0].sent');
+  });
+
+  it('takes any of the unstable values, also a missing one, and nothing else', () => {
+    const expected = withConnection({ outcome: { unstable: ['F', 'f'] }, acks: { unstable: [null, row!['acks']!] } });
+    expect(differences(expected, everyField)).toEqual([]);
+    expect(differences(expected, withConnection({ outcome: 'P' }))).toEqual(['links.r1>m.connections[0].outcome']);
+    const { acks: _, ...without } = row!;
+    const links = new Map(everyField.links).set('r1>m', { ...everyField.links.get('r1>m')!, connections: [without, ...everyField.links.get('r1>m')!.connections.slice(1)] });
+    expect(differences(expected, { ...everyField, links })).toEqual([]);
+  });
+
+  it('allows 1.1 s to either side of the recorded times', () => {
+    expect(differences(everyField, { ...everyField, end_ms: [13_100, 13_100] })).toEqual([]);
+    expect(differences(everyField, { ...everyField, end_ms: [13_101, 13_101] })).toEqual(['end_ms']);
+  });
+
+  it('keeps the recorded order where ranges do not overlap', () => {
+    // Step 1 was recorded at 500 ms, step 2 at 1000: near enough, but the wrong way round.
+    const found = compare(everyField, withStep(1, 1_050), every).differences;
+    expect(found.map(({ path }) => path)).toEqual(['step_ms[2]']);
+    expect(found[0]!.expected).toContain('after step_ms[1]');
+  });
+
+  it('counts within 2 or a fifth', () => {
+    expect(differences(everyField, withConnection({ newlines_before_rdb: [4, 4] }))).toEqual([]);
+    expect(differences(everyField, withConnection({ newlines_before_rdb: [5, 5] }))).not.toEqual([]);
+    const refusals = (repeats: number): Observed => {
+      const links = new Map(everyField.links);
+      const link = links.get('r2>m')!;
+      links.set('r2>m', { ...link, connections: [{ ...link.connections[0]!, repeats: [repeats, repeats] }] });
+      return { ...everyField, links };
+    };
+    expect(differences(refusals(200), refusals(240))).toEqual([]);
+    expect(differences(refusals(200), refusals(241))).toEqual(['links.r2>m.connections[0].repeats']);
+  });
+
+  it('lets us miss an acknowledged offset between two others, and add none', () => {
+    const acks = (distinct: readonly number[]): Observed => withConnection({ acks: { ...(row!['acks'] as JsonObject), distinct } });
+    expect(differences(acks([0, 50, 100, 128]), acks([0, 128]))).toEqual([]);
+    expect(differences(acks([0, 128]), acks([0, 50, 128]))).toEqual(['links.r1>m.connections[0].acks.distinct']);
+    expect(differences(acks([0, 50, 128]), acks([50, 128]))).toEqual(['links.r1>m.connections[0].acks.distinct']);
+  });
+
+  it('takes an acknowledged offset that is one ACK old, in INFO and ROLE', () => {
+    const acked = (offset: number): Observed => ({
+      ...everyField,
+      results: everyField.results.map((result) => (result['do'] !== 'observe' ? result : JSON.parse(
+        JSON.stringify(result).replace('["<r1>","online",128]', `["<r1>","online",${offset}]`).replace('"<r1>","128"', `"<r1>","${offset}"`),
+      ) as JsonObject)),
+    });
+    expect(differences(everyField, acked(128))).toEqual([]);
+    expect(differences(everyField, acked(50))).toEqual([]);
+    expect(differences(everyField, acked(0))).toEqual(['results[step 5].m.replicas', 'results[step 5].m.ROLE']);
+    expect(differences(everyField, acked(127))).toHaveLength(2);
+  });
+
+  it('wants the recorded log lines in order, among any others, and lists those without a view', () => {
+    const log = (...lines: string[]): Observed => ({ ...everyField, log: new Map([['m', lines]]) });
+    expect(differences(log('one', 'two'), log('zero', 'one', 'more', 'two'))).toEqual([]);
+    expect(differences(log('one', 'two'), log('two', 'one'))).toEqual(['log.m[1]']);
+    const verdict = compare(log('one', 'strange'), log('one'), (_server, line) => line !== 'strange');
+    expect(verdict).toEqual({ differences: [], uncoveredLines: ['strange'] });
+  });
+
+  it('says what was expected and what came, with ids as letters', () => {
+    const [found] = compare(everyField, withConnection({ psync: [['PSYNC A 1', '+CONTINUE A']] }), every).differences;
+    expect(found).toEqual({ path: 'links.r1>m.connections[0].psync', expected: '[["PSYNC ? -1","+FULLRESYNC A 0"]]', got: '[["PSYNC A 1","+CONTINUE A"]]' });
+  });
+});
