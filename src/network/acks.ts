@@ -1,0 +1,127 @@
+/**
+ * Acknowledgements: what the sender learns of what arrived and was read, and the credit it gets back.
+ *
+ * They take the typical latency of the way back (no draw: that would double the draws of every run for what
+ * nobody sees), and cost no event as a rule. An owner is told of its credit by `drained` when less
+ * than half of its buffer is left, and then at the instant when it returns. So a burst of more than half the
+ * buffer may be accepted in two parts, both at one instant.
+ */
+
+import { NO_EVENT } from '../kernel/index.ts';
+import { armTimer } from './backoff.ts';
+import type { Socket } from './connection.ts';
+import type { Chained } from './fifo.ts';
+import { pump } from './flows.ts';
+import { isHearing, markReady } from './ready.ts';
+import type { NetworkState } from './state.ts';
+import { windowBytes } from './transmission.ts';
+
+export class Ack implements Chained<Ack> {
+  next: Ack | null = null;
+  arrived: number = 0;
+  read: number = 0;
+  /** When it reaches the sender. */
+  atUs: number = 0;
+}
+
+export class AckPool {
+  private free: Ack | null = null;
+
+  take(arrived: number, read: number, atUs: number): Ack {
+    let ack = this.free;
+    if (ack === null) ack = new Ack();
+    else this.free = ack.next;
+    ack.next = null;
+    ack.arrived = arrived;
+    ack.read = read;
+    ack.atUs = atUs;
+    return ack;
+  }
+
+  give(ack: Ack): void {
+    ack.next = this.free;
+    this.free = ack;
+  }
+
+  giveChain(first: Ack | null): void {
+    for (let each = first; each !== null; ) {
+      const { next } = each;
+      this.give(each);
+      each = next;
+    }
+  }
+}
+
+/** The peer's kernel tells `sender` how far its bytes arrived and were read. `departedUs`: when the bytes it answers left. */
+export function acknowledge(net: NetworkState, sender: Socket, departedUs: number): void {
+  if (sender.state !== 'open' && sender.state !== 'closing') return;
+  const { peer, acks } = sender;
+  const { nowUs } = net.kernel;
+  if (peer.link.cuts > 0) {
+    sender.owedArrived = sender.arrived;
+    sender.owedRead = peer.read;
+    armTimer(net, sender, departedUs);
+    return;
+  }
+  learn(net, sender);
+  const { tail } = acks;
+  const atUs = Math.max(nowUs + peer.link.typicalUs, tail === null ? 0 : tail.atUs);
+  if (tail !== null && tail.atUs === atUs) {
+    tail.arrived = sender.arrived;
+    tail.read = peer.read;
+  } else {
+    acks.push(net.acks.take(sender.arrived, peer.read, atUs));
+  }
+  awaitCredit(net, sender);
+}
+
+/** Takes in the acknowledgements that have come by now. */
+export function learn(net: NetworkState, sender: Socket): void {
+  const { acks } = sender;
+  const { nowUs } = net.kernel;
+  for (let ack = acks.head; ack !== null && ack.atUs <= nowUs; ack = acks.head) {
+    acks.shift();
+    if (ack.arrived > sender.acked || ack.read > sender.credited) {
+      sender.retries = 0;
+      sender.lastAckUs = ack.atUs;
+    }
+    sender.acked = ack.arrived;
+    sender.credited = ack.read;
+    net.acks.give(ack);
+  }
+}
+
+/** Sees to it that credit is told when it returns, if somebody waits for it: the owner, or bytes in the outbox. */
+export function awaitCredit(net: NetworkState, sender: Socket): void {
+  if (sender.drainEvent !== NO_EVENT) return;
+  const ownerWaits = sender.owned && sender.state === 'open' && (sender.written - sender.told) * 2 > sender.bufferBytes;
+  const outboxWaits = sender.outbox.head !== null && windowBytes(sender) <= 0;
+  if (!ownerWaits && !outboxWaits) return;
+  const { nowUs } = net.kernel;
+  if (ownerWaits && sender.credited > sender.told && isHearing(sender)) {
+    sender.drainEvent = net.kernel.at(nowUs, net.handlers.drain, sender.id);
+  } else if (sender.acks.head !== null) {
+    sender.drainEvent = net.kernel.at(Math.max(nowUs, sender.acks.head.atUs), net.handlers.drain, sender.id);
+  }
+}
+
+/** Event: credit has come back that somebody waits for. */
+export function drain(net: NetworkState, sender: Socket): void {
+  sender.drainEvent = NO_EVENT;
+  learn(net, sender);
+  pump(net, sender);
+  tellCredit(net, sender);
+  awaitCredit(net, sender);
+}
+
+/** Tells the owner what credit it has back; a paused one hears of it when it wakes. */
+export function tellCredit(net: NetworkState, sender: Socket): void {
+  const bytes = sender.credited - sender.told;
+  if (bytes === 0 || !sender.owned || sender.state !== 'open') return;
+  if (!isHearing(sender)) {
+    markReady(net, sender);
+    return;
+  }
+  sender.told = sender.credited;
+  sender.process!.events.drained(sender.id, bytes);
+}

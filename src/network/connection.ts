@@ -1,0 +1,144 @@
+/**
+ * Connections as plain data: two sockets, each with what it sends and what it has received.
+ *
+ * Positions count the bytes of one direction from the start of the connection:
+ *
+ *     credited ≤ acked ≤ arrived ≤ sent ≤ written           on the sending socket
+ *                read  ≤ arrived                            read by the owner of its peer
+ *
+ *     outbox:  sent … written      accepted from the owner, not on the wire
+ *     flight:  arrived … sent      on the wire, or given a place on it
+ *     inbox:   read … arrived      in the receive buffer of the peer
+ *
+ * Bytes that a cut swallows never leave the outbox: what is retransmitted in life is sent later here.
+ */
+
+import { type EventId, NO_EVENT } from '../kernel/index.ts';
+import type { Ack } from './acks.ts';
+import type { Endpoint } from './api.ts';
+import { Fifo } from './fifo.ts';
+import type { Host, Listener, Process } from './host.ts';
+import type { Link } from './link.ts';
+import type { Segment } from './segment.ts';
+
+/** What the kernel of a host knows of a socket. */
+export type SocketState =
+  /** The far side of a connect whose SYN has not arrived. */
+  | 'unborn'
+  | 'connecting'
+  | 'open'
+  /** Its owner closed it; what was sent, and then FIN, still travel. */
+  | 'closing'
+  /** Nothing: packets for it are answered by RST. */
+  | 'gone';
+
+export class Connection {
+  readonly number: number;
+  readonly port: number;
+  /** As the acceptor sees the opener. A relay opens in the name of whom it stands for. */
+  readonly shownHost: Host;
+  readonly shownPort: number;
+  opened: boolean = false;
+  /** Somebody ended it, and that was told. */
+  closed: boolean = false;
+
+  constructor(number: number, port: number, shownHost: Host, shownPort: number) {
+    this.number = number;
+    this.port = port;
+    this.shownHost = shownHost;
+    this.shownPort = shownPort;
+  }
+}
+
+export class Socket {
+  readonly id: Endpoint;
+  readonly connection: Connection;
+  readonly isOpener: boolean;
+  readonly host: Host;
+  /** The link that its packets take. */
+  readonly link: Link;
+  /** Set right after both were made. */
+  peer!: Socket;
+  state: SocketState;
+  process: Process | null = null;
+  /** The owner has not closed it: it may call, and hears. */
+  owned: boolean = false;
+  /** The listener that has to accept it. */
+  listener: Listener | null = null;
+  accepted: boolean = false;
+  /** Chain of the sockets that wait for their turn on a link. */
+  next: Socket | null = null;
+  /** In that chain. */
+  queued: boolean = false;
+
+  // -- sending
+  /** Bytes between `written` here and `read` at the other end that the two kernels hold. */
+  readonly bufferBytes: number;
+  written: number = 0;
+  sent: number = 0;
+  arrived: number = 0;
+  /** Arrived, as far as this side knows. */
+  acked: number = 0;
+  /** Read, as far as this side knows: these bytes may be written again. */
+  credited: number = 0;
+  /** Of those, what the owner was told by `drained`. */
+  told: number = 0;
+  readonly outbox: Fifo<Segment> = new Fifo();
+  readonly flight: Fifo<Segment> = new Fifo();
+  /** FIN has arrived: nothing will be sent any more. */
+  finished: boolean = false;
+  lastArrivalUs: number = 0;
+  /** Of the head of `flight`. */
+  arrivalEvent: EventId = NO_EVENT;
+  /** The latency drawn last, and when: what leaves at one instant shares one draw. */
+  drawnUs: number = 0;
+  drawnAtUs: number = -1;
+
+  // -- acknowledgements on their way back, see acks.ts
+  readonly acks: Fifo<Ack> = new Fifo();
+  drainEvent: EventId = NO_EVENT;
+
+  // -- retransmission, see retransmission.ts
+  /** Nothing leaves before the next retransmission. */
+  stalled: boolean = false;
+  /** SYN or data retransmission. */
+  timer: EventId = NO_EVENT;
+  timerBaseUs: number = 0;
+  /** Retransmissions since the last sign of progress. */
+  retries: number = 0;
+  lastAckUs: number = 0;
+  /** What a lost acknowledgement would have said. */
+  owedArrived: number = 0;
+  owedRead: number = 0;
+  /** Packets sent since one was lost; three of them bring it back by fast retransmission. -1: none was lost. */
+  sentSinceLoss: number = -1;
+  /** The timer stands for a fast retransmission. */
+  fastRepair: boolean = false;
+  /** A SYN, or the answer to it, is under way. */
+  synEvent: EventId = NO_EVENT;
+
+  // -- receiving
+  readonly inbox: Fifo<Segment> = new Fifo();
+  /** Bytes of the peer's that the owner has read. */
+  read: number = 0;
+  /** Bytes that may wait here unread. */
+  receiveBufferBytes: number;
+  readingPaused: boolean = false;
+  /** The owner was told how it ended. */
+  endTold: boolean = false;
+  /** In `process.ready`. */
+  isReady: boolean = false;
+  /** The tag of what ended the connection on this side. */
+  endTag: number = 0;
+
+  constructor(id: Endpoint, connection: Connection, isOpener: boolean, host: Host, link: Link, state: SocketState) {
+    this.id = id;
+    this.connection = connection;
+    this.isOpener = isOpener;
+    this.host = host;
+    this.link = link;
+    this.state = state;
+    this.bufferBytes = link.spec.socketBufferBytes;
+    this.receiveBufferBytes = this.bufferBytes;
+  }
+}

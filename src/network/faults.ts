@@ -1,0 +1,110 @@
+/**
+ * What befalls links and hosts: partitions, new latencies and rates, loss of power.
+ *
+ * A partition is a rule over two sets of hosts, not a flag on each of their links: links learn of it
+ * when it begins, or when they are made. Bytes that had left before the cut arrive. Healing touches
+ * nothing: who has stalled finds out at its next retransmission.
+ */
+
+import { assert } from '../assert.ts';
+import type { LinkSpec, PartitionDirection } from './api.ts';
+import { stall } from './backoff.ts';
+import { dropOutbox, vanish } from './closing.ts';
+import { maySend, pump, stopWire } from './flows.ts';
+import type { Host, Process } from './host.ts';
+import { describeLatency, type Link, typicalUs } from './link.ts';
+import { type NetworkState, pairKey } from './state.ts';
+
+export interface Partition {
+  readonly fault: number;
+  readonly a: ReadonlySet<Host>;
+  readonly b: ReadonlySet<Host>;
+  readonly direction: PartitionDirection;
+}
+
+export function beginPartition(net: NetworkState, a: readonly Host[], b: readonly Host[], direction: PartitionDirection, tag: number): number {
+  const fault = ++net.partitionsBegun;
+  const partition: Partition = { fault, a: new Set(a), b: new Set(b), direction };
+  net.partitions.push(partition);
+  net.observer.tell({ kind: 'partition-began', fault, a: a.map(nameOf), b: b.map(nameOf), direction }, tag);
+  for (const link of net.links) if (covers(partition, link)) cut(net, link);
+  return fault;
+}
+
+export function healPartition(net: NetworkState, fault: number, tag: number): void {
+  const index = net.partitions.findIndex((each) => each.fault === fault);
+  assert(index >= 0, `there is no partition ${fault}`);
+  const [partition] = net.partitions.splice(index, 1);
+  for (const link of net.links) if (covers(partition!, link)) link.cuts--;
+  net.observer.tell({ kind: 'partition-healed', fault }, tag);
+}
+
+/** How many partitions cover a link that is being made. */
+export function cutsOf(net: NetworkState, link: Link): number {
+  let cuts = 0;
+  for (const partition of net.partitions) if (covers(partition, link)) cuts++;
+  return cuts;
+}
+
+function covers({ a, b, direction }: Partition, { from, to }: Link): boolean {
+  if (direction !== 'b-to-a' && a.has(from) && b.has(to)) return true;
+  return direction !== 'a-to-b' && b.has(from) && a.has(to);
+}
+
+function cut(net: NetworkState, link: Link): void {
+  link.cuts++;
+  if (link.cuts > 1) return;
+  stopWire(net, link);
+  for (const socket of link.sockets) {
+    if (socket.state === 'gone') dropOutbox(net, socket);
+    else if (maySend(socket)) stall(net, socket);
+  }
+}
+
+export function setLink(net: NetworkState, a: Host, b: Host, spec: LinkSpec, tag: number): void {
+  changeLink(net, a, b, spec, tag);
+  changeLink(net, b, a, spec, tag);
+}
+
+function changeLink(net: NetworkState, from: Host, to: Host, spec: LinkSpec, tag: number): void {
+  const key = pairKey(from, to);
+  net.linkSpecs.set(key, spec);
+  const link = net.linksByPair.get(key);
+  if (link !== undefined) {
+    const sameRate = link.spec.bytesPerS === spec.bytesPerS;
+    link.spec = spec;
+    link.typicalUs = typicalUs(spec.latency);
+    if (!sameRate) {
+      stopWire(net, link);
+      link.clock.setRate(spec.bytesPerS, net.kernel.nowUs);
+      for (const socket of link.sockets) pump(net, socket);
+    }
+  }
+  const { bytesPerS, lossPpm, latency } = spec;
+  net.observer.tell({ kind: 'link-changed', from: from.name, to: to.name, latency: describeLatency(latency), bytesPerS, lossPpm }, tag);
+}
+
+export function crash(net: NetworkState, host: Host, tag: number): void {
+  assert(host.up, `${host.name} is down already`);
+  host.up = false;
+  host.listeners.clear();
+  for (const process of host.processes) endProcess(process);
+  host.processes.clear();
+  for (const socket of [...host.sockets]) vanish(net, socket, tag);
+  net.observer.tell({ kind: 'host-down', host: host.name }, tag);
+}
+
+export function boot(net: NetworkState, host: Host, tag: number): void {
+  assert(!host.up, `${host.name} is up already`);
+  host.up = true;
+  net.observer.tell({ kind: 'host-up', host: host.name }, tag);
+}
+
+export function endProcess(process: Process): void {
+  process.alive = false;
+  process.ready = [];
+}
+
+function nameOf(host: Host): string {
+  return host.name;
+}

@@ -1,0 +1,123 @@
+/**
+ * From a socket's inbox to the ears of its owner.
+ *
+ * All that an owner hears of a socket comes in one order, and waits in the inbox while the process is paused or
+ * does not read. Owners are called from kernel events only. They may do anything in a call, also pause
+ * or close, so nothing is assumed after one.
+ */
+
+import { acknowledge, learn, tellCredit } from './acks.ts';
+import type { Piece } from './api.ts';
+import type { Socket } from './connection.ts';
+import type { Process } from './host.ts';
+import { isHearing, markReady, wakeLater } from './ready.ts';
+import {
+  CONNECT_TIMED_OUT, CONNECTED, DATA, FIN, HANDSHAKE, type Mark, PROBE, REFUSED, RST, type Segment, TIMED_OUT, UNREACHABLE,
+} from './segment.ts';
+import type { NetworkState } from './state.ts';
+
+/** Something came for the owner. Returns true when bytes were read: the caller acknowledges. */
+export function hear(net: NetworkState, socket: Socket, news: Segment): boolean {
+  socket.inbox.push(news);
+  if (isHearing(socket)) return tellInbox(net, socket);
+  markReady(net, socket);
+  return false;
+}
+
+/** News of the socket's own kernel. */
+export function hearMark(net: NetworkState, socket: Socket, mark: Mark, tag: number): void {
+  if (socket.owned) hear(net, socket, net.segments.take(mark, null, 0, tag));
+}
+
+/** As `hearMark`, for use inside a call of the owner: told from an event at this instant. */
+export function hearMarkLater(net: NetworkState, socket: Socket, mark: Mark, tag: number): void {
+  socket.inbox.push(net.segments.take(mark, null, 0, tag));
+  markReady(net, socket);
+}
+
+/** Event: a process hears what it has not heard, socket by socket, until it pauses again. */
+export function wake(net: NetworkState, process: Process): void {
+  const { ready } = process;
+  const count = ready.length;
+  let heard = 0;
+  // `waking` stays true meanwhile: who becomes ready in a call of the owner is told from an event of its own.
+  while (heard < count && !process.paused) {
+    const socket = ready[heard]!;
+    socket.isReady = false;
+    if (socket.owned) tellNews(net, socket);
+    if (isInterrupted(socket)) {
+      socket.isReady = true;
+      break;
+    }
+    heard++;
+  }
+  process.ready = ready.slice(heard);
+  process.waking = false;
+  wakeLater(net, process);
+}
+
+function tellNews(net: NetworkState, socket: Socket): void {
+  learn(net, socket);
+  tellCredit(net, socket);
+  if (tellInbox(net, socket)) acknowledge(net, socket.peer, net.kernel.nowUs);
+}
+
+/** Its process has paused before it heard all of it, so it keeps its place. */
+function isInterrupted(socket: Socket): boolean {
+  return socket.process?.paused === true && hasNews(socket) && !socket.isReady;
+}
+
+function hasNews(socket: Socket): boolean {
+  const { head } = socket.inbox;
+  const mayHear = head !== null && !(socket.readingPaused && waitsForReading(head.mark));
+  return mayHear || (socket.state === 'open' && socket.credited > socket.told);
+}
+
+/** Tells what is in the inbox as far as the owner hears and reads. True when bytes were read. */
+function tellInbox(net: NetworkState, socket: Socket): boolean {
+  const { inbox } = socket;
+  const readBefore = socket.read;
+  for (let head = inbox.head; head !== null && isHearing(socket); head = inbox.head) {
+    if (socket.readingPaused && waitsForReading(head.mark)) break;
+    inbox.shift();
+    socket.read += head.bytes;
+    const { mark, piece, tag } = head;
+    net.segments.give(head);
+    tellOwner(socket, mark, piece, tag);
+  }
+  return socket.read > readBefore;
+}
+
+/** Behind a socket that nobody reads, bytes wait, and so does what came after them. */
+function waitsForReading(mark: Mark): boolean {
+  return mark === DATA || mark === FIN || mark === RST || mark === TIMED_OUT;
+}
+
+function tellOwner(socket: Socket, mark: Mark, piece: Piece | null, tag: number): void {
+  const { events } = socket.process!;
+  const { id, connection } = socket;
+  switch (mark) {
+    case DATA:
+      return events.received(id, piece!, tag);
+    case HANDSHAKE:
+      if (socket.listener !== null) socket.listener.waiting--;
+      socket.listener = null;
+      return events.accepted(id, connection.port, connection.shownHost.id, connection.shownPort, socket.bufferBytes, tag);
+    case CONNECTED:
+      return events.connected(id, socket.bufferBytes, tag);
+    case FIN:
+    case RST:
+    case TIMED_OUT:
+      if (socket.endTold) return;
+      socket.endTold = true;
+      return events.closed(id, mark === FIN ? 'eof' : mark === RST ? 'reset' : 'timeout', tag);
+    case REFUSED:
+      return events.connectFailed(id, 'refused', tag);
+    case UNREACHABLE:
+      return events.connectFailed(id, 'unreachable', tag);
+    case CONNECT_TIMED_OUT:
+      return events.connectFailed(id, 'timeout', tag);
+    case PROBE:
+      return;
+  }
+}

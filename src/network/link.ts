@@ -1,0 +1,105 @@
+/**
+ * A link in one direction: the way packets go from one host to another.
+ *
+ * Owns its latency, loss, bandwidth and whether it is cut. Who may use the bandwidth next is decided
+ * in flows.ts. Links are made when first used, so ten thousand hosts do not need a hundred million.
+ */
+
+import { type Distribution, draw, type Stream, type Streams } from '../kernel/index.ts';
+import { unreachable } from '../assert.ts';
+import type { LinkSpec } from './api.ts';
+import { ByteClock } from './byte-clock.ts';
+import type { Socket } from './connection.ts';
+import { Fifo } from './fifo.ts';
+import type { Host } from './host.ts';
+import type { EventId } from '../kernel/index.ts';
+
+export class Link {
+  /** Its place in `NetworkState.links`. */
+  readonly id: number;
+  readonly from: Host;
+  readonly to: Host;
+  spec: LinkSpec;
+  /** A representative latency, without a draw: what acknowledgements take, and what retransmission reckons with. */
+  typicalUs: number;
+  /** Partitions that cover it; 0: packets pass. */
+  cuts: number = 0;
+  /** Sockets that send over it, in the order they were opened. */
+  readonly sockets: Set<Socket> = new Set();
+
+  // -- bandwidth, see flows.ts
+  readonly clock: ByteClock;
+  /** Sockets that had nothing to send until now: they go first. */
+  readonly fresh: Fifo<Socket> = new Fifo();
+  /** Sockets that had their turn and have more. */
+  readonly turning: Fifo<Socket> = new Fifo();
+  /** How many those are, both together. */
+  waiting: number = 0;
+  serveEvent: EventId;
+  /** Whose bytes were given to the wire last, if they may be taken back in favour of others. */
+  serving: Socket | null = null;
+
+  private readonly streams: Streams;
+  private latencyStream: Stream | null = null;
+  private lossStream: Stream | null = null;
+
+  constructor(id: number, from: Host, to: Host, spec: LinkSpec, streams: Streams, noEvent: EventId) {
+    this.id = id;
+    this.from = from;
+    this.to = to;
+    this.spec = spec;
+    this.typicalUs = typicalUs(spec.latency);
+    this.clock = new ByteClock(spec.bytesPerS);
+    this.serveEvent = noEvent;
+    this.streams = streams;
+  }
+
+  drawLatencyUs(): number {
+    const { latency } = this.spec;
+    if (latency.kind === 'constant') return latency.us;
+    this.latencyStream ??= this.streams.stream(`latency ${this.from.name}>${this.to.name}`);
+    return draw(latency, this.latencyStream);
+  }
+
+  /** Is this packet lost on the way? */
+  loses(): boolean {
+    const { lossPpm } = this.spec;
+    if (lossPpm === 0) return false;
+    this.lossStream ??= this.streams.stream(`loss ${this.from.name}>${this.to.name}`);
+    return this.lossStream.chance(lossPpm, 1_000_000);
+  }
+}
+
+export function typicalUs(latency: Distribution): number {
+  switch (latency.kind) {
+    case 'constant':
+      return latency.us;
+    case 'uniform':
+      return Math.floor((latency.fromUs + latency.toUs) / 2);
+    case 'normal':
+    case 'exponential':
+      return Math.max(0, Math.round(latency.meanUs));
+    case 'lognormal':
+      return Math.round(latency.medianUs);
+    default:
+      return unreachable(latency);
+  }
+}
+
+/** A latency distribution in words, for facts. */
+export function describeLatency(latency: Distribution): string {
+  switch (latency.kind) {
+    case 'constant':
+      return `${latency.us}us`;
+    case 'uniform':
+      return `${latency.fromUs}us..${latency.toUs}us`;
+    case 'normal':
+      return `normal ${latency.meanUs}us sd ${latency.sdUs}us`;
+    case 'lognormal':
+      return `lognormal ${latency.medianUs}us sigma ${latency.sigma}`;
+    case 'exponential':
+      return `exponential ${latency.meanUs}us`;
+    default:
+      return unreachable(latency);
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * One direction of a connection through a relay: read, pass at its rate, wait for its delay, forward.
+ *
+ * A pipe stops reading as soon as it cannot pass on what it has read (held, busy, or the far socket takes no more), so
+ * a slow or held relay is felt by the sender through its socket buffers, as a slow proxy is.
+ */
+
+import { type EventId, NO_EVENT } from '../kernel/index.ts';
+import type { Piece, RelayShape } from './api.ts';
+import { ByteClock } from './byte-clock.ts';
+import type { Socket } from './connection.ts';
+import { pauseReading, resumeReading, send } from './orders.ts';
+import type { NetworkState } from './state.ts';
+
+/** Parts of what passes at a limited rate are as long as this fraction of a second. */
+const PARTS_PER_S = 20;
+
+interface Item {
+  readonly piece: Piece;
+  readonly tag: number;
+  /** When its delay is over. */
+  dueUs: number;
+}
+
+/** What a pipe needs of the relay around it. */
+export interface PipeOwner {
+  readonly shape: RelayShape;
+  /** Asked before a piece is forwarded: how many of its bytes may pass (fewer than its length: then the pipe stops there). */
+  allow(piece: Piece): number;
+  forwarded(piece: Piece): void;
+  /** Asked after each piece: carries out an armed cut whose byte has passed. Then the pipe is held, or dead. */
+  cutIfDue(): boolean;
+  /** The sender has closed, and all that it sent was forwarded. */
+  emptied(): void;
+}
+
+/** The relay's events, by the pipe's number. */
+export interface PipeHandlers {
+  passed(pipe: Pipe, delayUs: number): EventId;
+  due(pipe: Pipe, delayUs: number): EventId;
+}
+
+export class Pipe {
+  from: Socket | null = null;
+  to: Socket | null = null;
+  held: boolean = false;
+  /** The sender has closed, and this was read. */
+  ended: boolean = false;
+  /** What the socket `to` takes. */
+  credit: number = 0;
+
+  private readonly net: NetworkState;
+  private readonly owner: PipeOwner;
+  private readonly events: PipeHandlers;
+  private readonly clock: ByteClock;
+  private dead: boolean = false;
+  /** Read, and not passed. */
+  private readonly waiting: Item[] = [];
+  private passing: Item | null = null;
+  private passEvent: EventId = NO_EVENT;
+  /** Passed; waits for its delay, or for room in the far socket. */
+  private readonly out: Item[] = [];
+  private dueEvent: EventId = NO_EVENT;
+
+  constructor(net: NetworkState, owner: PipeOwner, events: PipeHandlers) {
+    this.net = net;
+    this.owner = owner;
+    this.events = events;
+    this.clock = new ByteClock(owner.shape.bytesPerS);
+  }
+
+  take(piece: Piece, tag: number): void {
+    this.waiting.push({ piece, tag, dueUs: 0 });
+    this.advance();
+  }
+
+  /** Moves on what can move. */
+  advance(): void {
+    while (!this.held && this.passing === null && this.waiting.length > 0) this.beginToPass(this.waiting.shift()!);
+    this.forward();
+    if (!this.dead) this.readOrNot();
+  }
+
+  hold(): void {
+    this.held = true;
+    this.stop();
+    this.readOrNot();
+  }
+
+  release(): void {
+    this.held = false;
+    this.advance();
+  }
+
+  /** The relay's shape has changed. What is on its way keeps its delay. */
+  reshape(): void {
+    this.stop();
+    this.clock.setRate(this.owner.shape.bytesPerS, this.net.kernel.nowUs);
+    this.advance();
+  }
+
+  /** Event: what was passing has passed. */
+  onPassed(): void {
+    this.passEvent = NO_EVENT;
+    const item = this.passing!;
+    this.passing = null;
+    this.delay(item);
+    this.advance();
+  }
+
+  /** Event: the delay of the first is over. */
+  onDue(): void {
+    this.dueEvent = NO_EVENT;
+    this.advance();
+  }
+
+  end(): void {
+    this.ended = true;
+  }
+
+  get isEmpty(): boolean {
+    return this.waiting.length === 0 && this.passing === null && this.out.length === 0;
+  }
+
+  die(): void {
+    this.dead = true;
+    this.stop();
+  }
+
+  private beginToPass(item: Item): void {
+    const { bytesPerS } = this.clock;
+    if (bytesPerS === 0) {
+      this.delay(item);
+      return;
+    }
+    const { payload, from, to } = item.piece;
+    const bytes = Math.min(to - from, Math.max(1, Math.floor(bytesPerS / PARTS_PER_S)));
+    if (bytes < to - from) this.waiting.unshift({ piece: { payload, from: from + bytes, to }, tag: item.tag, dueUs: 0 });
+    this.passing = { piece: { payload, from, to: from + bytes }, tag: item.tag, dueUs: 0 };
+    const { nowUs } = this.net.kernel;
+    this.passEvent = this.events.passed(this, Math.max(nowUs, this.clock.commit(bytes, nowUs)) - nowUs);
+  }
+
+  private delay(item: Item): void {
+    const last = this.out.at(-1);
+    const dueUs = this.net.kernel.nowUs + this.owner.shape.delayUs;
+    this.out.push({ ...item, dueUs: last === undefined ? dueUs : Math.max(dueUs, last.dueUs) });
+  }
+
+  private forward(): void {
+    const { nowUs } = this.net.kernel;
+    for (let item = this.out[0]; item !== undefined && item.dueUs <= nowUs; item = this.out[0]) {
+      if (this.held || this.to === null || this.credit === 0) break;
+      this.out.shift();
+      const { payload, from, to } = item.piece;
+      const bytes = Math.min(to - from, this.credit);
+      const allowed = this.owner.allow(bytes === to - from ? item.piece : { payload, from, to: from + bytes });
+      const piece = allowed === to - from ? item.piece : { payload, from, to: from + allowed };
+      if (allowed < to - from) this.out.unshift({ ...item, piece: { payload, from: from + allowed, to } });
+      if (allowed > 0) {
+        this.credit -= allowed;
+        send(this.net, this.to, piece, item.tag);
+        this.owner.forwarded(piece);
+      }
+      if (this.owner.cutIfDue()) return;
+    }
+    const first = this.out[0];
+    if (first !== undefined && first.dueUs > nowUs && this.dueEvent === NO_EVENT && !this.held) {
+      this.dueEvent = this.events.due(this, first.dueUs - nowUs);
+    }
+    if (this.ended && this.isEmpty) this.owner.emptied();
+  }
+
+  private readOrNot(): void {
+    const { from } = this;
+    if (from === null || !from.owned) return;
+    const first = this.out[0];
+    const stuck = first !== undefined && first.dueUs <= this.net.kernel.nowUs;
+    const reads = !this.held && !stuck && this.waiting.length === 0 && this.passing === null;
+    if (reads === !from.readingPaused) return;
+    if (reads) resumeReading(this.net, from);
+    else pauseReading(from);
+  }
+
+  /** What is passing goes back to the start of its part. */
+  private stop(): void {
+    const { kernel } = this.net;
+    if (this.dueEvent !== NO_EVENT) kernel.cancel(this.dueEvent);
+    this.dueEvent = NO_EVENT;
+    if (this.passing === null) return;
+    kernel.cancel(this.passEvent);
+    this.passEvent = NO_EVENT;
+    this.waiting.unshift(this.passing);
+    this.passing = null;
+    this.clock.takeBack(kernel.nowUs);
+  }
+}

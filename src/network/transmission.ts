@@ -1,0 +1,114 @@
+/**
+ * From a socket's outbox onto its link, and when it will arrive.
+ *
+ * What leaves at one instant shares one draw of latency, as one flush of a server is one burst of
+ * packets. Order is kept: what draws less than its predecessor arrives together with it. Only the head
+ * of a flight has an event in the kernel's queue.
+ */
+
+import { NO_EVENT } from '../kernel/index.ts';
+import { armTimer, repairSoon, roundTripUs } from './backoff.ts';
+import type { Socket } from './connection.ts';
+import type { Link } from './link.ts';
+import type { Segment } from './segment.ts';
+import type { NetworkState } from './state.ts';
+
+/** Payload bytes of a full packet: Ethernet's 1500 without the headers of IP and TCP with timestamps. */
+export const PACKET_BYTES = 1448;
+const FAST_RETRANSMIT_PACKETS = 3;
+
+/** Bytes that the receive buffer of the peer has room for, as far as this side knows. */
+export function windowBytes(socket: Socket): number {
+  return socket.peer.receiveBufferBytes - (socket.sent - socket.credited);
+}
+
+/** Gives at most `budget` bytes of the outbox to the link, as far as the peer's window allows. */
+export function depart(net: NetworkState, socket: Socket, budget: number): void {
+  const { outbox, link } = socket;
+  let left = Math.min(budget, windowBytes(socket));
+  for (let segment = outbox.head; segment !== null; segment = outbox.head) {
+    if (segment.bytes > left && left <= 0) return;
+    outbox.shift();
+    if (segment.bytes > left) outbox.unshift(net.segments.split(segment, left));
+    left -= segment.bytes;
+    if (link.spec.lossPpm > 0) {
+      const lost = lostPacket(link, segment.bytes);
+      if (lost >= 0) {
+        lose(net, socket, segment, lost * PACKET_BYTES);
+        return;
+      }
+    }
+    fly(net, socket, segment);
+  }
+}
+
+/** Puts a segment on the link. It is out of the outbox, and nothing is in its way. */
+export function fly(net: NetworkState, socket: Socket, segment: Segment): void {
+  const { link } = socket;
+  const { nowUs } = net.kernel;
+  let departureUs = nowUs;
+  if (link.clock.bytesPerS > 0) {
+    departureUs = Math.max(nowUs, link.clock.commit(segment.bytes, nowUs));
+    segment.wireEnd = link.clock.committed;
+  }
+  segment.latencyUs = latencyAtThisInstant(socket, nowUs);
+  segment.arrivalUs = Math.max(socket.lastArrivalUs, departureUs + segment.latencyUs);
+  socket.lastArrivalUs = segment.arrivalUs;
+  socket.sent += segment.bytes;
+  socket.flight.push(segment);
+  awaitArrival(net, socket);
+}
+
+export function awaitArrival(net: NetworkState, socket: Socket): void {
+  const { head } = socket.flight;
+  if (head !== null && socket.arrivalEvent === NO_EVENT) {
+    socket.arrivalEvent = net.kernel.at(head.arrivalUs, net.handlers.arrive, socket.id);
+  }
+}
+
+function latencyAtThisInstant(socket: Socket, nowUs: number): number {
+  if (socket.drawnAtUs !== nowUs) {
+    socket.drawnAtUs = nowUs;
+    socket.drawnUs = socket.link.drawLatencyUs();
+  }
+  return socket.drawnUs;
+}
+
+/** The first packet of so many bytes (or of a sign, which is one packet) that is lost; -1: none. */
+function lostPacket(link: Link, bytes: number): number {
+  const packets = Math.max(1, Math.ceil(bytes / PACKET_BYTES));
+  for (let packet = 0; packet < packets; packet++) if (link.loses()) return packet;
+  return -1;
+}
+
+/**
+ * The packet that begins `good` bytes into `segment` is lost. It took its time on the wire all the same. All
+ * behind it waits until it was sent again: order is kept. If three packets follow it, that is after one round
+ * trip (fast retransmission), else at the time-out.
+ */
+function lose(net: NetworkState, socket: Socket, segment: Segment, good: number): void {
+  let lost = segment;
+  if (good > 0) {
+    lost = net.segments.split(segment, good);
+    fly(net, socket, segment);
+  }
+  socket.outbox.unshift(lost);
+  const { clock } = socket.link;
+  const { nowUs } = net.kernel;
+  const lostBytes = Math.min(lost.bytes, PACKET_BYTES);
+  const departureUs = clock.bytesPerS > 0 ? Math.max(nowUs, clock.commit(lostBytes, nowUs)) : nowUs;
+  socket.stalled = true;
+  socket.sentSinceLoss = 0;
+  const followingBytes = socket.written - socket.sent - lostBytes;
+  if (!noteFollowers(net, socket, followingBytes, departureUs)) armTimer(net, socket, departureUs);
+}
+
+/** `bytes` more follow a lost packet. True when they bring it back. */
+export function noteFollowers(net: NetworkState, socket: Socket, bytes: number, departureUs: number): boolean {
+  const before = socket.sentSinceLoss;
+  socket.sentSinceLoss += Math.ceil(bytes / PACKET_BYTES);
+  if (before >= FAST_RETRANSMIT_PACKETS || socket.sentSinceLoss < FAST_RETRANSMIT_PACKETS) return false;
+  if (socket.retries > 0 || socket.link.cuts > 0 || socket.peer.link.cuts > 0) return false;
+  repairSoon(net, socket, departureUs + roundTripUs(socket));
+  return true;
+}
