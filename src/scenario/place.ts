@@ -5,6 +5,8 @@ export interface Place {
   readonly column: number;
   /** Characters to underline, at least 1. */
   readonly length: number;
+  /** The whole line, when it is not one of the scenario's own text: of a conf file, or an option. */
+  readonly excerpt?: string;
 }
 
 /** One mistake of the author. */

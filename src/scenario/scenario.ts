@@ -49,7 +49,12 @@ export interface Directive {
   readonly name: string;
   readonly value: string;
   readonly place: Place | null;
+  /** Which layer said so; absent when no author did (recordings, tests). */
+  readonly origin?: DirectiveOrigin;
 }
+
+/** From the lowest layer to the highest. */
+export type DirectiveOrigin = 'scenario' | 'conf file' | 'node' | 'option' | 'timeline';
 
 /** Published defaults: fork 10 ms per GB, save and load 150 MB/s, flush 1 GB/s, disk 200 MB/s, 10 µs a command, NIC 1 Gbit/s. */
 export interface Resources {
@@ -105,6 +110,7 @@ export interface LoadSpec {
   /** `count` operations per `perUs`. */
   readonly rate: { readonly count: number; readonly perUs: number };
   readonly pacing: 'even' | 'poisson';
+  /** NEVER_US (`defaults.ts`): only when the timeline starts it. */
   readonly fromUs: number;
   /** null: until the end. */
   readonly untilUs: number | null;

@@ -1,0 +1,251 @@
+/**
+ * Sections, each read for itself, to one complete scenario: defaults applied, settings merged layer by layer, and
+ * everything checked that concerns more than one section.
+ */
+import { DEFAULT_PROFILE, type Profile } from '../redis/profiles/index.ts';
+import { formatDuration } from '../units.ts';
+import { DEFAULT_LIMIT_US, DEFAULT_LINK, DEFAULT_RESOURCES, DEFAULT_SEED, NEVER_US } from './defaults.ts';
+import { checkDirective, mergeLayers, readConfFile } from './language/directives.ts';
+import type { Sections, WrittenDuration, WrittenEntry, WrittenLink, WrittenNode } from './language/sections.ts';
+import type { Scope } from './language/scope.ts';
+import type { Problem } from './place.ts';
+import type { Directive, Expectation, LinkSpec, LoadSpec, NetworkSpec, NodeSpec, Resources, Scenario, Step, Track } from './scenario.ts';
+import { normaliseText, placeOf } from './source.ts';
+import type { AppliedOverrides } from './overrides.ts';
+import { type Path, spanAt, type Written } from './tree.ts';
+
+/** Sections that were read; a missing one was not written, or is wrong. */
+export type ReadSections = { readonly [Name in keyof Sections]?: Sections[Name] | undefined };
+
+export interface Gathering {
+  readonly file: string;
+  readonly root: Written;
+  readonly scope: Scope;
+  readonly sections: ReadSections;
+  readonly directives: AppliedOverrides['directives'];
+  readonly readFile: ((relative: string) => string) | null;
+  readonly problems: Problem[];
+}
+
+/** The scenario; of use only when no problem was found. */
+export function assemble(gathering: Gathering): Scenario {
+  const { sections, scope, file } = gathering;
+  const duration = sections.duration ?? { us: DEFAULT_LIMIT_US, endsWhenDone: true };
+  const profile = sections.server ?? DEFAULT_PROFILE;
+  const nodes = assembleNodes(gathering, profile);
+  checkReplication(gathering, nodes);
+  const clients = assembleClients(gathering, duration);
+  const timeline = assembleTimeline(gathering, duration);
+  const expect = sections.expect ?? [];
+  checkExpectations(gathering, expect, clients, timeline, duration);
+  return {
+    name: sections.name ?? '',
+    teaches: (sections.teaches ?? '').trim(),
+    file,
+    seed: sections.seed ?? DEFAULT_SEED,
+    server: profile.name,
+    durationUs: duration.us,
+    endsWhenDone: duration.endsWhenDone,
+    nodes,
+    network: assembleNetwork(sections, scope),
+    clients,
+    timeline,
+    expect,
+  };
+}
+
+function report({ root, problems }: Gathering, path: Path, message: string, suggestion: string | null = null, part: 'key' | 'value' = 'value'): void {
+  problems.push({ message, suggestion, place: placeOf(spanAt(root, path, part)) });
+}
+
+// ------------------------------------------------------------------ nodes
+
+function assembleNodes(gathering: Gathering, common: Profile): NodeSpec[] {
+  const { sections, root, directives } = gathering;
+  const complained = new Set<string>();
+  const shared = sections.config ?? [];
+  return (sections.nodes ?? []).map(([name, node]) => {
+    const profile = node.server ?? common;
+    // What is wrong for all nodes of a version is said once.
+    const refused = (directive: Directive, path: Path | null): boolean => {
+      const wrong = checkDirective(profile, directive, false);
+      const key = `${directive.place?.file ?? ''} ${directive.place?.line ?? ''} ${directive.place?.column ?? ''} ${wrong?.message ?? ''}`;
+      if (wrong === null || complained.has(key)) return wrong !== null;
+      complained.add(key);
+      if (path !== null) report(gathering, path, wrong.message, wrong.suggestion, wrong.part);
+      else gathering.problems.push({ message: wrong.message, suggestion: wrong.suggestion, place: optionPlace(directive, wrong.part) });
+      return true;
+    };
+    const ofAll = shared.filter((directive) => !refused(directive, ['config', directive.name]));
+    const own = node.config.filter((directive) => !refused(directive, ['nodes', name, 'config', directive.name]));
+    const optional = directives.filter((option) => option.node === null || option.node === name).map(({ directive }) => directive);
+    const options = optional.filter((directive) => !refused(directive, null));
+    const layers = [ofAll, confOf(gathering, name, node, profile), own, options];
+    return {
+      name,
+      server: profile.name,
+      config: mergeLayers(profile, layers),
+      replicaOf: node.replicaof,
+      data: dataOf(gathering, name, node),
+      startsAtZero: node.started,
+      resources: resourcesOf(node),
+      place: placeOf(spanAt(root, ['nodes', name], 'key')),
+    };
+  });
+}
+
+/** Of `--set name=value` the name or the value. */
+function optionPlace({ place, value }: Directive, part: 'key' | 'value'): Directive['place'] {
+  if (place?.excerpt === undefined || part === 'key' || value === '') return place;
+  return { ...place, column: place.excerpt.indexOf('=') + 2, length: value.length };
+}
+
+function confOf(gathering: Gathering, name: string, node: WrittenNode, profile: Profile): Directive[] {
+  if (node.conf === null) return [];
+  const path = ['nodes', name, 'conf'];
+  if (gathering.readFile === null) {
+    report(gathering, path, 'conf files cannot be read here', 'put the settings into config:');
+    return [];
+  }
+  let text: string;
+  try {
+    text = gathering.readFile(node.conf);
+  } catch (error) {
+    report(gathering, path, `cannot read ${node.conf}: ${error instanceof Error ? error.message : String(error)}`, 'the path is relative to the scenario');
+    return [];
+  }
+  const { directives, problems } = readConfFile({ file: node.conf, text: normaliseText(text), main: false }, profile, node.replicaof !== null);
+  gathering.problems.push(...problems);
+  return directives;
+}
+
+function dataOf(gathering: Gathering, name: string, node: WrittenNode): NodeSpec['data'] {
+  const common = gathering.sections.data?.find(([of]) => of === name)?.[1] ?? null;
+  if (common !== null && node.data !== null) report(gathering, ['data', name], `the data of ${name} is given twice`, `keep this, or data: under nodes.${name}`, 'key');
+  return node.data ?? common;
+}
+
+function resourcesOf({ resources, clockPhaseUs }: WrittenNode): Resources {
+  return {
+    forkUsPerGb: resources.fork ?? DEFAULT_RESOURCES.forkUsPerGb,
+    saveBytesPerS: resources.save ?? DEFAULT_RESOURCES.saveBytesPerS,
+    loadBytesPerS: resources.load ?? DEFAULT_RESOURCES.loadBytesPerS,
+    flushBytesPerS: resources.flush ?? DEFAULT_RESOURCES.flushBytesPerS,
+    diskBytesPerS: resources.disk ?? DEFAULT_RESOURCES.diskBytesPerS,
+    commandUs: resources.command ?? DEFAULT_RESOURCES.commandUs,
+    allocator: resources.allocator ?? DEFAULT_RESOURCES.allocator,
+    clockPhaseUs,
+  };
+}
+
+/** Nobody may replicate from itself, at whatever distance. */
+function checkReplication(gathering: Gathering, nodes: readonly NodeSpec[]): void {
+  const masterOf = new Map(nodes.map(({ name, replicaOf }) => [name, replicaOf]));
+  const cleared = new Set<string>();
+  for (const { name } of nodes) {
+    const chain: string[] = [];
+    let at: string | null = name;
+    while (at !== null && !cleared.has(at) && !chain.includes(at)) {
+      chain.push(at);
+      at = masterOf.get(at) ?? null;
+    }
+    for (const passed of chain) cleared.add(passed);
+    if (at === null || !chain.includes(at)) continue;
+    const cycle = chain.slice(chain.indexOf(at));
+    const path = ['nodes', cycle.at(-1)!, 'replicaof'];
+    if (cycle.length === 1) report(gathering, path, `${at} replicates from itself`);
+    else report(gathering, path, `replicas in a circle: ${[...cycle, at].join(' → ')}`, 'one of them must be a master');
+  }
+}
+
+// ------------------------------------------------------------------ network and clients
+
+function assembleNetwork({ network }: ReadSections, scope: Scope): NetworkSpec {
+  const common = linkOf(network?.default ?? {}, DEFAULT_LINK);
+  return {
+    default: common,
+    links: (network?.links ?? []).map(({ between, ...link }) => ({ between, link: linkOf(link, common) })),
+    relays: [...scope.relays].map((link) => {
+      const [replica = '', master = ''] = link.split('>');
+      return { replica, master };
+    }),
+  };
+}
+
+function linkOf(written: WrittenLink, otherwise: LinkSpec): LinkSpec {
+  return {
+    latency: written.latency ?? otherwise.latency,
+    bytesPerS: written.bandwidth ?? otherwise.bytesPerS,
+    lossPpm: written.loss ?? otherwise.lossPpm,
+    socketBufferBytes: written['socket-buffer'] ?? otherwise.socketBufferBytes,
+  };
+}
+
+function assembleClients(gathering: Gathering, duration: WrittenDuration): LoadSpec[] {
+  return (gathering.sections.clients ?? []).map(([name, { fromUs, ...client }]) => {
+    checkTime(gathering, ['clients', name, 'from'], fromUs ?? 0, duration);
+    checkTime(gathering, ['clients', name, 'until'], client.untilUs ?? 0, duration);
+    return { name, fromUs: fromUs ?? NEVER_US, ...client };
+  });
+}
+
+function checkTime(gathering: Gathering, path: Path, us: number, duration: WrittenDuration): void {
+  if (us <= duration.us) return;
+  const written = gathering.sections.duration !== undefined && gathering.sections.duration !== null;
+  report(gathering, path, `the run ends before that, at ${formatDuration(duration.us)}`, `a later end is duration: ${written ? formatDuration(us) : `{ at-most: ${formatDuration(us)} }`}`);
+}
+
+// ------------------------------------------------------------------ timeline
+
+function assembleTimeline(gathering: Gathering, duration: WrittenDuration): Track[] {
+  const { sections, root } = gathering;
+  const tracks: { start: Track['start']; steps: Step[] }[] = [];
+  for (const [index, entry] of (sections.timeline ?? []).entries()) {
+    const path = ['timeline', index];
+    if (entry.start !== null) {
+      if ('at' in entry.start) checkTime(gathering, [...path, 'at'], entry.start.at, duration);
+      tracks.push({ start: 'at' in entry.start ? { type: 'at', us: entry.start.at } : { type: 'when', condition: entry.start.when }, steps: [] });
+    } else if (tracks.length === 0) {
+      tracks.push({ start: { type: 'at', us: 0 }, steps: [] });
+    }
+    const place = placeOf(entry.verb === null ? spanAt(root, path) : spanAt(root, [...path, entry.verb], 'key'));
+    tracks.at(-1)!.steps.push(...stepsOf(entry, gathering).map((planned): Step => ({ ...planned, place })));
+  }
+  return tracks.filter(({ steps }) => steps.length > 0);
+}
+
+/** `after:` delays the first step of an entry; healing a pair also undoes what was done to its relayed link. */
+function stepsOf({ afterUs, steps }: WrittenEntry, { scope }: Gathering): Omit<Step, 'place'>[] {
+  return steps.flatMap((planned, index): Omit<Step, 'place'>[] => {
+    const delayed = { ...planned, afterUs: planned.afterUs + (index === 0 ? afterUs : 0) };
+    const { verb } = planned;
+    if (verb.do !== 'heal' || verb.between === null) return [delayed];
+    const [a, b] = verb.between;
+    const links = [...scope.relays].map((link) => link.split('>') as [string, string]);
+    const between = links.filter(([replica, master]) => (a.includes(replica) && b.includes(master)) || (b.includes(replica) && a.includes(master)));
+    return [delayed, ...between.map(([replica, master]) => ({ afterUs: 0, verb: { do: 'heal-link', replica, master } as const }))];
+  });
+}
+
+// ------------------------------------------------------------------ expectations
+
+/** What could never be judged is a mistake, not a verdict. */
+function checkExpectations(
+  gathering: Gathering, expect: readonly Expectation[], clients: readonly LoadSpec[], timeline: readonly Track[], duration: WrittenDuration,
+): void {
+  const verbs = timeline.flatMap(({ steps }) => steps.map(({ verb }) => verb));
+  const stops = new Set(verbs.flatMap((verb) => (verb.do === 'load' && verb.set === 'stop' ? [verb.client] : [])));
+  const endless = clients.find(({ name, untilUs }) => untilUs === null && !stops.has(name));
+  for (const expectation of [...expect, ...verbs.flatMap((verb) => (verb.do === 'expect' ? verb.expectations : []))]) {
+    if (expectation.expect !== 'converged') continue;
+    const { after } = expectation;
+    const at = (message: string, suggestion: string): void => {
+      gathering.problems.push({ message, suggestion, place: expectation.place });
+    };
+    if (after === 'load-stopped' && endless !== undefined) {
+      at(`the load of ${endless.name} never stops`, `give ${endless.name} an until:, or stop it: load: { stop: ${endless.name} }`);
+    } else if (typeof after === 'object' && after.us > duration.us) {
+      at(`the run ends before ${formatDuration(after.us)}, at ${formatDuration(duration.us)}`, 'a later end is duration:');
+    }
+  }
+}

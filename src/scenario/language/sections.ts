@@ -1,0 +1,365 @@
+/**
+ * The sections of a scenario: what stands at the top level of the file, in the order in which one reads it.
+ *
+ * Each section is read on its own, so that a mistake in one does not hide those in the others.
+ */
+import * as z from 'zod/mini';
+import type { Profile } from '../../redis/profiles/index.ts';
+import type { Distribution } from '../../kernel/index.ts';
+import { formatDuration, parseDuration, type Rate } from '../../units.ts';
+import type { Condition, DataSpec, Directive, Expectation, IntRange, KeyPattern } from '../scenario.ts';
+import { condition } from './conditions.ts';
+import { directives } from './directives.ts';
+import { EXPECTATION_WORDS, expectations } from './expectations.ts';
+import { pair } from './links.ts';
+import { nodeKey } from './observables.ts';
+import {
+  choice, doc, editorsUnion, forms, integer, into, kindOf, leaf, list, mapping, maybe, named, pickKey, quantity, relay, type Report, type Schema, trueOrFalse,
+  validate, withMeta,
+} from './schema.ts';
+import type { Scope } from './scope.ts';
+import {
+  bandwidth, bytes, bytesRange, countOf, duration, hostName, keyPattern, latency, loss, NAME_PATTERN, nodeName, rate, server, someDuration, text,
+  throughput,
+} from './values.ts';
+import { A_VERB, type Planned, VERB_SYNONYMS, VERBS } from './verbs.ts';
+
+/** What each section becomes; null where the file does not have it. */
+export interface Sections {
+  readonly name: string;
+  readonly teaches: string | null;
+  readonly seed: string | null;
+  readonly server: Profile | null;
+  readonly duration: WrittenDuration | null;
+  readonly config: readonly Directive[] | null;
+  readonly nodes: readonly (readonly [string, WrittenNode])[];
+  readonly network: WrittenNetwork | null;
+  readonly data: readonly (readonly [string, DataSpec])[] | null;
+  readonly clients: readonly (readonly [string, WrittenClient])[] | null;
+  readonly timeline: readonly WrittenEntry[] | null;
+  readonly expect: readonly Expectation[] | null;
+}
+
+export type SectionName = keyof Sections;
+
+export interface WrittenDuration {
+  readonly us: number;
+  readonly endsWhenDone: boolean;
+}
+
+export interface WrittenNode {
+  readonly server: Profile | null;
+  readonly config: readonly Directive[];
+  readonly conf: string | null;
+  readonly replicaof: string | null;
+  readonly data: DataSpec | null;
+  readonly started: boolean;
+  readonly resources: WrittenResources;
+  readonly clockPhaseUs: number | null;
+}
+
+export interface WrittenResources {
+  readonly fork?: number | undefined;
+  readonly save?: number | undefined;
+  readonly load?: number | undefined;
+  readonly flush?: number | undefined;
+  readonly disk?: number | undefined;
+  readonly command?: number | undefined;
+  readonly allocator?: 'jemalloc' | 'libc' | undefined;
+}
+
+export interface WrittenLink {
+  readonly latency?: Distribution | undefined;
+  readonly bandwidth?: number | undefined;
+  readonly loss?: number | undefined;
+  readonly 'socket-buffer'?: number | undefined;
+}
+
+export interface WrittenNetwork {
+  readonly default: WrittenLink;
+  readonly links: readonly (WrittenLink & { readonly between: readonly [string, string] })[];
+}
+
+export interface WrittenClient {
+  readonly to: string;
+  readonly operation: 'write' | 'read';
+  readonly rate: Rate;
+  readonly pacing: 'even' | 'poisson';
+  readonly fromUs: number | null;
+  readonly untilUs: number | null;
+  readonly key: KeyPattern;
+  readonly valueBytes: IntRange;
+  readonly db: number;
+}
+
+/** An entry of the timeline: it may begin a track, and may do something. */
+export interface WrittenEntry {
+  readonly start: { readonly at: number } | { readonly when: Condition } | null;
+  readonly afterUs: number;
+  readonly verb: string | null;
+  readonly steps: readonly Planned[];
+}
+
+const MAX_SEED = Number.MAX_SAFE_INTEGER;
+const SECTION_NAMES = ['name', 'teaches', 'seed', 'server', 'duration', 'config', 'nodes', 'network', 'data', 'clients', 'timeline', 'expect'] as const;
+
+export const SECTIONS: { readonly [Name in SectionName]: { readonly says: string; readonly required: boolean; readonly schema: (scope: Scope) => Schema<NonNullable<Sections[Name]>> } } = {
+  name: { says: 'What the scenario is called, on one line.', required: true, schema: () => text('a name') },
+  teaches: { says: 'What one learns from it, in a few sentences.', required: false, schema: () => text('a text', { lines: true, empty: true }) },
+  seed: { says: 'Where chance begins: the same seed gives the same run. 1 if not said.', required: false, schema: () => seed() },
+  server: { says: 'The version of all servers that do not name their own.', required: false, schema: (scope) => server(scope) },
+  duration: {
+    says: 'How long the run takes, in its own time; { at-most: 10m } ends it sooner, when everything is done.',
+    required: false,
+    schema: (scope) => {
+      const fixed = into(scope, someDuration(scope), (us): WrittenDuration => ({ us, endsWhenDone: false }));
+      const limited = into(scope, mapping('at-most:', { 'at-most': doc('Ends sooner when timeline and expectations are done.', someDuration(scope)) }), (written): WrittenDuration => ({
+        us: written['at-most'], endsWhenDone: true,
+      }));
+      return forms(scope, 'a duration such as 180s, or { at-most: 10m }', { scalar: fixed, mapping: limited });
+    },
+  },
+  config: { says: 'Settings of all servers, under their names in redis.conf and by its rules.', required: false, schema: (scope) => directives(scope, 'scenario') },
+  nodes: { says: 'The servers, by name.', required: true, schema: (scope) => nodes(scope) },
+  network: { says: 'What lies between them.', required: false, schema: (scope) => network(scope) },
+  data: { says: 'What nodes hold before the start, by node.', required: false, schema: (scope) => named(nodeKey(scope), dataSpec(scope), 'nodes and their data, such as { master: { keys: 50k, value: 256b } }') },
+  clients: { says: 'Loads, by name: who writes or reads, how often, what.', required: false, schema: (scope) => clients(scope) },
+  timeline: { says: 'What happens. An entry with at: or when: begins a track; entries without continue it.', required: false, schema: (scope) => list(entry(scope), 'a list of entries, each beginning with "- "') },
+  expect: { says: 'What must hold at the end.', required: false, schema: (scope) => expectations(scope) },
+};
+
+function seed(): Schema<string> {
+  const expects = 'a whole number such as 7';
+  return leaf({
+    expects,
+    json: { anyOf: [{ type: 'integer', minimum: 0, maximum: MAX_SEED }, { type: 'string', pattern: '^(0|[1-9][0-9]*)$' }] },
+    read: (value) => {
+      const digits = String(value);
+      if (!/^(?:0|[1-9]\d*)$/.test(digits)) return { ok: false, message: `expected ${expects}, found ${kindOf(value)}`, suggestion: null };
+      if (Number.isSafeInteger(Number(digits))) return { ok: true, value: digits };
+      return { ok: false, message: 'the seed is too large', suggestion: `at most ${MAX_SEED}` };
+    },
+  });
+}
+
+// ------------------------------------------------------------------ nodes
+
+/** Names that mean something else where the name of a node may stand. */
+const RESERVED: ReadonlySet<string> = new Set([...SECTION_NAMES, ...EXPECTATION_WORDS, 'all', 'no-one']);
+
+function newName(noun: string): (key: string) => { message: string; suggestion: string | null } | null {
+  const pattern = new RegExp(NAME_PATTERN);
+  return (key) => {
+    if (RESERVED.has(key)) return { message: `"${key}" is a word of the language: a ${noun} needs another name`, suggestion: `for instance ${key}-1` };
+    if (pattern.test(key)) return null;
+    const tidy = key.normalize('NFKD').replaceAll(/[^A-Za-z0-9_-]+/g, '-').replaceAll(/^[^A-Za-z]+|-+$/g, '');
+    return { message: `"${key}" cannot name a ${noun}: letters, digits, - and _, beginning with a letter`, suggestion: pattern.test(tidy) ? `for instance ${tidy}` : null };
+  };
+}
+
+function nodes(scope: Scope): Schema<readonly (readonly [string, WrittenNode])[]> {
+  const spec = nodeSpec(scope);
+  const value = forms(scope, 'a mapping such as { replicaof: master }, or {}', { mapping: spec, empty: into(scope, z.null() as unknown as Schema<null>, () => PLAIN_NODE) });
+  return into(scope, named(newName('node'), value, 'names of nodes, such as { master: {}, replica-a: { replicaof: master } }'), (written, report) => {
+    if (written.length === 0) report([], 'there must be at least one node', 'for instance nodes: { master: {}, replica: { replicaof: master } }');
+    return written;
+  });
+}
+
+const PLAIN_NODE: WrittenNode = { server: null, config: [], conf: null, replicaof: null, data: null, started: true, resources: {}, clockPhaseUs: null };
+
+function nodeSpec(scope: Scope): Schema<WrittenNode> {
+  const shape = {
+    server: maybe('Its version, when it is not that of the others.', server(scope)),
+    replicaof: maybe('From whom it replicates when it starts.', nodeName(scope)),
+    config: maybe('Settings of this server, over those of all.', directives(scope, 'node')),
+    conf: maybe('A redis.conf file, its path relative to this file.', text('the path of a conf file')),
+    data: maybe('What it holds before the start.', dataSpec(scope)),
+    started: maybe('false: the timeline starts it.', trueOrFalse()),
+    resources: maybe('How quick its machine is.', resources(scope)),
+    clock: maybe('Its wall clock.', clock(scope)),
+  };
+  return into(scope, mapping('a mapping such as { replicaof: master }, or {}', shape), (written): WrittenNode => ({
+    server: written.server ?? null,
+    config: written.config ?? [],
+    conf: written.conf ?? null,
+    replicaof: written.replicaof ?? null,
+    data: written.data ?? null,
+    started: written.started ?? true,
+    resources: written.resources ?? {},
+    clockPhaseUs: written.clock ?? null,
+  }));
+}
+
+function resources(scope: Scope): Schema<WrittenResources> {
+  const shape = {
+    fork: maybe('Time of a fork, by the memory in use; 10ms/gb if not said.', forkTime()),
+    save: maybe('How quickly an RDB is written; 150mb/s if not said.', throughput(scope)),
+    load: maybe('How quickly an RDB is loaded; 150mb/s if not said.', throughput(scope)),
+    flush: maybe('How quickly old data is freed; 1gb/s if not said.', throughput(scope)),
+    disk: maybe('What the disk takes; 200mb/s if not said.', throughput(scope)),
+    command: maybe('Time of a command; 10us if not said.', duration(scope)),
+    allocator: maybe('Decides the size of the blocks of the replication buffer; jemalloc if not said.', choice(['jemalloc', 'libc'])),
+  };
+  return mapping('resources such as { save: 100mb/s }', shape);
+}
+
+/** `10ms/gb` */
+function forkTime(): Schema<number> {
+  const perGb = (written: string): ReturnType<typeof parseDuration> => {
+    const match = /^(.*?)\s*\/\s*gb$/i.exec(written);
+    if (match !== null) return parseDuration(match[1]!);
+    const bare = parseDuration(written);
+    return { ok: false, problem: `"${written}" does not say per what`, suggestion: bare.ok ? `${written}/gb` : '10ms/gb' };
+  };
+  return quantity('a time by size, such as 10ms/gb', perGb, { type: 'string', pattern: String.raw`^\d+(\.\d+)?(us|ms|s)\s*/\s*gb$`, examples: ['10ms/gb'] });
+}
+
+function clock(scope: Scope): Schema<number> {
+  const shape = { phase: doc('How far into its second the clock is at the start, below 1s; drawn from the seed if not said.', duration(scope)) };
+  return into(scope, mapping('phase:', shape), ({ phase }, report) => {
+    if (phase >= 1_000_000) report(['phase'], 'a phase is less than a second', `did you mean ${formatDuration(phase % 1_000_000)}?`);
+    return phase;
+  });
+}
+
+function dataSpec(scope: Scope): Schema<DataSpec> {
+  const shape = {
+    keys: doc('How many keys.', countOf(1)),
+    value: doc('The size of a value, or a range of sizes.', bytesRange(scope)),
+    prefix: maybe('What keys begin with; `key:` if not said.', text('the beginning of keys', { empty: true })),
+    db: maybe('The database; 0 if not said.', integer(0, 1_000_000)),
+  };
+  return into(scope, mapping('data such as { keys: 50k, value: 256b }', shape), ({ keys, value, prefix = 'key:', db = 0 }): DataSpec => ({ keys, keyPrefix: prefix, db, valueBytes: value }));
+}
+
+// ------------------------------------------------------------------ network and clients
+
+type LinkKeys = { [Key in keyof WrittenLink]-?: z.ZodMiniOptional<Schema<NonNullable<WrittenLink[Key]>>> };
+
+function linkKeys(scope: Scope): LinkKeys {
+  return {
+    latency: maybe('One way: 0.5ms, 0.3ms..0.8ms (uniform), or { normal: … }, { lognormal: … }.', latency(scope)),
+    bandwidth: maybe('Each way: 1gbit on the wire, 100mb/s of payload, or unlimited.', bandwidth(scope)),
+    loss: maybe('Packets lost: 0.1%.', loss(scope)),
+    'socket-buffer': maybe('Bytes in flight each way of a connection; 4mb if not said.', bytes(scope)),
+  };
+}
+
+function network(scope: Scope): Schema<WrittenNetwork> {
+  const one = mapping('a pair and what is different for it', { between: doc('Two hosts.', pair(scope, hostName(scope))), ...linkKeys(scope) });
+  const shape = {
+    default: maybe('What holds for every pair.', mapping('a link such as { latency: 0.5ms, bandwidth: 1gbit }', linkKeys(scope)) as Schema<WrittenLink>),
+    links: maybe('What is different for some pairs.', list(one as Schema<WrittenNetwork['links'][number]>, 'a list of links')),
+  };
+  return into(scope, mapping('default: and links:', shape), (written, report): WrittenNetwork => {
+    const seen = new Set<string>();
+    for (const [index, { between: [a, b] }] of (written.links ?? []).entries()) {
+      const key = a < b ? `${a} ${b}` : `${b} ${a}`;
+      if (seen.has(key)) report(['links', index, 'between'], `the link of ${a} and ${b} is described twice`, 'keep one of them');
+      seen.add(key);
+    }
+    return { default: written.default ?? {}, links: written.links ?? [] };
+  });
+}
+
+const DEFAULT_KEY: KeyPattern = { before: 'key:', range: { from: 1, to: 10_000 }, after: '' };
+const DEFAULT_VALUE: IntRange = { from: 100, to: 100 };
+
+function clients(scope: Scope): Schema<readonly (readonly [string, WrittenClient])[]> {
+  const isNode = nodeKey(scope);
+  const fresh = newName('client');
+  const name = (key: string): { message: string; suggestion: string | null } | null =>
+    isNode(key) === null && scope.nodes.size > 0 ? { message: `"${key}" is a node already: a client needs another name`, suggestion: null } : fresh(key);
+  return named(name, client(scope), 'names of clients and their loads');
+}
+
+function client(scope: Scope): Schema<WrittenClient> {
+  const shape = {
+    to: doc('The server.', nodeName(scope)),
+    writes: maybe('How often it writes: 400/s.', rate(scope)),
+    reads: maybe('How often it reads: 400/s.', rate(scope)),
+    pacing: maybe('even: at equal distances; poisson: by chance. even if not said.', choice(['even', 'poisson'], { random: 'poisson', constant: 'even', regular: 'even' })),
+    from: maybe('When it begins; 0s if not said. never: the timeline starts it.', fromTime()),
+    until: maybe('When it ends; with the run if not said.', duration(scope)),
+    key: maybe('Which keys: "user:{1..10k}". "key:{1..10k}" if not said.', keyPattern(scope)),
+    value: maybe('Size of a value, or a range of sizes; 100b if not said.', bytesRange(scope)),
+    db: maybe('The database; 0 if not said.', integer(0, 1_000_000)),
+  };
+  return into(scope, mapping('a load such as { to: master, writes: 400/s }', shape), (written, report): WrittenClient => {
+    const { writes, reads, value, from = 0, until = null } = written;
+    if (writes === undefined && reads === undefined) report([], 'this client does nothing', 'add writes: 400/s or reads: 400/s');
+    else if (writes !== undefined && reads !== undefined) report(['reads'], 'a client writes or reads', 'make two clients', 'key');
+    if (writes === undefined && reads !== undefined && value !== undefined) report(['value'], 'a client that reads has no values', null, 'key');
+    if (until !== null && from !== null && until <= from) report(['until'], `it would end before it begins, at ${formatDuration(from)}`);
+    return {
+      to: written.to,
+      operation: writes === undefined ? 'read' : 'write',
+      rate: writes ?? reads ?? { count: 1, perUs: 1 },
+      pacing: written.pacing ?? 'even',
+      fromUs: from,
+      untilUs: until,
+      key: written.key ?? DEFAULT_KEY,
+      valueBytes: value ?? DEFAULT_VALUE,
+      db: written.db ?? 0,
+    };
+  });
+}
+
+function fromTime(): Schema<number | null> {
+  return leaf<number | null>({
+    expects: 'a time such as 10s, or never',
+    json: { type: 'string', examples: ['10s', 'never'] },
+    read: (value) => {
+      if (value === 'never') return { ok: true, value: null };
+      const time = parseDuration(String(value));
+      return time.ok ? time : { ok: false, message: time.problem, suggestion: parseDuration(time.suggestion).ok ? `did you mean ${time.suggestion}?` : `for instance ${time.suggestion}, or never` };
+    },
+  });
+}
+
+// ------------------------------------------------------------------ timeline
+
+const ENTRY_WORDS = ['at', 'when', 'after'] as const;
+
+function entry(scope: Scope): Schema<WrittenEntry> {
+  const shape = {
+    at: maybe('Begins a track at this time.', duration(scope)),
+    when: maybe('Begins a track as soon as this holds.', condition(scope)),
+    after: maybe('Waits so long after the step before.', duration(scope)),
+  };
+  const expects = `an entry such as { at: 15s, kill: master }`;
+  if (scope.forEditors) {
+    const verbs = editorsUnion(scope, VERBS);
+    return withMeta(z.extend(verbs, shape), { minProperties: 1, id: 'entry' }) as unknown as Schema<WrittenEntry>;
+  }
+  const record = withMeta(z.record(z.string(), z.unknown()), { expects }) as Schema<Record<string, unknown>>;
+  const words = mapping(expects, shape);
+  return into(scope, record, (written, report): WrittenEntry => {
+    const timing = validate(words, Object.fromEntries(ENTRY_WORDS.filter((word) => Object.hasOwn(written, word)).map((word) => [word, written[word]])));
+    if (!timing.ok) relay(report, [], timing.findings);
+    const { at, when, after } = timing.ok ? timing.value : {};
+    if (at !== undefined && when !== undefined) report(['when'], 'a track begins at a time or at a condition', `begin with when:, and wait with after:`, 'key');
+    if (at !== undefined && after !== undefined) report(['after'], 'after: waits for the step before, and at: begins a new track', `write at: ${formatDuration(at + after)}`, 'key');
+    const start = at !== undefined ? { at } : when !== undefined ? { when } : null;
+    const begins = Object.hasOwn(written, 'at') || Object.hasOwn(written, 'when');
+    return { start, afterUs: after ?? 0, ...verbOf(scope, written, begins, report) };
+  });
+}
+
+function verbOf(scope: Scope, written: Record<string, unknown>, begins: boolean, report: Report): Pick<WrittenEntry, 'verb' | 'steps'> {
+  const keys = Object.keys(written).filter((key) => !(ENTRY_WORDS as readonly string[]).includes(key));
+  // An entry may just begin a track.
+  if (keys.length === 0 && begins) return { verb: null, steps: [] };
+  const picked = pickKey(keys, (key) => Object.hasOwn(VERBS, key), [...Object.keys(VERBS), ...ENTRY_WORDS], { noun: 'verb', expects: A_VERB, synonyms: VERB_SYNONYMS });
+  if ('findings' in picked) {
+    relay(report, [], picked.findings);
+    return { verb: null, steps: [] };
+  }
+  const { key } = picked;
+  const read = validate(scope.schemaOf(VERBS[key]!), written[key]);
+  if (read.ok) return { verb: key, steps: read.value };
+  relay(report, [key], read.findings);
+  return { verb: key, steps: [] };
+}
+

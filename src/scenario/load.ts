@@ -1,0 +1,112 @@
+/**
+ * A scenario's text to a complete value, or all that is wrong with it, each with its place.
+ *
+ *   text ─► tree (yaml.ts) ─► options (overrides.ts) ─► sections (language/) ─► scenario (assemble.ts)
+ *
+ * Pure: a conf file is read by whoever calls.
+ */
+import { assemble } from './assemble.ts';
+import { type Finding, type Schema, unknownKey, validate } from './language/schema.ts';
+import { createScope } from './language/scope.ts';
+import { type SectionName, SECTIONS, type Sections } from './language/sections.ts';
+import { outlineOf } from './outline.ts';
+import { applyOverrides, type Override } from './overrides.ts';
+import { type Problem, ScenarioError } from './place.ts';
+import type { Scenario } from './scenario.ts';
+import { normaliseText, placeOf, type Source } from './source.ts';
+import { type Origins, type Plain, spanAt, toPlain, type Written } from './tree.ts';
+import { readYaml } from './yaml.ts';
+
+export interface LoadOptions {
+  /** `--set PATH=VALUE`, in order: later ones win. */
+  readonly overrides?: readonly Override[];
+  /** Reads a conf file by its path relative to the scenario; throws when it cannot. Without it, conf files are refused. */
+  readonly readFile?: (relative: string) => string;
+}
+
+export interface Loaded {
+  readonly scenario: Scenario;
+  /** What was written, options included. */
+  readonly root: Written;
+}
+
+/** After so many it is kinder to stop. */
+const MAX_PROBLEMS = 40;
+
+export function loadScenario(text: string, fileName: string, options: LoadOptions = {}): Scenario {
+  return load(text, fileName, options).scenario;
+}
+
+/** As `loadScenario`, with the tree that it was made from. */
+export function load(text: string, fileName: string, options: LoadOptions = {}): Loaded {
+  const source: Source = { file: fileName, text: normaliseText(text), main: true };
+  const yaml = readYaml(source);
+  if (!yaml.ok) throw new ScenarioError(yaml.problems);
+  const names = Object.keys(SECTIONS) as SectionName[];
+  if (yaml.root.kind !== 'mapping') {
+    const found = yaml.root.kind === 'list' ? 'a list' : 'a text';
+    throw new ScenarioError([{ message: `a scenario is a mapping, and this is ${found}`, suggestion: 'begin with name:, nodes: and a timeline:', place: placeOf(spanAt(yaml.root, [])) }]);
+  }
+
+  const { root, directives, problems: optionProblems } = applyOverrides(yaml.root, options.overrides ?? [], names);
+  const origins: Origins = new WeakMap();
+  const plain = toPlain(root, origins) as { readonly [key: string]: Plain };
+  const scope = createScope(outlineOf(root), origins);
+  const problems: Problem[] = [...optionProblems];
+  const tell = (finding: Finding): void => {
+    problems.push(problemAt(root, finding));
+  };
+
+  const sections: { -readonly [Name in SectionName]?: Sections[Name] } = {};
+  for (const key of Object.keys(plain)) {
+    if (!Object.hasOwn(SECTIONS, key)) tell({ path: [key], part: 'key', missing: null, ...unknownKey(key, names, SYNONYMS) });
+  }
+  for (const name of names) {
+    if (Object.hasOwn(plain, name)) readSection(name, sections, plain[name], SECTIONS[name].schema(scope), tell);
+    else if (SECTIONS[name].required) tell({ path: [name], part: 'value', message: '', suggestion: null, missing: SECTIONS[name].says.replace(/\.$/, '').toLowerCase() });
+  }
+  const readFile = options.readFile ?? null;
+  const scenario = assemble({ file: fileName, root, scope, sections, directives, readFile, problems });
+  if (problems.length > 0) throw new ScenarioError(inOrder(problems, fileName));
+  return { scenario, root };
+}
+
+function readSection<Name extends SectionName>(
+  name: Name, sections: { [N in SectionName]?: Sections[N] }, value: unknown, schema: Schema<NonNullable<Sections[Name]>>, tell: (finding: Finding) => void,
+): void {
+  const read = validate(schema, value);
+  if (read.ok) sections[name] = read.value;
+  else for (const finding of read.findings) tell({ ...finding, path: [name, ...finding.path] });
+}
+
+/** What other tools, and Redis' own tests, call our sections. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  servers: 'nodes', title: 'name', description: 'teaches', events: 'timeline', steps: 'timeline', faults: 'timeline', expectations: 'expect', assert: 'expect',
+  links: 'network', version: 'server', load: 'clients', loads: 'clients', workload: 'clients', time: 'duration', settings: 'config', redis: 'server', data_set: 'data',
+};
+
+function problemAt(root: Written, { path, part, message, suggestion, missing }: Finding): Problem {
+  const name = path.at(-1);
+  if (missing !== null && typeof name === 'string') {
+    return { message: `"${name}" is missing`, suggestion: `add ${name}: ${missing}`, place: placeOf(spanAt(root, path.slice(0, -1))) };
+  }
+  return { message, suggestion, place: placeOf(spanAt(root, path, part)) };
+}
+
+/** By their place in the file; those of options and conf files behind. What is said twice is said once. */
+function inOrder(problems: readonly Problem[], file: string): Problem[] {
+  const rank = ({ place }: Problem): [number, number, number] => [place === null ? 2 : place.file === file ? 0 : 1, place?.line ?? 0, place?.column ?? 0];
+  const sorted = [...problems].sort((a, b) => {
+    const [left, right] = [rank(a), rank(b)];
+    return left[0] - right[0] || left[1] - right[1] || left[2] - right[2];
+  });
+  const seen = new Set<string>();
+  const distinct = sorted.filter(({ message, place }) => {
+    const key = `${place?.file ?? ''}:${place?.line ?? ''}:${place?.column ?? ''}:${message}`;
+    const first = !seen.has(key);
+    seen.add(key);
+    return first;
+  });
+  if (distinct.length <= MAX_PROBLEMS) return distinct;
+  return [...distinct.slice(0, MAX_PROBLEMS), { message: `and ${distinct.length - MAX_PROBLEMS} more`, suggestion: null, place: null }];
+}

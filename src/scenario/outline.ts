@@ -1,0 +1,45 @@
+/**
+ * The names of a scenario, taken from the tree before anything is validated: nodes with their versions, clients, and who
+ * may be whose replica. Whatever is malformed is passed over in silence; validation will speak of it.
+ */
+import { DEFAULT_PROFILE, findProfile, type Profile } from '../redis/profiles/index.ts';
+import { childOf, entryOf, type Written } from './tree.ts';
+
+export interface Outline {
+  readonly nodes: ReadonlyMap<string, Profile | null>;
+  readonly clients: readonly string[];
+  readonly pairs: ReadonlySet<string>;
+}
+
+export function outlineOf(root: Written): Outline {
+  const common = profileOf(childOf(root, 'server'), DEFAULT_PROFILE);
+  const nodes = new Map<string, Profile | null>();
+  const pairs = new Set<string>();
+  for (const { key, value } of entriesOf(childOf(root, 'nodes'))) {
+    nodes.set(key, profileOf(childOf(value, 'server'), common));
+    addPair(pairs, key, childOf(value, 'replicaof'));
+  }
+  const timeline = childOf(root, 'timeline');
+  for (const entry of timeline?.kind === 'list' ? timeline.items : []) {
+    for (const verb of ['replicaof', 'set-replicaof']) {
+      const said = entryOf(entry, verb)?.value;
+      const node = childOf(said, 'node');
+      if (node?.kind === 'scalar') addPair(pairs, node.text, childOf(said, 'master'));
+    }
+  }
+  return { nodes, clients: entriesOf(childOf(root, 'clients')).map(({ key }) => key), pairs };
+}
+
+function profileOf(server: Written | undefined, otherwise: Profile | null): Profile | null {
+  if (server === undefined) return otherwise;
+  const found = server.kind === 'scalar' ? findProfile(server.text) : null;
+  return found?.ok === true ? found.profile : null;
+}
+
+function addPair(pairs: Set<string>, replica: string, master: Written | undefined): void {
+  if (master?.kind === 'scalar') pairs.add(`${replica}>${master.text}`);
+}
+
+function entriesOf(node: Written | undefined): readonly { readonly key: string; readonly value: Written }[] {
+  return node?.kind === 'mapping' ? node.entries : [];
+}

@@ -1,0 +1,230 @@
+/** Verbs, conditions and expectations in plain words, for timelines, reports and messages. Data in, one line out. */
+import { unreachable } from '../assert.ts';
+import type { Bytes } from '../redis/protocol/payload.ts';
+import { formatDuration, formatSize } from '../units.ts';
+import type { Condition, ExpectationBody, IntRange, Shape, Verb } from './scenario.ts';
+
+/** `partition master ╳ replica-a, for 90s` */
+export function verbWords(verb: Verb): string {
+  switch (verb.do) {
+    case 'partition':
+      return `partition ${names(verb.a)} ${PARTITION_SIGN[verb.direction]} ${names(verb.b)}${during(verb.forUs)}`;
+    case 'hold':
+      return `hold ${link(verb)}${HELD[verb.direction]}${during(verb.forUs)}`;
+    case 'reset':
+      return `reset ${link(verb)}`;
+    case 'refuse':
+      return `refuse connections of ${link(verb)}${during(verb.forUs)}`;
+    case 'heal':
+      return verb.between === null ? 'heal the network' : `heal ${names(verb.between[0])} – ${names(verb.between[1])}`;
+    case 'heal-link':
+      return `heal ${link(verb)}`;
+    case 'shape': {
+      const parts = [shapeWords('up', verb.up), shapeWords('down', verb.down)].filter((part) => part !== '');
+      if (verb.receiveBuffer !== null) parts.push(`receive buffer ${formatSize(verb.receiveBuffer)}`);
+      return `shape ${link(verb)}: ${parts.length === 0 ? 'as it was' : parts.join('; ')}`;
+    }
+    case 'arm': {
+      const after = 'rdbBytes' in verb.after ? `${formatSize(verb.after.rdbBytes)} of the RDB` : `${formatSize(verb.after.streamBytes)} of the stream`;
+      return `arm ${link(verb)}: ${verb.then} after ${after}`;
+    }
+    case 'start':
+      return `start ${names(verb.nodes)}`;
+    case 'stop':
+      return `stop ${verb.node}${STOPPED[verb.how]}`;
+    case 'restart': {
+      const config = verb.config.map(({ name, value }) => `${name} ${value}`).join(', ');
+      return `start ${names(verb.nodes)} again, ${verb.files === 'keep' ? 'with its files' : 'without files'}${config === '' ? '' : `, with ${config}`}`;
+    }
+    case 'kill':
+      return `kill ${verb.node}`;
+    case 'crash':
+      return `power off ${verb.node}`;
+    case 'freeze':
+      return `freeze ${verb.node}${during(verb.forUs)}`;
+    case 'resume':
+      return `resume ${verb.node}`;
+    case 'block':
+      return `block ${verb.node}${during(verb.forUs)}`;
+    case 'set-replicaof':
+      return `let ${verb.node} start as ${verb.master === null ? 'a master' : `a replica of ${verb.master}`} next time`;
+    case 'hold-save':
+      return `hold the next save of ${verb.node}`;
+    case 'release-save':
+      return `let the save of ${verb.node} go on`;
+    case 'command':
+      return `${verb.node}: ${commandText(verb.argv)}${verb.background ? ' (in the background)' : ''}`;
+    case 'commands':
+      return `${verb.node}: ${verb.list.map(commandText).join('; ')}`;
+    case 'write-many':
+      return `${verb.node}: SET ${verb.prefix}${verb.first} … ${verb.prefix}${verb.first + verb.count - 1}, ${formatSize(verb.size)} each`;
+    case 'config':
+      return `${verb.node}: ${verb.set.map(({ name, value }) => `CONFIG SET ${name} ${value === '' ? '""' : value}`).join(', ')}`;
+    case 'replicaof':
+      return verb.master === null ? `promote ${verb.node}` : `${verb.node} becomes a replica of ${verb.master}`;
+    case 'load':
+      return `${verb.set} the load of ${verb.client}`;
+    case 'psync-probe': {
+      const id = typeof verb.id === 'string' ? verb.id : verb.id.literal;
+      const delta = verb.delta === 0 ? '' : verb.delta > 0 ? ` + ${verb.delta}` : ` - ${-verb.delta}`;
+      return `ask ${verb.node} for PSYNC ${id}, offset ${verb.at}${delta}`;
+    }
+    case 'sleep':
+      return `wait ${formatDuration(verb.us)}`;
+    case 'wait-until':
+      return `wait until ${conditionWords(verb.condition)}${verb.timeoutUs === null ? '' : `, at most ${formatDuration(verb.timeoutUs)}`}`;
+    case 'observe':
+      return `observe ${names(verb.nodes)}`;
+    case 'expect':
+      return `expect ${verb.expectations.map(({ text }) => text).join('; ')}`;
+    default:
+      return unreachable(verb);
+  }
+}
+
+const PARTITION_SIGN: Readonly<Record<Extract<Verb, { do: 'partition' }>['direction'], string>> = { both: '╳', 'a-to-b': '╳→', 'b-to-a': '←╳' };
+const HELD: Readonly<Record<Extract<Verb, { do: 'hold' }>['direction'], string>> = { both: '', up: ', upwards only', down: ', downwards only' };
+const STOPPED: Readonly<Record<Extract<Verb, { do: 'stop' }>['how'], string>> = {
+  default: '', save: ', saving', nosave: ', without saving', sigterm: ' by SIGTERM',
+};
+
+/** `replica-a is online` */
+export function conditionWords(condition: Condition): string {
+  switch (condition.is) {
+    case 'online':
+      return `${names(condition.replicas)} ${condition.replicas.length === 1 ? 'is' : 'are'} online`;
+    case 'link-down':
+      return `${condition.replica} has lost its master`;
+    case 'offset-equal':
+      return `offsets of ${names(condition.nodes)} are equal`;
+    case 'acked':
+      return `replicas of ${condition.master} have acknowledged everything`;
+    case 'role':
+      return `${condition.node} is a ${condition.role}`;
+    case 'info':
+      return `${condition.field} of ${condition.node} ${comparison(condition)}`;
+    case 'link-state':
+      return `the link of ${condition.replica} is in state ${condition.state}`;
+    case 'log':
+      return `${condition.node} logs ${condition.patterns.map((pattern) => `"${pattern}"`).join(' or ')}`;
+    case 'save-held':
+      return `a save of ${condition.node} is held`;
+    case 'requests':
+      return `${condition.count} ${condition.count === 1 ? 'request' : 'requests'} passed ${link(condition)}`;
+    case 'closed':
+      return `connections of ${link(condition)} are closed`;
+    case 'dropped':
+      return `${condition.count} ${condition.count === 1 ? 'connection' : 'connections'} of ${link(condition)} ${condition.count === 1 ? 'is' : 'are'} closed`;
+    case 'keys':
+      return `${condition.node} holds ${condition.count} keys`;
+    case 'load-stopped':
+      return `the load of ${names(condition.clients)} has stopped`;
+    case 'converged':
+      return 'all replicas have converged';
+    case 'all':
+      return condition.of.map(inner).join(' and ');
+    case 'any':
+      return condition.of.map(inner).join(' or ');
+    case 'not':
+      return `not (${conditionWords(condition.of)})`;
+    default:
+      return unreachable(condition);
+  }
+}
+
+/** `replica-a resynced: full (first-contact), partial` */
+export function expectationWords(body: ExpectationBody): string {
+  switch (body.expect) {
+    case 'resyncs': {
+      if (body.list.length === 0) return `${body.replica} never resynced`;
+      const list = body.list.map(({ kind, reason }) => (reason === null ? kind : `${kind} (${reason})`));
+      return `${body.replica} resynced: ${list.join(', ')}`;
+    }
+    case 'resync-count': {
+      const kind = body.kind === 'any' ? '' : `${body.kind} `;
+      const noun = `${kind}${body.attempts ? 'resync attempt' : 'resync'}`;
+      return `${body.replica} ${body.attempts ? 'made' : 'had'} ${howMany(body.count, noun)}`;
+    }
+    case 'converged': {
+      const { after, withinUs } = body;
+      if (after === 'end') return 'converged at the end';
+      const since = typeof after === 'string' ? CONVERGED_AFTER[after] : formatDuration(after.us);
+      return `converged within ${formatDuration(withinUs)} of ${since}`;
+    }
+    case 'role':
+      return `${body.node} is a ${body.role}`;
+    case 'offsets-equal':
+      return `offsets of ${names(body.nodes)} are equal`;
+    case 'keys':
+      return `${body.node} holds ${howMany(body.count, 'key')}`;
+    case 'key':
+      if (!body.exists) return `${body.node} has no key ${body.key}`;
+      return body.value === null ? `${body.node} has key ${body.key}` : `${body.key} on ${body.node} is "${body.value}"`;
+    case 'same-data':
+      return `${names(body.nodes)} hold the same data`;
+    case 'log':
+      if (body.count.from === 1 && body.count.to === Number.MAX_SAFE_INTEGER) return `${body.node} logged "${body.pattern}"`;
+      return `${body.node} logged "${body.pattern}" ${howMany(body.count, 'time')}`;
+    case 'info':
+      return `${body.field} of ${body.node} ${comparison(body)}`;
+    default:
+      return unreachable(body);
+  }
+}
+
+const CONVERGED_AFTER = { 'load-stopped': 'the load stopping', healed: 'the last fault healing' } as const;
+
+function inner(condition: Condition): string {
+  const words = conditionWords(condition);
+  return condition.is === 'all' || condition.is === 'any' ? `(${words})` : words;
+}
+
+function comparison({ op, value }: { readonly op: '=' | '>=' | '<=' | '!='; readonly value: string | number }): string {
+  return `${{ '=': 'is', '!=': 'is not', '>=': 'is at least', '<=': 'is at most' }[op]} ${value}`;
+}
+
+function howMany({ from, to }: IntRange, noun: string): string {
+  const plural = (count: number): string => (count === 1 ? noun : `${noun}s`);
+  if (from === to) return `${from === 0 ? 'no' : from} ${plural(from)}`;
+  if (to === Number.MAX_SAFE_INTEGER) return `at least ${from} ${plural(from)}`;
+  if (from === 0) return `at most ${to} ${plural(to)}`;
+  return `${from} to ${to} ${plural(to)}`;
+}
+
+function names(list: readonly string[]): string {
+  if (list.length <= 6) return list.join(', ');
+  return `${list.slice(0, 3).join(', ')} … ${list.at(-1)!} (${list.length})`;
+}
+
+function link({ replica, master }: { readonly replica: string; readonly master: string }): string {
+  return `${replica} → ${master}`;
+}
+
+function during(us: number | null): string {
+  return us === null ? '' : `, for ${formatDuration(us)}`;
+}
+
+function shapeWords(way: string, shape: Shape | null): string {
+  if (shape === null) return '';
+  const delay = shape.delayUs === 0 ? '' : ` ${formatDuration(shape.delayUs)} late`;
+  const limit = shape.bytesPerS === 0 ? '' : ` ${formatSize(shape.bytesPerS)}/s`;
+  return `${way}${delay}${limit}${delay + limit === '' ? ' as it was' : ''}`;
+}
+
+/** As typed into redis-cli; long and synthetic values shortened. */
+function commandText(argv: readonly Bytes[]): string {
+  return argv
+    .map((arg) => {
+      if (typeof arg !== 'string') return `<${formatSize(arg.length)}>`;
+      if (arg === '' || /[\s"'\\]/.test(arg)) return `"${shorten(arg).replaceAll(/["\\]/g, '\\$&')}"`;
+      return shorten(arg);
+    })
+    .join(' ')
+    .replaceAll(UNPRINTABLE, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+const UNPRINTABLE = /[^\x20-\x7e…]/g;
+
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
