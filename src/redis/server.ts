@@ -49,7 +49,7 @@ export interface AofState {
   file: AofFile | null;
   /** Stream offset up to which the file is fsynced, for WAITAOF's FACK; -1: no file. */
   fsyncedReplOffset: number;
-  /** Number of the next base file. */
+  /** Number of the base file in use; 0: none yet. */
   sequence: number;
 }
 
@@ -86,8 +86,6 @@ export interface Stats {
   connections: number;
   keyspaceHits: number;
   keyspaceMisses: number;
-  /** Commands of clients that entered the stream or changed the data set. */
-  writes: number;
 }
 
 /** One command on its way into stream and append-only file (server.h: redisOp). */

@@ -25,8 +25,6 @@ export const Work = { flushed: 0, loadProgress: 1, loaded: 2, saved: 3, unblocke
 const GB = 1_000_000_000;
 /** A child tells what it wrote into its pipe this often, µs: fine enough for sockets of megabytes. */
 const PIPE_STEP_US = 20_000;
-/** config.c: loading-process-events-interval-bytes. The first progress of a load comes after so many bytes. */
-const PROGRESS_BYTES = 2 * 1024 * 1024;
 
 interface ChildWork {
   readonly job: ChildJob;
@@ -58,6 +56,8 @@ export class Node {
   private child: ChildWork | null = null;
   private foreground: EventId | null = null;
   private progress: EventId | null = null;
+  /** Between two moments in which a load lets inputs in, µs. */
+  private progressUs = 0;
 
   constructor(world: World, spec: NodeSpec, index: number, host: HostId, profile: Profile, config: ServerConfig, clockPhaseUs: number) {
     this.world = world;
@@ -171,11 +171,15 @@ export class Node {
     this.foreground = this.schedule(process, this.duration(bytes, this.spec.resources.flushBytesPerS), Work.flushed);
   }
 
+  /** The process hears nothing while it reads, but for a moment after each interval of bytes (rdb.c: rdbLoadProgressCallback). */
   private load(process: Process, bytes: number, delayUs: number): void {
     const durationUs = this.duration(bytes, this.spec.resources.loadBytesPerS) + delayUs;
+    process.hold('load');
     this.foreground = this.schedule(process, durationUs, Work.loaded);
-    const firstUs = Math.ceil((durationUs * PROGRESS_BYTES) / Math.max(bytes, 1));
-    if (bytes > PROGRESS_BYTES) this.progress = this.schedule(process, firstUs, Work.loadProgress);
+    const interval = this.config['loading-process-events-interval-bytes'];
+    if (interval === 0 || bytes <= interval) return;
+    this.progressUs = Math.max(1, Math.ceil((durationUs * interval) / bytes));
+    this.progress = this.schedule(process, this.progressUs, Work.loadProgress);
   }
 
   /** In the foreground: nothing else happens in this process. */
@@ -246,12 +250,14 @@ export class Node {
     switch (kind) {
       case Work.flushed: return process.feed({ type: 'flushed' }, 0);
       case Work.loadProgress:
-        this.progress = this.schedule(process, 1_000_000, Work.loadProgress);
-        return process.feed({ type: 'workProgress' }, 0);
+        this.progress = this.schedule(process, this.progressUs, Work.loadProgress);
+        process.deliver({ type: 'workProgress' }, 0);
+        return process.breathe('load');
       case Work.loaded:
         if (this.progress !== null) this.world.kernel.cancel(this.progress);
         this.progress = null;
-        return process.feed({ type: 'loaded' }, 0);
+        process.deliver({ type: 'loaded' }, 0);
+        return process.release('load');
       case Work.saved:
         process.deliver({ type: 'saved', ok: true }, 0);
         return process.release('save');

@@ -16,6 +16,9 @@ export interface Machine {
   step(input: Input): void;
 }
 
+/** Reasons in which a process breathes, by their place in this list. */
+const HOLD_REASONS: readonly string[] = ['load'];
+
 /** The timers of all machines, by their place in this list. */
 const TIMERS: readonly TimerName[] = ['cron', 'blocked-client', 'client', 'shutdown'];
 
@@ -41,6 +44,8 @@ export class Process implements ConnectionPort, TimerPort {
   /** What became ready while the event loop was not free. */
   private readonly inbox: { readonly input: Input; readonly cause: number }[] = [];
   private wakeArmed = false;
+  /** It takes in what is ready at this instant, and will be blocked again unless its work ends in it. */
+  private breathing = false;
 
   constructor(world: World, host: HostId, nameIndex: number) {
     this.world = world;
@@ -94,9 +99,25 @@ export class Process implements ConnectionPort, TimerPort {
   }
 
   release(reason: string): void {
+    this.breathing = false;
     if (!this.holds.delete(reason) || this.holds.size > 0 || this.ended) return;
     this.world.network.resume(this.networkId);
     this.armWake();
+  }
+
+  /** Blocked for `reason`, it takes in what is ready at this instant, and goes back to it (networking.c: processEventsWhileBlocked). */
+  breathe(reason: string): void {
+    if (this.ended || this.holds.size > 1 || !this.holds.has(reason)) return;
+    this.release(reason);
+    this.breathing = true;
+    this.world.kernel.after(0, this.world.handlers.breathed, this.index, HOLD_REASONS.indexOf(reason));
+  }
+
+  /** After what was ready: blocked again, unless the work is over. */
+  breathed(which: number): void {
+    const reason = HOLD_REASONS[which];
+    if (reason !== undefined && this.breathing) this.hold(reason);
+    this.breathing = false;
   }
 
   get held(): boolean {

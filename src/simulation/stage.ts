@@ -226,7 +226,7 @@ export class SimulatedStage implements Stage {
           node.files.rdb = null;
           node.files.aof = null;
         }
-        node.config = this.world.configure({ name, replicaOf: null }, node.profile, verb.config, node.config);
+        node.config = this.world.configure(node.profile, verb.config, node.config);
         this.startAgain(node, fact);
       }
       if (!verb.awaitLoad) return done(NONE);

@@ -55,7 +55,7 @@ export class World {
   readonly nodes: readonly Node[];
   readonly clients: readonly ClientHost[];
   readonly relays: ReadonlyMap<string, Relay>;
-  readonly handlers: { readonly turn: HandlerId; readonly timer: HandlerId; readonly wake: HandlerId; readonly work: HandlerId; readonly childKilled: HandlerId };
+  readonly handlers: { readonly turn: HandlerId; readonly timer: HandlerId; readonly wake: HandlerId; readonly work: HandlerId; readonly childKilled: HandlerId; readonly breathed: HandlerId };
   /** Called after each turn of a server, and after processes end: conditions may have changed. */
   somethingHappened: () => void = () => {};
   private readonly nodeOf = new Map<number, Node>();
@@ -70,6 +70,7 @@ export class World {
     this.handlers = {
       turn: kernel.on('turn', (process) => this.processes[process]?.endTurn()),
       timer: kernel.on('timer', (process, which) => this.processes[process]?.fire(which)),
+      breathed: kernel.on('breathed', (process, reason) => this.processes[process]?.breathed(reason)),
       wake: kernel.on('wake', (process) => this.processes[process]?.wake()),
       work: kernel.on('work', (process, kind) => this.workOf(process, (node, of) => node.work(of, kind))),
       childKilled: kernel.on('child-killed', (process) => this.workOf(process, (node, of) => node.childKilled(of))),
@@ -157,11 +158,11 @@ export class World {
     };
   }
 
-  /** Settings a node starts with: the version's defaults, then its directives in order, its port, its master. */
-  configure(spec: Pick<NodeSpec, 'name' | 'replicaOf'>, profile: Profile, directives: readonly Directive[], base: ServerConfig): ServerConfig {
+  /** `base` with directives set in order. */
+  configure(profile: Profile, directives: readonly Directive[], base: ServerConfig): ServerConfig {
     let config = base;
     for (const { name, value } of directives) config = this.directive(config, profile, name, value);
-    return this.follow(config, profile, spec.replicaOf);
+    return config;
   }
 
   /** The replicaof line for the next start. */
@@ -189,7 +190,7 @@ export class World {
     if (!found.ok) throw new SimulatorBug(`there is no profile ${spec.server}`);
     const { profile } = found;
     const base = this.directive(defaultConfig(profile), profile, 'port', String(this.ports.get(spec.name)));
-    const config = this.configure(spec, profile, spec.config, base);
+    const config = this.follow(this.configure(profile, spec.config, base), profile, spec.replicaOf);
     const phaseUs = spec.resources.clockPhaseUs ?? this.streams.stream(`clock/${spec.name}`).below(1_000_000);
     const node = new Node(this, spec, index, this.hostOf(spec.name), profile, config, phaseUs);
     return node;
