@@ -163,7 +163,8 @@ worst counts: 70 over 2 over 1 over 3.
 const RUN_HELP = `--set changes the scenario before it is read, in one of three forms:
   repl-backlog-size=16mb              a directive of redis.conf, for every node
   replica-a.repl-timeout=10           a directive, for one node
-  scenario.clients.app.writes=800/s   whatever stands at that place of the file
+  clients.app.writes=800/s            whatever stands at that place of the file
+  timeline[0].partition.for=10s       an entry of a list, counted from 0
 
 Examples:
   $ sim run scenarios/

@@ -1,5 +1,95 @@
-import { EXIT, type ExitCode } from './exit-code.ts';
+/** `sim run`: every scenario judged in its turn, told as it comes, the worst of them for an exit code. */
+import type { start } from '../run.ts';
+import type { Problem } from '../scenario/place.ts';
+import { traceLines } from '../trace/file.ts';
+import type { RunArguments } from './arguments.ts';
+import { EXIT, type ExitCode, exitCodeOf, worst } from './exit-code.ts';
+import { findScenarios, type Found } from './files.ts';
+import type { Host } from './host.ts';
+import { type Judged, judgeFile, type Told } from './judging.ts';
+import { overridesOf } from './loading.ts';
+import { checkTarget, identityOf, writeWhole } from './output.ts';
+import { openReporters, type Reporters } from './reporters.ts';
+import { createTeller, type Teller } from './teller.ts';
 
-export function runCommand(..._given: unknown[]): ExitCode {
-  return EXIT.badInput;
+export interface RunParts {
+  readonly start: typeof start;
+}
+
+export async function runCommand(paths: readonly string[], options: RunArguments, host: Host, { start }: RunParts): Promise<ExitCode> {
+  const teller = createTeller(host);
+  const found = findScenarios(paths, host.files);
+  const { overrides, problems } = overridesOf(options);
+  const reporters = openReporters(options, host);
+  const refused = [...problems, ...reporters.problems, ...refuseTargets(options, found, host)];
+  if (refused.length > 0) {
+    teller.tell(refused, null);
+    return EXIT.badInput;
+  }
+
+  const codes: ExitCode[] = [];
+  let interrupted = false;
+  const noLongerListening = host.onInterrupt(() => {
+    interrupted = true;
+  });
+  try {
+    for (const one of found) {
+      if (one.ok) {
+        const judged = await judgeFile(one.file, host, { overrides, options, start, interrupted: () => interrupted });
+        codes.push(tell(judged, reporters, teller));
+        if (judged.is === 'told' && options.trace !== undefined) codes.push(teller.tell(problemList(writeTrace(options.trace, judged, host)), null));
+      } else {
+        codes.push(teller.tell([one.problem], null));
+      }
+      if (interrupted || (options.bail && worst(codes) !== EXIT.held)) break;
+    }
+  } finally {
+    noLongerListening();
+  }
+  const unwritten = reporters.finish();
+  if (unwritten.length > 0) codes.push(teller.tell(unwritten, null));
+  return worst(codes);
+}
+
+function tell(judged: Judged, reporters: Reporters, teller: Teller): ExitCode {
+  switch (judged.is) {
+    case 'told':
+      reporters.tell(judged);
+      return judged.interrupted ? EXIT.interrupted : exitCodeOf(judged.outcome.verdict);
+    case 'refused':
+      return teller.tell(judged.problems, judged.text);
+    case 'bug':
+      teller.say(judged.text);
+      return EXIT.bug;
+  }
+}
+
+/** Outputs that cannot be written, or would overwrite each other or a scenario: said before any work is done. */
+function refuseTargets({ reporter, trace }: RunArguments, found: readonly Found[], host: Host): Problem[] {
+  const scenarios = found.flatMap((one) => (one.ok ? [one.file] : []));
+  const problems: Problem[] = [];
+  const taken = new Map(scenarios.map((file) => [identityOf(file, host), 'a scenario of this run']));
+  const targets = [...reporter.flatMap(({ name, file }) => (file === null ? [] : [{ file, by: `--reporter ${name}` }])), ...(trace === undefined ? [] : [{ file: trace, by: '--trace' }])];
+  for (const { file, by } of targets) {
+    const problem = checkTarget(file, host);
+    const identity = identityOf(file, host);
+    const other = taken.get(identity);
+    if (problem !== null) problems.push(problem);
+    else if (other !== undefined) problems.push({ message: `${by} cannot write to ${file}: it is ${other}`, suggestion: 'name another file', place: null });
+    else taken.set(identity, `written by ${by}`);
+  }
+  if (trace !== undefined && scenarios.length > 1) {
+    problems.push({ message: `--trace holds one run, and these are ${scenarios.length} scenarios`, suggestion: 'name one scenario', place: null });
+  }
+  return problems;
+}
+
+function writeTrace(file: string, { outcome }: Told, host: Host): Problem | null {
+  const { scenario, seed, server, virtualUs, traceHash, facts, nodes } = outcome;
+  const lines = traceLines({ header: { name: scenario.name, seed, server, virtualUs, hash: traceHash }, facts, states: nodes });
+  return writeWhole(file, [...lines].join(''), host);
+}
+
+function problemList(problem: Problem | null): Problem[] {
+  return problem === null ? [] : [problem];
 }

@@ -9,17 +9,17 @@ const MOST_EVENTS = 10_000_000;
 export interface SliceOptions {
   /** Asked after each slice: whether to leave it at that. */
   readonly stopped: () => boolean;
-  readonly afterSlice: (run: Run) => void;
+  readonly afterSlice: () => void;
 }
 
 /** Resolves to true when the run is over, to false when it was stopped. How it is sliced never touches its trace. */
-export async function runInSlices(run: Run, host: Pick<Host, 'nowMs' | 'breathe'>, options: SliceOptions): Promise<boolean> {
+export async function runInSlices(run: Pick<Run, 'advance'>, host: Pick<Host, 'nowMs' | 'breathe'>, options: SliceOptions): Promise<boolean> {
   let maxEvents = FIRST_EVENTS;
   for (;;) {
     const began = host.nowMs();
     if (run.advance(maxEvents)) return true;
     maxEvents = nextSize(maxEvents, host.nowMs() - began);
-    options.afterSlice(run);
+    options.afterSlice();
     await host.breathe();
     if (options.stopped()) return false;
   }

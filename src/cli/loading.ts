@@ -1,0 +1,61 @@
+/** A file to a scenario, with what the command line changes in it; or all that is wrong with it. */
+import { findProfile } from '../redis/profiles/index.ts';
+import { load, type Loaded } from '../scenario/load.ts';
+import type { Override } from '../scenario/overrides.ts';
+import { type Problem, ScenarioError } from '../scenario/place.ts';
+import { suggestWord } from '../scenario/suggest.ts';
+import type { Overrides } from './arguments.ts';
+import { readText } from './files.ts';
+import { join } from './glob.ts';
+import type { Files } from './host.ts';
+
+export type LoadedFile = ({ readonly ok: true } & Loaded) | Refused;
+
+export interface Refused {
+  readonly ok: false;
+  readonly problems: readonly Problem[];
+  /** The text that the problems are about; null when it did not come to that. */
+  readonly text: string | null;
+}
+
+/** Throws only for a bug of ours. */
+export function loadFile(file: string, overrides: readonly Override[], files: Files): LoadedFile {
+  const read = readText(file, files);
+  if (!read.ok) return { ok: false, problems: [read.problem], text: null };
+  try {
+    return { ok: true, ...load(read.text, file, { overrides, readFile: (relative) => readBeside(file, relative, files) }) };
+  } catch (error) {
+    if (error instanceof ScenarioError) return { ok: false, problems: error.problems, text: read.text };
+    throw error;
+  }
+}
+
+/** A conf file that a scenario names, relative to it. */
+function readBeside(file: string, relative: string, files: Files): string {
+  const folder = file.slice(0, Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+  const path = /^(?:\/|[A-Za-z]:)/.test(relative) ? relative : join(folder, relative);
+  const read = readText(path, files);
+  if (!read.ok) throw new Error(read.problem.message);
+  return read.text;
+}
+
+/** What the options change, in the order in which it counts; or what is wrong with an option. */
+export function overridesOf({ seed, server, set }: Overrides): { readonly overrides: readonly Override[]; readonly problems: readonly Problem[] } {
+  const overrides: Override[] = [];
+  const problems: Problem[] = [];
+  const refuse = (message: string, suggestion: string | null): void => {
+    problems.push({ message, suggestion, place: null });
+  };
+  if (seed !== undefined) overrides.push({ path: 'seed', value: seed });
+  if (server !== undefined) {
+    const found = findProfile(server);
+    if (found.ok) overrides.push({ path: 'server', value: found.profile.name });
+    else refuse(`--server: there is no server "${server}"`, suggestWord(server, found.candidates));
+  }
+  for (const word of set) {
+    const at = word.indexOf('=');
+    if (at > 0) overrides.push({ path: word.slice(0, at).trim(), value: word.slice(at + 1) });
+    else refuse(`--set ${word}: this does not say ${at === 0 ? 'what' : 'to what'}`, 'for instance --set repl-backlog-size=16mb');
+  }
+  return { overrides, problems };
+}
