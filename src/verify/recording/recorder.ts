@@ -127,11 +127,16 @@ function isRefusal(row: JsonObject): boolean {
 function logOf(facts: readonly Fact[], view: LogView, named: (text: string) => string): ReadonlyMap<string, readonly string[]> {
   const log = new Map<string, string[]>();
   for (const fact of facts) {
-    const lines = view(fact).map(named);
+    const lines = view(fact).map((line) => withoutClient(named(line)));
     if (lines.length === 0) continue;
     const list = log.get(fact.node);
     if (list === undefined) log.set(fact.node, [...lines]);
     else list.push(...lines);
   }
   return log;
+}
+
+/** Recordings keep what was said in every run; the client that asked had another id and port each time. */
+function withoutClient(line: string): string {
+  return line.replace(/ \(user request from '.*'\)$/, '');
 }
