@@ -20,7 +20,11 @@ export interface ProbeAnswer {
 
 const FD = -1;
 /** How long stream bytes are waited for after +CONTINUE, µs. */
-const LISTEN_US = 50_000;
+const LISTEN_US = 300_000;
+/** After hanging up on a full resync: the time in which the server notices, stops the save for nobody and reaps the child, µs. */
+const SETTLE_US = 700_000;
+/** After hanging up otherwise, µs. */
+const NOTICE_US = 5_000;
 
 export class Probe {
   private readonly ports: ClientPorts;
@@ -29,6 +33,7 @@ export class Probe {
   private reply = '';
   private bytesAfter = 0;
   private asked = false;
+  private hungUp = false;
   private ended = false;
 
   constructor(ports: ClientPorts, address: { readonly host: string; readonly port: number }, request: ProbeRequest, done: (answer: ProbeAnswer) => void) {
@@ -41,8 +46,8 @@ export class Probe {
   step(input: Input): void {
     if (this.ended) return;
     if (input.type === 'connected') this.introduce();
-    else if (input.type === 'closed' || input.type === 'connectFailed') this.end(false);
-    else if (input.type === 'timer') this.end(true);
+    else if (input.type === 'closed' || input.type === 'connectFailed') this.end();
+    else if (input.type === 'timer') this.timer();
     else if (input.type === 'received') this.heard(input);
   }
 
@@ -68,7 +73,18 @@ export class Probe {
     if (this.reply !== '') return;
     this.reply = payload.text.replace(/\r\n$/, '');
     if (this.reply.startsWith('+CONTINUE')) this.ports.arm('client', LISTEN_US);
-    else this.end(true);
+    else this.hangUp();
+  }
+
+  private hangUp(): void {
+    this.ports.close(FD);
+    this.hungUp = true;
+    this.ports.arm('client', this.reply.startsWith('+FULLRESYNC') ? SETTLE_US : NOTICE_US);
+  }
+
+  private timer(): void {
+    if (this.hungUp) this.end();
+    else this.hangUp();
   }
 
   private say(argv: readonly string[]): void {
@@ -76,9 +92,8 @@ export class Probe {
     this.ports.send(FD, { payload: message, from: 0, to: message.size });
   }
 
-  private end(close: boolean): void {
+  private end(): void {
     this.ended = true;
-    if (close) this.ports.close(FD);
     this.done({ reply: this.reply, bytesAfter: this.bytesAfter });
   }
 }

@@ -49,8 +49,6 @@ export interface AofState {
   file: AofFile | null;
   /** Stream offset up to which the file is fsynced, for WAITAOF's FACK; -1: no file. */
   fsyncedReplOffset: number;
-  /** Number of the base file in use; 0: none yet. */
-  sequence: number;
 }
 
 /** A data set being read into memory. */

@@ -33,7 +33,8 @@ interface ChildWork {
   produced: number;
   /** Frozen by the scenario: its next step waits. */
   heldStep: { readonly kind: number; readonly delayUs: number } | null;
-  finished: boolean;
+  /** It got its signal while it was frozen. */
+  killed: boolean;
 }
 
 export class Node {
@@ -198,7 +199,7 @@ export class Node {
     const { resources } = this.spec;
     const forkUs = Math.round((job.bytes / GB) * resources.forkUsPerGb);
     process.spend(forkUs);
-    this.child = { job, event: null, produced: 0, heldStep: null, finished: false };
+    this.child = { job, event: null, produced: 0, heldStep: null, killed: false };
     const socket = job.type === 'rdb' && job.target === 'socket';
     const delayUs = job.type === 'rdb' ? job.delayUs : 0;
     const workUs = this.duration(job.bytes, resources.saveBytesPerS) + delayUs;
@@ -228,6 +229,7 @@ export class Node {
     if (child?.heldStep === undefined || child.heldStep === null || process === null) return;
     const { kind, delayUs } = child.heldStep;
     child.heldStep = null;
+    if (child.killed) return this.killChild(process);
     child.event = this.schedule(process, delayUs, kind);
   }
 
@@ -235,6 +237,10 @@ export class Node {
     const { child } = this;
     if (child === null) return;
     if (child.event !== null) this.world.kernel.cancel(child.event);
+    if (child.heldStep !== null) {
+      child.killed = true; // a stopped process dies of the signal only when it is let go on
+      return;
+    }
     this.child = null;
     this.world.kernel.after(0, this.world.handlers.childKilled, process.index);
   }

@@ -12,6 +12,8 @@ import type { RdbImage } from './rdb.ts';
 export interface AofFile {
   /** Since 7.0 a file of its own, before the head of the only one; null while nothing was ever rewritten. */
   base: RdbImage | null;
+  /** Number in the name of the base file, which grows by one with each rewrite. */
+  readonly sequence: number;
   /** In the order of the file: commands, SELECT among them, and lines that are annotations. */
   readonly tail: (Command | Line)[];
   /** The database that the last SELECT of the increment named; -1: none yet. */
@@ -25,8 +27,8 @@ export interface AofFile {
   bytes: number;
 }
 
-export function createAof(base: RdbImage | null): AofFile {
-  return { base, tail: [], selectedDb: -1, annotated: 0, written: 0, synced: 0, bytes: base === null ? 0 : base.size };
+export function createAof(base: RdbImage | null, sequence = 1): AofFile {
+  return { base, sequence, tail: [], selectedDb: -1, annotated: 0, written: 0, synced: 0, bytes: base === null ? 0 : base.size };
 }
 
 const SELECTS: readonly Command[] = Array.from({ length: 16 }, (_, db) => command(['SELECT', String(db)]));
@@ -63,7 +65,7 @@ export function startIncrement(file: AofFile): number {
 
 /** The rewrite is done: the new base and the increments since its fork are the file (aof.c: backgroundRewriteDoneHandler). */
 export function rebased(file: AofFile, base: RdbImage, replaced: number): AofFile {
-  const next: AofFile = { ...file, base, tail: file.tail.slice(replaced), bytes: base.size };
+  const next: AofFile = { ...file, base, sequence: file.sequence + 1, tail: file.tail.slice(replaced), bytes: base.size };
   for (const message of next.tail) next.bytes += message.size;
   next.written = Math.max(file.written - replaced, 0);
   next.synced = Math.max(file.synced - replaced, 0);

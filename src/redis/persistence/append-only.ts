@@ -44,7 +44,8 @@ export function stopAppendOnly(server: Server): void {
 export function restartAofAfterSync(server: Server): void {
   if (server.aof.state !== 'off') return;
   server.aof.state = 'wait-rewrite';
-  server.aof.file = createAof(null);
+  // The old file stays the one that a restart would read, until the rewrite is done.
+  server.aof.file = createAof(null, server.aof.file?.sequence ?? 0);
   if (server.child === null) startRewrite(server);
 }
 
@@ -55,22 +56,22 @@ export function rewriteIfScheduled(server: Server): void {
 
 function startRewrite(server: Server): void {
   server.aof.fsyncedReplOffset = server.aof.state === 'wait-rewrite' ? 0 : server.aof.fsyncedReplOffset;
-  server.ports.tell({ kind: 'aof-rewrite', phase: 'started', ok: true, sequence: server.aof.sequence });
+  server.ports.tell({ kind: 'aof-rewrite', phase: 'started', ok: true, sequence: server.aof.file?.sequence ?? 0 });
   forkAofRewrite(server);
 }
 
 /** aof.c: backgroundRewriteDoneHandler. The new base replaces everything that was written before the fork. */
 export function aofRewriteDone(server: Server, image: RdbImage, tailAtFork: number, ok: boolean): void {
   const { aof } = server;
-  server.ports.tell({ kind: 'aof-rewrite', phase: 'ended', ok, sequence: aof.sequence });
+  server.ports.tell({ kind: 'aof-rewrite', phase: 'ended', ok, sequence: aof.file?.sequence ?? 0 });
   if (!ok || aof.file === null || aof.state === 'off') return;
+  const { sequence } = aof.file;
   aof.file = rebased(aof.file, image, tailAtFork);
   if (aof.state === 'wait-rewrite') flushWhole(aof.file);
   aof.state = 'on';
   aof.fsyncedReplOffset = server.replication.masterReplOffset;
   server.ports.putAof(aof.file);
-  server.ports.tell({ kind: 'aof-rewrite', phase: 'finished', ok: true, sequence: aof.sequence });
-  aof.sequence += 1;
+  server.ports.tell({ kind: 'aof-rewrite', phase: 'finished', ok: true, sequence });
 }
 
 /** What gathered while the base was being written is in the file as soon as that is one. */

@@ -47,7 +47,7 @@ export function createServer(options: StartOptions): Server {
     cronLoops: 0, cronLastUs: 0, cronArmedTicks: 0,
     keyspace: createKeyspace(config.databases), dirty: 0, lastSaveS: unixtime, lastBgsaveTryS: 0, lastBgsaveOk: true, bgsaveScheduled: false,
     disk: { rdb: files.rdb },
-    aof: { state: config.appendonly ? 'on' : 'off', file: files.aof, fsyncedReplOffset: config.appendonly ? 0 : -1, sequence: files.aof === null ? 0 : 1 },
+    aof: { state: config.appendonly ? 'on' : 'off', file: files.aof, fsyncedReplOffset: config.appendonly ? 0 : -1 },
     child: null, loading: null, shutdown: null, exited: false, localWrites: false,
     alsoPropagate: [], inExec: false, context: undefined as unknown as CommandContext,
     replication: createReplicationState(ports.random.hex(40)), stats: noStats(),
@@ -134,8 +134,7 @@ function tellRestored(server: Server): void {
 function started(server: Server, loaded: 'nothing' | 'rdb' | 'aof'): void {
   if (server.aof.state === 'on' && server.aof.file === null) {
     server.aof.file = createAof(null);
-    server.aof.sequence += 1;
-    server.ports.tell({ kind: 'aof-rewrite', phase: 'base-created', ok: true, sequence: server.aof.sequence });
+    server.ports.tell({ kind: 'aof-rewrite', phase: 'base-created', ok: true, sequence: server.aof.file.sequence });
     server.ports.putAof(server.aof.file);
   }
   const { replid, masterReplOffset } = server.replication;

@@ -49,13 +49,14 @@ function onMark(server: Server, handshake: Handshake, transfer: Transfer, text: 
 }
 
 function abort(server: Server, why: 'error-reply' | 'bad-protocol', error: string): void {
-  server.ports.tell({ kind: 'transfer-aborted', why, error, received: 0 });
+  server.ports.tell({ kind: 'transfer-aborted', why, error, received: -1 });
   cancelHandshake(server, true);
 }
 
 /** The connection broke: everything received so far is thrown away, and the next attempt follows at once. */
 export function onTransferLost(server: Server): void {
-  const received = server.replication.handshake?.transfer?.received ?? 0;
+  const transfer = server.replication.handshake?.transfer ?? null;
+  const received = transfer === null || transfer.framing === null ? -1 : transfer.received;
   server.ports.tell({ kind: 'transfer-aborted', why: 'connection-lost', error: '', received });
   cancelHandshake(server, true, true);
 }
