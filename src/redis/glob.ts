@@ -58,9 +58,10 @@ function matchSet(pattern: string, start: number, character: string, ignoreCase:
       p++;
       if (pattern[p] === character) matched = true;
     } else if (left >= 3 && pattern[p + 1] === '-') {
-      const [low, high] = [fold(pattern[p]!, ignoreCase), fold(pattern[p + 2]!, ignoreCase)].sort();
+      // Put in order first and folded then: `[a-B]` is `[B-a]`, and without case `[b-a]`, which is nothing.
+      const [low, high] = pattern[p]! <= pattern[p + 2]! ? [pattern[p]!, pattern[p + 2]!] : [pattern[p + 2]!, pattern[p]!];
       const folded = fold(character, ignoreCase);
-      if (low! <= folded && folded <= high!) matched = true;
+      if (fold(low, ignoreCase) <= folded && folded <= fold(high, ignoreCase)) matched = true;
       p += 2;
     } else if (fold(pattern[p]!, ignoreCase) === fold(character, ignoreCase)) {
       matched = true;
