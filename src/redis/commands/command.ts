@@ -11,30 +11,30 @@ import type { CommandContext } from './context.ts';
 /** Flags as COMMAND INFO names them, one bit each: `(spec.flags & Flag.write) !== 0`. */
 export const Flag = {
   /** May modify the data set. */
-  write: 1 << 0,
-  readonly: 1 << 1,
+  write: 0x0001,
+  readonly: 0x0002,
   /** May grow memory: refused when maxmemory is reached. */
-  denyoom: 1 << 2,
-  admin: 1 << 3,
-  pubsub: 1 << 4,
-  noscript: 1 << 5,
+  denyoom: 0x0004,
+  admin: 0x0008,
+  pubsub: 0x0010,
+  noscript: 0x0020,
   /** May wait for something. */
-  blocking: 1 << 6,
+  blocking: 0x0040,
   /** Runs while a data set is loaded. */
-  loading: 1 << 7,
+  loading: 0x0080,
   /** Runs on a replica without a link though replica-serve-stale-data is no. */
-  stale: 1 << 8,
-  fast: 1 << 9,
-  noAuth: 1 << 10,
+  stale: 0x0100,
+  fast: 0x0200,
+  noAuth: 0x0400,
   /** May enter the stream though it is not a write (PUBLISH, PFCOUNT). */
-  mayReplicate: 1 << 11,
-  noMulti: 1 << 12,
+  mayReplicate: 0x0800,
+  noMulti: 0x1000,
   /** Refused while a replica loads asynchronously (swapdb, 7.0). */
-  noAsyncLoading: 1 << 13,
+  noAsyncLoading: 0x2000,
   /** Touches keys that its arguments do not name: what it deletes by expiry is not wrapped in MULTI. */
-  touchesArbitraryKeys: 1 << 14,
+  touchesArbitraryKeys: 0x4000,
   /** Runs while clients are paused for writes though it is a write or may replicate. */
-  allowBusy: 1 << 15,
+  allowBusy: 0x8000,
 } as const;
 
 export type FlagName = keyof typeof Flag;

@@ -53,7 +53,7 @@ function keys(ctx: CommandContext, argv: readonly Bytes[]): Reply {
  */
 function scan(ctx: CommandContext, argv: readonly Bytes[]): Reply {
   const cursor = text(argv[1]);
-  if (!/^\d{1,20}$/.test(cursor) || BigInt(cursor) > 18446744073709551615n) return error('ERR invalid cursor');
+  if (!/^\d{0,20}$/.test(cursor) || BigInt(cursor) > 18446744073709551615n) return error('ERR invalid cursor');
   let count = 10;
   let pattern: string | null = null;
   let wanted: string | null = null;

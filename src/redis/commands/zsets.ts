@@ -125,7 +125,8 @@ function zpop(ctx: CommandContext, argv: readonly Bytes[], end: 'min' | 'max'): 
 }
 
 interface RangeOptions {
-  by: 'rank' | 'score' | 'lex';
+  /** null: by rank. */
+  by: 'score' | 'lex' | null;
   rev: boolean;
   withScores: boolean;
   offset: number;
@@ -137,7 +138,8 @@ interface RangeOptions {
 function zrange(ctx: CommandContext, argv: readonly Bytes[]): Reply {
   const options = parseRangeOptions(argv);
   if ('type' in options) return options;
-  const [low, high] = options.rev && options.by !== 'rank' ? [argv[3]!, argv[2]!] : [argv[2]!, argv[3]!];
+  // By score and by text a reversed range is given from its upper end.
+  const [low, high] = options.rev && options.by !== null ? [argv[3]!, argv[2]!] : [argv[2]!, argv[3]!];
   const select = parseRange(options, low, high);
   if ('type' in select) return select;
   const found = readTyped(ctx, text(argv[1]), 'zset');
@@ -150,25 +152,23 @@ function zrange(ctx: CommandContext, argv: readonly Bytes[]): Reply {
 }
 
 function parseRangeOptions(argv: readonly Bytes[]): RangeOptions | ErrorReply {
-  const options: RangeOptions = { by: 'rank', rev: false, withScores: false, offset: 0, limit: -1 };
-  let limited = false;
+  const options: RangeOptions = { by: null, rev: false, withScores: false, offset: 0, limit: -1 };
   for (let i = 4; i < argv.length; i++) {
     const option = word(argv[i]);
     if (option === 'withscores') options.withScores = true;
-    else if (option === 'rev') options.rev = true;
-    else if (option === 'byscore') options.by = 'score';
-    else if (option === 'bylex') options.by = 'lex';
+    else if (option === 'rev' && !options.rev) options.rev = true;
+    else if (option === 'byscore' && options.by === null) options.by = 'score';
+    else if (option === 'bylex' && options.by === null) options.by = 'lex';
     else if (option === 'limit' && i + 2 < argv.length) {
       const offset = longArgument(argv[i + 1]);
       if (typeof offset === 'object') return offset;
       const limit = longArgument(argv[i + 2]);
       if (typeof limit === 'object') return limit;
       [options.offset, options.limit] = [offset, limit];
-      limited = limit !== -1;
       i += 2;
     } else return SYNTAX_ERROR;
   }
-  if (limited && options.by === 'rank') return error('ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX');
+  if (options.limit !== -1 && options.by === null) return error('ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX');
   if (options.withScores && options.by === 'lex') return error('ERR syntax error, WITHSCORES not supported in combination with BYLEX');
   return options;
 }
@@ -178,7 +178,7 @@ interface Selection {
 }
 
 function parseRange({ by }: RangeOptions, low: Bytes, high: Bytes): Selection | ErrorReply {
-  if (by === 'rank') {
+  if (by === null) {
     const first = longArgument(low);
     if (typeof first === 'object') return first;
     const last = longArgument(high);
