@@ -89,7 +89,7 @@ function backLengthSize(size: number): number {
 
 function pushBackLength(buffer: ByteBuffer, size: number): void {
   for (let i = backLengthSize(size) - 1, first = true; i >= 0; i--, first = false) {
-    pushByte(buffer, (Math.floor(size / 2 ** (7 * i)) & 127) | (first ? 0 : 128));
+    pushByte(buffer, ((size >>> (7 * i)) & 127) | (first ? 0 : 128));
   }
 }
 
