@@ -11,7 +11,7 @@ import { compareVersions, profileOf } from './versions.ts';
 
 const DEFAULT_FOLDER = 'test/golden';
 
-export const USAGE = `usage: npm run conformance -- [DIR] [options]
+export const USAGE: string = `usage: npm run conformance -- [DIR] [options]
 
 Replays the recordings of real servers in DIR (default ${DEFAULT_FOLDER}) and compares.
 

@@ -71,6 +71,8 @@ function observation(node: NodeObservation, names: Names): Json {
     else if (NUMBERS.includes(field)) row[field] = Number(value);
     else if (/^slave\d+$/.test(field)) replicas.push(replica(value, names));
   }
+  // The recorder sorted them; ROLE, which it left as it was, shows the order of the list.
+  replicas.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   if (replicas.length > 0) row['replicas'] = replicas;
   row['dbsize'] = node.dbsize;
   if (node.role !== null) row['ROLE'] = role(replyJson(node.role), names);

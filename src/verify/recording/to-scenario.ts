@@ -57,7 +57,7 @@ const LOOPBACK: Omit<Resources, 'allocator'> = {
   flushBytesPerS: 1_000_000_000,
   diskBytesPerS: 500_000_000,
   commandUs: 10,
-  clockPhaseUs: null,
+  clockPhaseUs: 250000,
 };
 
 /**

@@ -165,6 +165,19 @@ describe('the comparison rule', () => {
     expect(verdict).toEqual({ differences: [], uncoveredLines: ['strange'] });
   });
 
+  it('leaves out the last of many refused attempts when a cut interrupted it, and only then', () => {
+    const [loop] = everyField.links.get('r2>m')!.connections;
+    const cutShort: JsonObject = { ...loop!, closed_by: 'recorder', open_ms: [9001, 9001], close_ms: [9002, 9002], sent: ['PING', 'SYNC'], received: ['-NOAUTH'], psync: [['SYNC', null]], outcome: '?' };
+    const { repeats: _, ...once } = cutShort;
+    const withRows = (...connections: readonly JsonObject[]): Observed => ({
+      ...everyField, links: new Map(everyField.links).set('r2>m', { psync: '-NOAUTH+', connections }),
+    });
+    expect(differences(withRows(loop!), withRows(loop!, once))).toEqual([]);
+    expect(differences(withRows(loop!, once), withRows(loop!))).toEqual([]);
+    expect(differences(withRows(loop!), withRows(loop!, { ...once, sent: ['PING', 'PSYNC'] }))).toEqual(['links.r2>m.connections']);
+    expect(differences(withRows(loop!), withRows(loop!, { ...once, closed_by: 'master' }))).toEqual(['links.r2>m.connections']);
+  });
+
   it('says what was expected and what came, with ids as letters', () => {
     const [found] = compare(everyField, withConnection({ psync: [['PSYNC A 1', '+CONTINUE A']] }), every).differences;
     expect(found).toEqual({ path: 'links.r1>m.connections[0].psync', expected: '[["PSYNC ? -1","+FULLRESYNC A 0"]]', got: '[["PSYNC A 1","+CONTINUE A"]]' });

@@ -18,7 +18,7 @@ const NOT_COMPARED = /^(runs|stable|notes)\b|\.note$/;
  * Every corruption of one recording, `most` of a kind (counted in `counts`). They share one value that is changed and
  * changed back: look at each before asking for the next.
  */
-export function* corruptions(recording: Observed, most = Infinity, counts: Map<string, number> = new Map()): Generator<Corruption> {
+export function* corruptions(recording: Observed, most: number = Infinity, counts: Map<string, number> = new Map()): Generator<Corruption> {
   const tree = toTree(recording);
   const observed = asObserved(tree);
   for (const { kind, path, what, apply } of [...places(tree, [])]) {

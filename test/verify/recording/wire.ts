@@ -20,7 +20,7 @@ interface Row {
 
 const END_MARK = 'e'.repeat(40);
 
-export function wireOf(recorded: JsonObject, cutEvery = Infinity): readonly Passed[] {
+export function wireOf(recorded: JsonObject, cutEvery: number = Infinity): readonly Passed[] {
   const row = recorded as unknown as Row;
   const wire: Passed[] = [];
   const forms = row.form.split('+');
