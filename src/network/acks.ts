@@ -14,7 +14,7 @@ import type { Chained } from './fifo.ts';
 import { pump } from './flows.ts';
 import { isHearing, markReady } from './ready.ts';
 import type { NetworkState } from './state.ts';
-import { windowBytes } from './transmission.ts';
+import { waitsForWindow } from './transmission.ts';
 
 export class Ack implements Chained<Ack> {
   next: Ack | null = null;
@@ -95,7 +95,7 @@ export function learn(net: NetworkState, sender: Socket): void {
 export function awaitCredit(net: NetworkState, sender: Socket): void {
   if (sender.drainEvent !== NO_EVENT) return;
   const ownerWaits = sender.owned && sender.state === 'open' && (sender.written - sender.told) * 2 > sender.bufferBytes;
-  const outboxWaits = sender.outbox.head !== null && windowBytes(sender) <= 0;
+  const outboxWaits = waitsForWindow(sender);
   if (!ownerWaits && !outboxWaits) return;
   const { nowUs } = net.kernel;
   if (ownerWaits && sender.credited > sender.told && isHearing(sender)) {

@@ -58,6 +58,7 @@ function reach(net: NetworkState, sender: Socket, receiver: Socket, segment: Seg
 /** Nobody is there. The sender will try again, until somebody answers (by RST: it knows nothing any more) or it gives up. */
 function missed(net: NetworkState, sender: Socket, segment: Segment): void {
   const repeats = segment.mark !== RST && (sender.state === 'open' || sender.state === 'closing');
+  const departedUs = segment.arrivalUs - segment.latencyUs;
   net.segments.give(segment);
-  if (repeats) stall(net, sender);
+  if (repeats) stall(net, sender, departedUs);
 }

@@ -42,11 +42,11 @@ export function armTimer(net: NetworkState, socket: Socket, baseUs: number): voi
   socket.timer = net.kernel.at(dueUs, net.handlers.retransmit, socket.id);
 }
 
-/** What is in the outbox from here on was sent into the void: it waits for the timer. */
-export function stall(net: NetworkState, socket: Socket): void {
+/** What left at `baseUs` and what is in the outbox go into the void: they wait for the timer. */
+export function stall(net: NetworkState, socket: Socket, baseUs: number): void {
   if (socket.state === 'gone') return;
   socket.stalled = true;
-  armTimer(net, socket, net.kernel.nowUs);
+  armTimer(net, socket, baseUs);
 }
 
 /** A packet was lost that others follow: their duplicate acknowledgements bring it back within a round trip. */

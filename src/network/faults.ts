@@ -10,10 +10,11 @@ import { assert } from '../assert.ts';
 import type { LinkSpec, PartitionDirection } from './api.ts';
 import { stall } from './backoff.ts';
 import { dropOutbox, vanish } from './closing.ts';
-import { maySend, pump, stopWire } from './flows.ts';
+import { pump, stopWire } from './flows.ts';
 import type { Host, Process } from './host.ts';
 import { describeLatency, type Link, typicalUs } from './link.ts';
 import { type NetworkState, pairKey } from './state.ts';
+import { maySend } from './transmission.ts';
 
 export interface Partition {
   readonly fault: number;
@@ -57,7 +58,7 @@ function cut(net: NetworkState, link: Link): void {
   stopWire(net, link);
   for (const socket of link.sockets) {
     if (socket.state === 'gone') dropOutbox(net, socket);
-    else if (maySend(socket)) stall(net, socket);
+    else if (maySend(socket)) stall(net, socket, net.kernel.nowUs);
   }
 }
 

@@ -19,7 +19,7 @@ import type { Socket } from './connection.ts';
 import type { Link } from './link.ts';
 import type { Segment } from './segment.ts';
 import type { NetworkState } from './state.ts';
-import { awaitArrival, depart, PACKET_BYTES, windowBytes } from './transmission.ts';
+import { awaitArrival, depart, maySend, PACKET_BYTES } from './transmission.ts';
 
 /** A turn lasts at most 1/20 s, all who wait included, so that a receiver of much hears often. */
 const TURNS_PER_S = 20;
@@ -34,7 +34,7 @@ export function pump(net: NetworkState, socket: Socket): void {
   if (socket.outbox.head === null || socket.stalled) return;
   const { link } = socket;
   if (link.cuts > 0) {
-    if (maySend(socket)) stall(net, socket);
+    if (maySend(socket)) stall(net, socket, net.kernel.nowUs);
   } else if (link.clock.bytesPerS === 0) {
     depart(net, socket, Infinity);
   } else if (!socket.queued && maySend(socket)) {
@@ -71,12 +71,6 @@ export function stopWire(net: NetworkState, link: Link): void {
 export function takeBackOwn(net: NetworkState, socket: Socket): void {
   const { clock } = socket.link;
   if (clock.bytesPerS > 0) takeBack(net, socket, clock.left(net.kernel.nowUs));
-}
-
-/** Something in the outbox may leave, as far as socket and peer are concerned. */
-export function maySend(socket: Socket): boolean {
-  const { head } = socket.outbox;
-  return head !== null && !socket.stalled && (head.bytes === 0 || windowBytes(socket) > 0);
 }
 
 function takeTurn(net: NetworkState, link: Link, socket: Socket): void {

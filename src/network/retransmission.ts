@@ -12,10 +12,10 @@ import { awaitCredit, learn } from './acks.ts';
 import { armTimer, DATA_RETRIES, ORPHAN_RETRIES, rtoUs } from './backoff.ts';
 import { giveUp } from './closing.ts';
 import type { Socket } from './connection.ts';
-import { maySend, pump } from './flows.ts';
+import { pump } from './flows.ts';
 import { PROBE } from './segment.ts';
 import type { NetworkState } from './state.ts';
-import { depart, fly, PACKET_BYTES } from './transmission.ts';
+import { depart, fly, maySend, PACKET_BYTES } from './transmission.ts';
 
 /** Event: the timer of `socket` has run out. */
 export function retransmit(net: NetworkState, socket: Socket): void {

@@ -17,22 +17,18 @@ import type { NetworkState } from './state.ts';
 export const PACKET_BYTES = 1448;
 const FAST_RETRANSMIT_PACKETS = 3;
 
-/** Bytes that the receive buffer of the peer has room for, as far as this side knows. */
-export function windowBytes(socket: Socket): number {
-  return socket.peer.receiveBufferBytes - (socket.sent - socket.credited);
-}
-
 /** Gives at most `budget` bytes of the outbox to the link, as far as the peer's window allows. */
 export function depart(net: NetworkState, socket: Socket, budget: number): void {
   const { outbox, link } = socket;
-  let left = Math.min(budget, windowBytes(socket));
+  let left = budget;
   for (let segment = outbox.head; segment !== null; segment = outbox.head) {
-    if (segment.bytes > left && left <= 0) return;
+    const bytes = Math.min(left, fittingBytes(socket, segment));
+    if (bytes < segment.bytes && bytes === 0) return;
     outbox.shift();
-    if (segment.bytes > left) outbox.unshift(net.segments.split(segment, left));
-    left -= segment.bytes;
+    if (bytes < segment.bytes) outbox.unshift(net.segments.split(segment, bytes));
+    left -= bytes;
     if (link.spec.lossPpm > 0) {
-      const lost = lostPacket(link, segment.bytes);
+      const lost = lostPacket(link, bytes);
       if (lost >= 0) {
         lose(net, socket, segment, lost * PACKET_BYTES);
         return;
@@ -40,6 +36,28 @@ export function depart(net: NetworkState, socket: Socket, budget: number): void 
     }
     fly(net, socket, segment);
   }
+}
+
+/** Something in the outbox may leave, as far as socket and peer are concerned. */
+export function maySend(socket: Socket): boolean {
+  return socket.outbox.head !== null && !socket.stalled && !waitsForWindow(socket);
+}
+
+/** The receive buffer of the peer, as far as this side knows, has no room. */
+export function waitsForWindow(socket: Socket): boolean {
+  const { head } = socket.outbox;
+  return head !== null && head.bytes > 0 && fittingBytes(socket, head) === 0;
+}
+
+/**
+ * How many bytes of a segment fit the peer's receive buffer. A small rest of it is not filled with a part of what
+ * one has (silly window avoidance, RFC 1122).
+ */
+function fittingBytes(socket: Socket, { bytes }: Segment): number {
+  const { receiveBufferBytes } = socket.peer;
+  const window = receiveBufferBytes - (socket.sent - socket.credited);
+  if (bytes <= window) return bytes;
+  return window >= Math.min(PACKET_BYTES, Math.ceil(receiveBufferBytes / 2)) ? window : 0;
 }
 
 /** Puts a segment on the link. It is out of the outbox, and nothing is in its way. */
