@@ -2,25 +2,35 @@
  * A connection as a client keeps it: opened when needed, with its credit, what is still to be sent, and one answer for each request.
  */
 import type { Input } from '../redis/inputs.ts';
+import { command } from '../redis/protocol/make.ts';
 import type { Fd } from '../redis/ports.ts';
 import type { Command, Piece, Reply } from '../redis/protocol/payload.ts';
 import type { ClientPorts } from './ports.ts';
 
 export type ConnectionState = 'closed' | 'connecting' | 'open';
 
+/** Whom a client talks to, and the password it was told ('': none). */
+export interface ClientAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly password: string;
+}
+
 export class ClientConnection {
   state: ConnectionState = 'closed';
   /** Requests sent, or waiting for room, whose reply has not come. */
   awaiting = 0;
   private readonly ports: ClientPorts;
-  private readonly address: { readonly host: string; readonly port: number };
+  private readonly address: ClientAddress;
+  /** Replies that are nobody's: to AUTH. */
+  private ownReplies = 0;
   private readonly onReply: (reply: Reply) => void;
   private fd: Fd = 0;
   private credit = 0;
   private waiting: Command[] = [];
   private sent = 0;
 
-  constructor(ports: ClientPorts, address: { readonly host: string; readonly port: number }, onReply: (reply: Reply) => void) {
+  constructor(ports: ClientPorts, address: ClientAddress, onReply: (reply: Reply) => void) {
     this.ports = ports;
     this.address = address;
     this.onReply = onReply;
@@ -53,7 +63,14 @@ export class ClientConnection {
     this.waiting = [];
     this.sent = 0;
     this.credit = 0;
+    this.ownReplies = 0;
     return unanswered;
+  }
+
+  private authenticate(): void {
+    if (this.address.password === '') return;
+    this.waiting.unshift(command(['AUTH', this.address.password]));
+    this.ownReplies = 1;
   }
 
   private flush(): void {
@@ -76,6 +93,7 @@ export class ClientConnection {
       case 'connected':
         this.state = 'open';
         this.credit = input.credit;
+        this.authenticate();
         this.flush();
         return { happened: 'opened', lost: 0 };
       case 'connectFailed':
@@ -97,6 +115,10 @@ export class ClientConnection {
   private received(piece: Piece): void {
     const reply = replyOf(piece);
     if (reply === null) return;
+    if (this.ownReplies > 0) {
+      this.ownReplies -= 1;
+      return;
+    }
     this.awaiting -= 1;
     this.onReply(reply);
   }

@@ -5,7 +5,7 @@
 import type { Input } from '../redis/inputs.ts';
 import { command, synthetic } from '../redis/protocol/make.ts';
 import type { Bytes, Command, Reply } from '../redis/protocol/payload.ts';
-import { ClientConnection } from './connection.ts';
+import { type ClientAddress, ClientConnection } from './connection.ts';
 import type { ClientPorts } from './ports.ts';
 
 /** What a load does, resolved: µs, bytes. */
@@ -41,7 +41,7 @@ export class Load {
   private retryUs = -1;
   private selecting = false;
 
-  constructor(ports: ClientPorts, address: { readonly host: string; readonly port: number }, plan: LoadPlan, drawGapUs: () => number) {
+  constructor(ports: ClientPorts, address: ClientAddress, plan: LoadPlan, drawGapUs: () => number) {
     this.ports = ports;
     this.plan = plan;
     this.drawGapUs = drawGapUs;

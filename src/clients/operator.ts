@@ -4,7 +4,7 @@
  */
 import type { Input } from '../redis/inputs.ts';
 import type { Command, Reply } from '../redis/protocol/payload.ts';
-import { ClientConnection } from './connection.ts';
+import { type ClientAddress, ClientConnection } from './connection.ts';
 import type { ClientPorts } from './ports.ts';
 
 /** What was asked for together; `replies` come back in the order of `commands`. */
@@ -22,7 +22,7 @@ export class Operator {
   private readonly connection: ClientConnection;
   private readonly tasks: Task[] = [];
 
-  constructor(ports: ClientPorts, address: { readonly host: string; readonly port: number }) {
+  constructor(ports: ClientPorts, address: ClientAddress) {
     this.connection = new ClientConnection(ports, address, (reply) => this.replied(reply));
   }
 

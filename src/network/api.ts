@@ -113,8 +113,11 @@ export interface Network {
   partition(a: readonly HostId[], b: readonly HostId[], direction: PartitionDirection, tag: number): number;
   healPartition(fault: number, tag: number): void;
 
-  /** From now on connections from `from` to `to` pass a relay (a proxy in front of `to`). */
-  addRelay(from: HostId, to: HostId, tap?: RelayTap): Relay;
+  /**
+   * From now on connections from `from` to `to` pass a relay (a proxy in front of `to`). `roundUs`: what one round of its loop
+   * takes: it reads what is there, each way on its own, and passes it on so much later; 0: no time.
+   */
+  addRelay(from: HostId, to: HostId, tap?: RelayTap, roundUs?: number): Relay;
 }
 
 // ------------------------------------------------------------------ relays

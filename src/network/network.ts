@@ -71,7 +71,7 @@ export function createNetwork(kernel: Kernel, streams: Streams, link: LinkSpec, 
     setLink: (a, b, spec, tag) => setLink(net, hostOf(a), hostOf(b), spec, tag),
     partition: (a, b, direction, tag) => beginPartition(net, a.map(hostOf), b.map(hostOf), direction, tag),
     healPartition: (fault, tag) => healPartition(net, fault, tag),
-    addRelay: (from, to, tap) => relays.add(hostOf(from), hostOf(to), tap ?? null),
+    addRelay: (from, to, tap, roundUs) => relays.add(hostOf(from), hostOf(to), tap ?? null, roundUs ?? 0),
   };
 }
 

@@ -25,6 +25,8 @@ interface Item {
 /** What a pipe needs of the relay around it. */
 export interface PipeOwner {
   readonly shape: RelayShape;
+  /** What a round of the relay's loop takes, µs. */
+  readonly roundUs: number;
   /** Asked before a piece is forwarded: how many of its bytes may pass (fewer than its length: then the pipe stops there). */
   allow(piece: Piece): number;
   forwarded(piece: Piece): void;
@@ -48,12 +50,16 @@ export class Pipe {
   ended: boolean = false;
   /** What the socket `to` takes. */
   credit: number = 0;
+  /** Bytes that may pass before the relay looks at its sockets again; Infinity while it keeps up. */
+  allowance: number = Infinity;
 
   private readonly net: NetworkState;
   private readonly owner: PipeOwner;
   private readonly events: PipeHandlers;
   private readonly clock: ByteClock;
   private dead: boolean = false;
+  /** When the round began, or will begin, in which the last piece was read. */
+  private roundBeganUs: number = -1;
   /** Read, and not passed. */
   private readonly waiting: Item[] = [];
   private passing: Item | null = null;
@@ -143,22 +149,33 @@ export class Pipe {
 
   private delay(item: Item): void {
     const last = this.out.at(-1);
-    const dueUs = this.net.kernel.nowUs + this.owner.shape.delayUs;
+    const dueUs = this.roundEndUs() + this.owner.shape.delayUs;
     this.out.push({ ...item, dueUs: last === undefined ? dueUs : Math.max(dueUs, last.dueUs) });
+  }
+
+  /** When what is read now has been passed on: what comes during a round is read together by the next. */
+  private roundEndUs(): number {
+    const { nowUs } = this.net.kernel;
+    const { roundUs } = this.owner;
+    if (roundUs > 0 && nowUs > this.roundBeganUs) {
+      this.roundBeganUs = Math.max(nowUs, this.roundBeganUs + roundUs);
+    }
+    return Math.max(nowUs, this.roundBeganUs) + roundUs;
   }
 
   private forward(): void {
     const { nowUs } = this.net.kernel;
     for (let item = this.out[0]; item !== undefined && item.dueUs <= nowUs; item = this.out[0]) {
-      if (this.held || this.to === null || this.credit === 0) break;
+      if (this.held || this.to === null || this.credit === 0 || this.allowance === 0) break;
       this.out.shift();
       const { payload, from, to } = item.piece;
-      const bytes = Math.min(to - from, this.credit);
+      const bytes = Math.min(to - from, this.credit, this.allowance);
       const allowed = this.owner.allow(bytes === to - from ? item.piece : { payload, from, to: from + bytes });
       const piece = allowed === to - from ? item.piece : { payload, from, to: from + allowed };
       if (allowed < to - from) this.out.unshift({ ...item, piece: { payload, from: from + allowed, to } });
       if (allowed > 0) {
         this.credit -= allowed;
+        this.allowance -= allowed;
         send(this.net, this.to, piece, item.tag);
         this.owner.forwarded(piece);
       }

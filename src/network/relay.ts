@@ -22,6 +22,13 @@ import { addProcess, addRelayHost } from './topology.ts';
 
 const AS_THE_LINK: RelayShape = { delayUs: 0, bytesPerS: 0 };
 
+/**
+ * A proxy reads so many bytes at once, one direction after the other, and so it learns that one side is gone before the
+ * other side's buffers are empty. It shows after a heal, when there is much to pass. A round takes about a millisecond.
+ */
+const READ_BYTES = 64 * 1024;
+const ROUND_US = 1000;
+
 const HELD = { 'hold': 'both', 'hold-up': 'up', 'hold-down': 'down' } as const;
 
 /** A connection through the relay: `near` leads to the opener, `far` to the host behind. */
@@ -41,7 +48,7 @@ interface Passage {
 }
 
 export interface Relays {
-  add(from: Host, to: Host, tap: RelayTap | null): Relay;
+  add(from: Host, to: Host, tap: RelayTap | null, roundUs: number): Relay;
 }
 
 export function createRelays(net: NetworkState): Relays {
@@ -55,13 +62,15 @@ export function createRelays(net: NetworkState): Relays {
   };
   const relays: RelayLink[] = [];
   const onEnd = kernel.on('network: relay end', (relay, passage) => relays[relay]!.onEnd(passage));
+  const onRound = kernel.on('network: relay round', (relay, passage) => relays[relay]!.onRound(passage));
   return {
-    add(from, to, tap) {
+    add(from, to, tap, roundUs) {
       const key = pairKey(from, to);
       assert(!net.relays.has(key), `${from.name} has a relay to ${to.name} already`);
       const id = relays.length;
-      const relay = new RelayLink(net, from, to, tap, pipes, handlers, (passage) => {
-        kernel.after(0, onEnd, id, passage);
+      const relay = new RelayLink(net, from, to, tap, roundUs, pipes, handlers, {
+        end: (passage) => kernel.after(0, onEnd, id, passage),
+        round: (passage) => kernel.after(ROUND_US, onRound, id, passage),
       });
       relays.push(relay);
       net.relays.set(key, relay.host);
@@ -106,9 +115,10 @@ class RelayLink implements Relay, SocketEvents {
   /** For facts. */
   private readonly ends: { readonly from: string; readonly to: string };
   private readonly tap: RelayTap | null;
+  private readonly roundUs: number;
   private readonly pipes: NumberedPipes;
   private readonly handlers: PipeHandlers;
-  private readonly scheduleEnd: (passage: number) => void;
+  private readonly schedule: { readonly end: (passage: number) => void; readonly round: (passage: number) => void };
   private readonly process: Process;
   private readonly listener: Listener;
   private readonly passages: Map<number, Passage> = new Map();
@@ -124,16 +134,17 @@ class RelayLink implements Relay, SocketEvents {
   private armed: { readonly arm: RelayArm; readonly tag: number } | null = null;
 
   constructor(
-    net: NetworkState, from: Host, to: Host, tap: RelayTap | null,
-    pipes: NumberedPipes, handlers: PipeHandlers, scheduleEnd: (passage: number) => void,
+    net: NetworkState, from: Host, to: Host, tap: RelayTap | null, roundUs: number,
+    pipes: NumberedPipes, handlers: PipeHandlers, schedule: RelayLink['schedule'],
   ) {
     this.net = net;
     this.to = to;
     this.ends = { from: from.name, to: to.name };
     this.tap = tap;
+    this.roundUs = roundUs;
     this.pipes = pipes;
     this.handlers = handlers;
-    this.scheduleEnd = scheduleEnd;
+    this.schedule = schedule;
     this.host = addRelayHost(net, `${from.name}>${to.name}`);
     this.process = addProcess(net, this.host, this);
     this.listener = { process: this.process, port: 0, backlog: Infinity, waiting: 0 };
@@ -162,8 +173,37 @@ class RelayLink implements Relay, SocketEvents {
     for (const passage of [...this.passages.values()]) {
       if (passage.far === null) this.openBehind(passage);
       // What the host behind had sent comes first; both before any close that was held back.
-      for (const pipe of [passage.down, passage.up]) if (pipe.held && this.isAlive(passage)) pipe.release();
+      const catchesUp = passage.down.held || passage.up.held;
+      for (const pipe of [passage.down, passage.up]) {
+        if (!pipe.held || !this.isAlive(passage)) continue;
+        pipe.allowance = this.readBytes;
+        pipe.release();
+      }
+      if (catchesUp && this.isAlive(passage)) this.schedule.round(passage.number);
     }
+  }
+
+  private get readBytes(): number {
+    return Math.min(this.receiveBufferBytes ?? READ_BYTES, READ_BYTES);
+  }
+
+  /** Event: it looks at its sockets again, while it catches up. */
+  onRound(number: number): void {
+    const passage = this.passages.get(number);
+    if (passage === undefined) return;
+    const { near, far, up, down } = passage;
+    // A write to a socket that is gone fails, and ends both sides, whatever could still be read from either.
+    if (far?.state === 'gone') return this.finish(passage, 'to', far.endTag);
+    if (near.state === 'gone') return this.finish(passage, 'from', near.endTag);
+    const behind = !up.isEmpty || !down.isEmpty;
+    for (const pipe of [down, up]) {
+      if (!this.isAlive(passage)) return;
+      pipe.allowance = behind ? this.readBytes : Infinity;
+      pipe.advance();
+    }
+    if (!this.isAlive(passage)) return;
+    if (behind) this.schedule.round(number);
+    else this.onEnd(number);
   }
 
   shape(up: RelayShape | null, down: RelayShape | null, receiveBufferBytes: number | null, tag: number): void {
@@ -241,6 +281,7 @@ class RelayLink implements Relay, SocketEvents {
     const passage = this.passages.get(number);
     if (passage === undefined) return;
     passage.ending = false;
+    if (passage.up.allowance < Infinity || passage.down.allowance < Infinity) return; // the next round ends it
     if (passage.down.ended && passage.down.isEmpty) this.finish(passage, 'to', passage.endTag);
     else if (passage.up.ended && passage.up.isEmpty) this.finish(passage, 'from', passage.endTag);
   }
@@ -250,8 +291,9 @@ class RelayLink implements Relay, SocketEvents {
   private newPassage(near: Socket, tag: number): Passage {
     const number = ++this.accepts;
     const owner = (direction: 'up' | 'down'): PipeOwner => {
-      const { shapes } = this;
+      const { shapes, roundUs } = this;
       return {
+        roundUs,
         get shape() {
           return shapes[direction];
         },
@@ -315,7 +357,7 @@ class RelayLink implements Relay, SocketEvents {
   private endSoon(passage: Passage): void {
     if (passage.ending) return;
     passage.ending = true;
-    this.scheduleEnd(passage.number);
+    this.schedule.end(passage.number);
   }
 
   private allow(passage: Passage, piece: Piece): number {

@@ -88,7 +88,7 @@ export interface NetworkSpec {
   /** Overrides for a pair of nodes, both directions. */
   readonly links: readonly { readonly between: readonly [string, string]; readonly link: LinkSpec }[];
   /** Links that pass through a relay (a proxy in between, as `sim verify` and the recordings use): replica > master. */
-  readonly relays: readonly { readonly replica: string; readonly master: string }[];
+  readonly relays: readonly { readonly replica: string; readonly master: string; /** What a round of its loop takes, µs; absent: no time. */ readonly roundUs?: number }[];
 }
 
 export interface LinkSpec {

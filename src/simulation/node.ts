@@ -23,6 +23,8 @@ export const Work = { flushed: 0, loadProgress: 1, loaded: 2, saved: 3, unblocke
 
 /** 1 GB of resources and rates, bytes. */
 const GB = 1_000_000_000;
+/** Beside its bytes: a child is made, opens, syncs and renames its file, and ends, µs. Small saves of real servers take as long. */
+const CHILD_US = 5_000;
 /** A child tells what it wrote into its pipe this often, µs: fine enough for sockets of megabytes. */
 const PIPE_STEP_US = 20_000;
 
@@ -202,7 +204,7 @@ export class Node {
     this.child = { job, event: null, produced: 0, heldStep: null, killed: false };
     const socket = job.type === 'rdb' && job.target === 'socket';
     const delayUs = job.type === 'rdb' ? job.delayUs : 0;
-    const workUs = this.duration(job.bytes, resources.saveBytesPerS) + delayUs;
+    const workUs = CHILD_US + this.duration(job.bytes, resources.saveBytesPerS) + delayUs;
     if (socket) this.childStep(process, Work.childProduced, forkUs + Math.min(workUs, PIPE_STEP_US));
     else this.childStep(process, Work.childDone, forkUs + workUs);
   }
@@ -280,7 +282,7 @@ export class Node {
     if (child === null) return;
     const { bytes } = child.job;
     const delayUs = child.job.type === 'rdb' ? child.job.delayUs : 0;
-    const workUs = this.duration(bytes, this.spec.resources.saveBytesPerS) + delayUs;
+    const workUs = CHILD_US + this.duration(bytes, this.spec.resources.saveBytesPerS) + delayUs;
     const perStep = Math.max(1, Math.ceil((bytes * PIPE_STEP_US) / workUs));
     child.produced = Math.min(bytes, child.produced + perStep);
     child.event = null;

@@ -13,8 +13,8 @@ export function createSeen(world: World): Seen {
   const count = (counts: Map<string, number>, key: string): void => { counts.set(key, (counts.get(key) ?? 0) + 1); };
   trace.onMilestone(({ node, body }) => {
     if (body.kind === 'psync-sent' || body.kind === 'sync-fallback') count(requests, node);
-    else if (body.kind === 'connection-opened') count(opened, `${body.from}>${body.to}`);
-    else if (body.kind === 'connection-closed') count(closed, `${body.from}>${body.to}`);
+    else if (body.kind === 'connection-opened') count(opened, linkOf(body.from, body.to));
+    else if (body.kind === 'connection-closed') count(closed, linkOf(body.from, body.to));
   });
   const lines = createLines(trace, (node) => wordsOf(world.node(node).profile.name));
   return {
@@ -23,6 +23,11 @@ export function createSeen(world: World): Seen {
     openConnections: (replica, master) => (opened.get(`${replica}>${master}`) ?? 0) - (closed.get(`${replica}>${master}`) ?? 0),
     closedConnections: (replica, master) => closed.get(`${replica}>${master}`) ?? 0,
   };
+}
+
+/** A relay is a host called `replica>master`: what opens towards it is the link, what it opens behind itself is not. */
+function linkOf(from: string, to: string): string {
+  return to.startsWith(`${from}>`) ? to : `${from}>${to}`;
 }
 
 /** Lines that a node has logged so far; made when asked for, each fact looked at once. */

@@ -7,6 +7,7 @@ import { assert, SimulatorBug } from '../assert.ts';
 import { createKernel, createStreams, draw, type Guards, type HandlerId, type Kernel, type Streams } from '../kernel/index.ts';
 import { createNetwork, type HostId, type Network, type Relay, type RelayTap } from '../network/index.ts';
 import { Load } from '../clients/load.ts';
+import type { ClientAddress } from '../clients/connection.ts';
 import { Operator } from '../clients/operator.ts';
 import type { ClientPorts } from '../clients/ports.ts';
 import { defaultConfig, setDirective, type ServerConfig } from '../redis/config.ts';
@@ -129,7 +130,7 @@ export class World {
     const known = this.operators.get(key);
     if (known !== undefined) return known.operator;
     const process = new Process(this, node.host, STAGE);
-    const operator = new Operator(this.clientPorts(process, `operator/${key}`), { host: this.network.hostAddress(node.host), port: node.config.port });
+    const operator = new Operator(this.clientPorts(process, `operator/${key}`), this.clientAddress(node));
     process.machine = operator;
     this.operators.set(key, { operator, process });
     return operator;
@@ -142,6 +143,11 @@ export class World {
       process.end();
       this.operators.delete(key);
     }
+  }
+
+  /** Whoever talks to a node was told its password. */
+  private clientAddress(node: Node): ClientAddress {
+    return { host: this.network.hostAddress(node.host), port: node.config.port, password: node.config.requirepass };
   }
 
   clientPorts(process: Process, stream: string): ClientPorts {
@@ -210,15 +216,15 @@ export class World {
     const ports = this.clientPorts(process, `client/${spec.name}`);
     const meanUs = Math.max(1, Math.round(spec.rate.perUs / spec.rate.count));
     const gaps = this.streams.stream(`pacing/${spec.name}`);
-    const load = new Load(ports, { host: this.network.hostAddress(target.host), port: target.config.port }, spec, () => draw({ kind: 'exponential', meanUs }, gaps));
+    const load = new Load(ports, this.clientAddress(target), spec, () => draw({ kind: 'exponential', meanUs }, gaps));
     process.machine = load;
     return { spec, load, nameIndex };
   }
 
   private addRelays(scenario: Scenario, tap: WorldOptions['tap']): Map<string, Relay> {
     const relays = new Map<string, Relay>();
-    for (const { replica, master } of scenario.network.relays) {
-      relays.set(`${replica}>${master}`, this.network.addRelay(this.hostOf(replica), this.hostOf(master), tap?.(replica, master)));
+    for (const { replica, master, roundUs } of scenario.network.relays) {
+      relays.set(`${replica}>${master}`, this.network.addRelay(this.hostOf(replica), this.hostOf(master), tap?.(replica, master), roundUs));
     }
     return relays;
   }

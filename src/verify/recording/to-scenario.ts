@@ -57,14 +57,16 @@ const LOOPBACK: Omit<Resources, 'allocator'> = {
   flushBytesPerS: 1_000_000_000,
   diskBytesPerS: 500_000_000,
   commandUs: 10,
-  clockPhaseUs: 250000,
+  clockPhaseUs: 500_000,
 };
 
+/** One way. */
+const LOOPBACK_LATENCY_US = 50;
 /**
- * One way, of one hop. Loopback itself takes some tens of µs; what takes time is the proxy, a script that wakes up for every
- * piece. A handshake of four round trips, refused and begun again at once, came 80 to 125 times a second: 0.9 ms a hop gives 110.
+ * What takes time on a recorded link is the proxy, a script that wakes up for what it reads, one direction and one read at a
+ * time. A refused handshake, begun again at once, came 80 to 125 times a second: with nine such rounds in it, 0.95 ms each.
  */
-const HOP_US = 900;
+const PROXY_ROUND_US = 950;
 const LOOPBACK_BYTES_PER_S = 300_000_000;
 /** Linux lets a send buffer grow to 4 MB (tcp_wmem). */
 const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
@@ -111,9 +113,9 @@ export function toScenario(recording: Recording, version: string): Replay | Unco
       endsWhenDone: true,
       nodes,
       network: {
-        default: { latency: { kind: 'constant', us: HOP_US }, bytesPerS: LOOPBACK_BYTES_PER_S, lossPpm: 0, socketBufferBytes: SOCKET_BUFFER_BYTES },
+        default: { latency: { kind: 'constant', us: LOOPBACK_LATENCY_US }, bytesPerS: LOOPBACK_BYTES_PER_S, lossPpm: 0, socketBufferBytes: SOCKET_BUFFER_BYTES },
         links: [],
-        relays: links.list,
+        relays: links.list.map((link) => ({ ...link, roundUs: PROXY_ROUND_US })),
       },
       clients: [],
       timeline: [{ start: { type: 'at', us: 0 }, steps: track }],
