@@ -1,0 +1,31 @@
+/**
+ * What would have changed a decision, as far as its own numbers tell.
+ *
+ * Computed from the evidence alone, and therefore only said where the numbers allow no doubt; what needs
+ * another run to know is `sim explain`'s business.
+ */
+import type { Resync } from '../checks/outcome.ts';
+
+type Evidence = NonNullable<Resync['evidence']>;
+
+const KB = 1024;
+
+/** Bytes of the stream that the master had to keep for this request: from the byte asked for to the last one. */
+export function bytesNeeded({ masterOffset, askedOffset }: Evidence): number {
+  return masterOffset - askedOffset + 1;
+}
+
+/**
+ * The repl-backlog-size, in whole kb, that is sure to have kept a request partial which came too late.
+ *
+ * A backlog promises its size: up to 6.2 it holds exactly that, and from 7.0 on, where it is cut by whole
+ * blocks, up to one block more. So a value somewhat smaller may have been enough, by luck; this one is enough.
+ */
+export function sufficientBacklogKb(evidence: Evidence): number {
+  return Math.ceil(bytesNeeded(evidence) / KB);
+}
+
+/** Bytes by which a partial resync was inside the window: how much more could have been written before it was too late. */
+export function bytesToSpare({ askedOffset, firstByte }: Evidence): number {
+  return askedOffset - firstByte;
+}

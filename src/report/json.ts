@@ -1,0 +1,96 @@
+/** Runs for other programs: `replsim-run/1`. The shape is published by `json-schema.ts`. */
+import type { InvariantResult, Outcome, ExpectationResult, Resync, Verdict } from '../checks/outcome.ts';
+import type { NodeState } from '../trace/fact.ts';
+import type { ReportedRun, Reporter } from './reporter.ts';
+
+export const REPORT_FORMAT = 'replsim-run/1';
+
+export interface JsonReport {
+  format: typeof REPORT_FORMAT;
+  runs: JsonRun[];
+}
+
+export interface JsonRun {
+  scenario: string;
+  file: string;
+  seed: string;
+  server: string;
+  verdict: Verdict;
+  virtualUs: number;
+  events: number;
+  appliedWrites: number;
+  wallMs: number;
+  traceHash: string;
+  resyncs: JsonResync[];
+  expectations: { text: string; verdict: ExpectationResult['verdict']; detail: string }[];
+  invariants: { name: string; verdict: InvariantResult['verdict']; detail: string }[];
+  nodes: Record<string, JsonNode>;
+}
+
+export interface JsonResync {
+  atUs: number;
+  replica: string;
+  master: string;
+  kind: Resync['kind'];
+  reason: Resync['reason'];
+  outcome: 'done' | 'aborted' | 'refused';
+  asked: { replid: string; offset: number };
+  evidence: NonNullable<Resync['evidence']> | null;
+  bytes: number;
+  endedAtUs: number | null;
+}
+
+export interface JsonNode {
+  role: NodeState['role'];
+  replid: string;
+  replid2: string;
+  offset: number;
+  secondOffset: number;
+  backlog: { active: boolean; size: number; firstByte: number; length: number };
+  keys: number;
+  digest: string;
+  sync: { full: number; partialOk: number; partialErr: number };
+}
+
+export function jsonReporter(): Reporter {
+  return {
+    run: () => '',
+    end: (runs) => `${JSON.stringify(jsonReport(runs), null, 2)}\n`,
+  };
+}
+
+export function jsonReport(runs: readonly ReportedRun[]): JsonReport {
+  return { format: REPORT_FORMAT, runs: runs.map(jsonRun) };
+}
+
+function jsonRun({ outcome, wallMs }: ReportedRun): JsonRun {
+  const { scenario, seed, server, verdict, virtualUs, events, appliedWrites, traceHash, nodes }: Outcome = outcome;
+  return {
+    scenario: scenario.name, file: scenario.file, seed, server, verdict, virtualUs, events, appliedWrites,
+    wallMs: Math.round(wallMs * 1000) / 1000,
+    traceHash,
+    resyncs: outcome.resyncs.map(jsonResync),
+    expectations: outcome.expectations.map(({ text, verdict: judged, detail }) => ({ text, verdict: judged, detail })),
+    invariants: outcome.invariants.map(({ name, verdict: judged, detail }) => ({ name, verdict: judged, detail })),
+    // Object.fromEntries defines properties, so that no name of a node means anything else (`__proto__`).
+    nodes: Object.fromEntries(nodes.map((state) => [state.node, jsonNode(state)])),
+  };
+}
+
+function jsonResync({ askedAtUs, replica, master, kind, reason, outcome, asked, evidence, bytes, endedAtUs }: Resync): JsonResync {
+  return {
+    atUs: askedAtUs, replica, master, kind, reason, outcome: outcome === 'unfinished' ? 'aborted' : outcome,
+    asked: { replid: asked.replid, offset: asked.offset },
+    evidence: evidence === null ? null : { ...evidence },
+    bytes, endedAtUs,
+  };
+}
+
+function jsonNode({ role, replid, replid2, offset, secondOffset, backlog, keys, digest, sync }: NodeState): JsonNode {
+  return {
+    role, replid, replid2, offset, secondOffset,
+    backlog: { active: backlog.active, size: backlog.size, firstByte: backlog.firstByte, length: backlog.length },
+    keys, digest,
+    sync: { full: sync.full, partialOk: sync.partialOk, partialErr: sync.partialErr },
+  };
+}

@@ -1,0 +1,216 @@
+/**
+ * A run for people: what happened and when, why each resync was full or partial and what would have
+ * changed it, which expectations held, and what it came to.
+ */
+import { formatCount, formatSpan } from '../../units.ts';
+import type { Outcome, Verdict } from '../../checks/outcome.ts';
+import type { ReportedRun, Reporter, ReporterOptions } from '../reporter.ts';
+import { clean, clip, columns, columnsOf, padEnd, print, rich, toAscii, together, toned, wrap, type Rich, type Tone } from './rich.ts';
+import { decidingSettings } from './settings.ts';
+import { timeline, type Entry } from './timeline.ts';
+
+/** Lines are broken before this, however wide the terminal is: longer ones are hard to read. */
+const WIDEST = 110;
+const NARROWEST = 60;
+
+export function prettyReporter(options: ReporterOptions): Reporter {
+  return {
+    run: (run) => (options.verbosity === 'quiet' ? quietRun(run, options) : fullRun(run, options)),
+    end: (runs) => (runs.length > 1 ? summary(runs, options) : ''),
+  };
+}
+
+/** One block a run. */
+export function fullRun(run: ReportedRun, options: ReporterOptions): string {
+  const { outcome } = run;
+  const page = createPage(options);
+  page.blank();
+  header(page, outcome);
+  page.blank();
+  story(page, timeline(outcome, options.verbosity === 'verbose'));
+  const settings = decidingSettings(outcome);
+  if (settings.length > 0) {
+    page.blank();
+    page.hanging(rich(toned('dim', ' decided by ')), rich(toned('dim', settings.join(' · '))));
+  }
+  page.blank();
+  expectations(page, outcome);
+  invariants(page, outcome, options.verbosity === 'verbose');
+  page.blank();
+  page.hanging(...verdictLine(run));
+  page.blank();
+  return page.text();
+}
+
+/** Two or three lines a run: what failed, and the verdict. */
+export function quietRun(run: ReportedRun, options: ReporterOptions): string {
+  const { outcome } = run;
+  const page = createPage(options);
+  page.hanging(rich(mark(outcome.verdict), ' '), rich(toned('bold', outcome.scenario.name), toned('dim', ` · ${took(run)}`)));
+  if (outcome.verdict !== 'passed') {
+    expectations(page, outcome, ({ verdict }) => verdict !== 'held');
+    invariants(page, outcome, false);
+    if (outcome.verdictDetail !== '') page.hanging(rich('    '), rich(outcome.verdictDetail));
+  }
+  return page.text();
+}
+
+/** What several runs came to. */
+export function summary(runs: readonly ReportedRun[], options: ReporterOptions): string {
+  const page = createPage(options);
+  const of = (verdict: Verdict): ReportedRun[] => runs.filter(({ outcome }) => outcome.verdict === verdict);
+  const counts = VERDICTS.flatMap((verdict) => {
+    const number = of(verdict).length;
+    return number === 0 ? [] : [toned(TONES[verdict], `${formatCount(number)} ${verdict}`)];
+  });
+  const virtualUs = runs.reduce((sum, { outcome }) => sum + outcome.virtualUs, 0);
+  const wallMs = runs.reduce((sum, run) => sum + run.wallMs, 0);
+  const list = counts.flatMap((one, index) => (index === 0 ? [one] : [', ', one]));
+  page.hanging(rich(' '), rich(toned('bold', `${formatCount(runs.length)} scenarios: `), ...list, toned('dim', ` · ${ofRedis(virtualUs)} in ${wall(wallMs)}`)));
+  for (const verdict of VERDICTS) {
+    if (verdict === 'passed') continue;
+    for (const { outcome } of of(verdict)) {
+      const first = outcome.expectations.find((one) => one.verdict !== 'held')?.text ?? '';
+      const why = outcome.verdictDetail === '' ? first : outcome.verdictDetail;
+      page.hanging(rich('   ', mark(verdict), ' '), rich(toned('bold', outcome.scenario.name), `: ${clean(why)}`));
+    }
+  }
+  page.blank();
+  return page.text();
+}
+
+const VERDICTS: readonly Verdict[] = ['passed', 'failed', 'undecided', 'error'];
+const TONES: Readonly<Record<Verdict, Tone>> = { passed: 'green', failed: 'red', undecided: 'yellow', error: 'red' };
+const MARKS: Readonly<Record<Verdict | 'held' | 'violated', string>> = {
+  passed: '✓', held: '✓', failed: '✗', violated: '✗', error: '✗', undecided: '?',
+};
+
+function mark(verdict: Verdict): ReturnType<typeof toned> {
+  return toned(TONES[verdict], MARKS[verdict]);
+}
+
+// -- parts of a block
+
+function header(page: Page, { scenario, seed, server }: Outcome): void {
+  const others = new Set(scenario.nodes.map((node) => node.server).filter((other) => other !== server));
+  const servers = [server, ...others].join(', ');
+  const nodes = `${formatCount(scenario.nodes.length)} ${scenario.nodes.length === 1 ? 'node' : 'nodes'}`;
+  const right = together(`seed ${seed} · ${servers} · ${nodes}`);
+  const name = clean(scenario.name);
+  const room = page.width - 1 - columnsOf(right) - 2;
+  if (columnsOf(name) > room && room < 20) {
+    page.hanging(rich(' '), rich(toned('bold', name)));
+    page.hanging(rich(' '), rich(toned('dim', right)));
+    return;
+  }
+  const shown = clip(name, room);
+  page.line(rich(' ', toned('bold', padEnd(shown, room)), '  ', toned('dim', right)));
+}
+
+/** Time, sign, who, what; further lines under the what. */
+function story(page: Page, entries: readonly Entry[]): void {
+  const seconds = Math.max(...entries.map(({ atUs }) => wholeSeconds(atUs).length), 3);
+  const longest = Math.max(...entries.map(({ who }) => columnsOf(who)), 0);
+  // Long names share the line with their text rather than push it out of sight.
+  const whoWidth = Math.min(longest, page.width >= 100 ? 24 : 14);
+  for (const { atUs, sign, who, text, more } of entries) {
+    const name = padEnd(clip(who, whoWidth), whoWidth);
+    const lead = rich(toned('dim', ` ${time(atUs, seconds)} `), toned(SIGN_TONES[sign], sign === '' ? ' ' : sign), ` `, toned('cyan', name), whoWidth === 0 ? '' : '  ');
+    page.hanging(lead, text);
+    for (const further of more) page.hanging(rich(' '.repeat(columns(lead) + further.indent)), further.text);
+  }
+}
+
+const SIGN_TONES: Readonly<Record<Entry['sign'], Tone>> = { '': 'plain', '✂': 'red', '✚': 'green', '›': 'plain', '!': 'yellow' };
+
+function expectations(page: Page, { expectations: all }: Outcome, shown: (one: Outcome['expectations'][number]) => boolean = () => true): void {
+  for (const { text, verdict, detail, place } of all.filter(shown)) {
+    const tone: Tone = verdict === 'held' ? 'green' : verdict === 'failed' ? 'red' : 'yellow';
+    page.hanging(rich('   ', toned(tone, MARKS[verdict]), ' '), rich(clean(text)));
+    if (detail !== '') page.hanging(rich('     '), rich(toned(tone, detail)));
+    if (detail !== '' && place !== null) page.hanging(rich('     '), rich(toned('dim', `${place.file}:${place.line}:${place.column}`)));
+  }
+}
+
+/** What always holds is worth a line only when it does not, or when all is asked for. */
+function invariants(page: Page, { invariants: all }: Outcome, verbose: boolean): void {
+  for (const { name, verdict, detail, compared } of all) {
+    if (verdict === 'violated') {
+      page.hanging(rich('   ', toned('red', '✗'), ' '), rich(`invariant violated: ${name}`));
+      page.hanging(rich('     '), rich(toned('red', detail)));
+    } else if (verbose) {
+      const words = verdict === 'held' ? `${together(formatCount(compared))} compared` : `not applicable: ${detail}`;
+      const sign = verdict === 'held' ? toned('green', '✓') : toned('dim', '–');
+      page.hanging(rich('   ', sign, ' '), rich(toned('dim', `invariant: ${name} (${words})`)));
+    }
+  }
+}
+
+function verdictLine(run: ReportedRun): [Rich, Rich] {
+  const { verdict, verdictDetail, scenario, seed } = run.outcome;
+  const word = rich(' ', toned(TONES[verdict], together(verdict)), '   ');
+  const why = verdictDetail === '' ? '' : `${clean(verdictDetail)} · `;
+  const replay = verdict === 'passed' || scenario.file === '' ? '' : ` · replay: sim run ${clean(scenario.file)} --seed ${seed}`;
+  return [word, rich(why, took(run), toned('dim', replay))];
+}
+
+/** `180 s of Redis in 0.2 s · 60 012 writes · trace 9f8e7d6c5b4a` */
+function took({ outcome, wallMs }: ReportedRun): string {
+  const writes = together(`${formatCount(outcome.appliedWrites)} ${outcome.appliedWrites === 1 ? 'write' : 'writes'}`);
+  return `${ofRedis(outcome.virtualUs)} in ${wall(wallMs)} · ${writes} · ${together(`trace ${outcome.traceHash.slice(0, 12)}`)}`;
+}
+
+function ofRedis(us: number): string {
+  return together(`${formatSpan(us)} of Redis`);
+}
+
+function wall(ms: number): string {
+  return together(formatSpan(Math.round(ms) * 1_000));
+}
+
+/** Aligned at the decimal point: two decimals below a second, where they matter, one above. */
+function time(us: number, wholeWidth: number): string {
+  const hundredths = Math.floor(us / 10_000);
+  const whole = wholeSeconds(us);
+  const decimals = us < 1_000_000 ? String(hundredths % 100).padStart(2, '0') : String(Math.floor(us / 100_000) % 10);
+  return `${whole.padStart(wholeWidth)}.${`${decimals}s`.padEnd(3)}`;
+}
+
+function wholeSeconds(us: number): string {
+  return String(Math.floor(us / 1_000_000));
+}
+
+// -- the page
+
+interface Page {
+  readonly width: number;
+  blank(): void;
+  line(text: Rich): void;
+  /** A text that hangs beside its lead: its further lines begin where it begins. */
+  hanging(lead: Rich, text: Rich): void;
+  text(): string;
+}
+
+function createPage({ width: given, paint, unicode }: ReporterOptions): Page {
+  const width = Math.max(NARROWEST, Math.min(given, WIDEST));
+  const lines: string[] = [];
+  const seen = (text: Rich): Rich => (unicode ? text : text.map((span) => ({ ...span, text: toAscii(span.text) })));
+  const line = (text: Rich): void => {
+    lines.push(print(seen(text), paint).trimEnd());
+  };
+  return {
+    width,
+    line,
+    blank: () => {
+      if (lines.at(-1) !== '') lines.push('');
+    },
+    hanging: (lead, text) => {
+      const first = seen(lead);
+      const indent = columns(first);
+      wrap(seen(text), width - indent).forEach((part, index) => {
+        line(index === 0 ? [...first, ...part] : [...rich(' '.repeat(indent)), ...part]);
+      });
+    },
+    text: () => `${lines.join('\n')}\n`,
+  };
+}

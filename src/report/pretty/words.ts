@@ -1,0 +1,177 @@
+/** Sentences about resyncs and losses, short and with their numbers. */
+import { formatBytes, formatCount, formatInstant, formatSpan } from '../../units.ts';
+import type { Resync } from '../../checks/outcome.ts';
+import type { Fact, FactBody } from '../../trace/fact.ts';
+import { bytesToSpare, sufficientBacklogKb } from '../advice.ts';
+import { clean, rich, together, toned, type Rich } from './rich.ts';
+
+/** `13 836 112`, never broken at a line's end. */
+export function count(value: number): string {
+  return together(formatCount(value));
+}
+
+/** `1 byte`, `350 bytes` */
+export function bytes(value: number): string {
+  return together(`${formatCount(value)} ${value === 1 ? 'byte' : 'bytes'}`);
+}
+
+export function size(value: number): string {
+  return together(formatBytes(value));
+}
+
+export function span(us: number): string {
+  return together(formatSpan(us));
+}
+
+export function instant(us: number): string {
+  return formatInstant(us);
+}
+
+/** `8f3c8f…3c8f3c`: enough to tell ids of one run apart. */
+export function shortId(replid: string): string {
+  return replid.length === 40 ? `${replid.slice(0, 4)}…${replid.slice(-2)}` : clean(replid);
+}
+
+export function request({ asked, master }: Resync): string {
+  const whom = master === '' ? 'its master' : master;
+  return `asks ${clean(whom)}: ${together(`PSYNC ${asked.replid === '?' ? '?' : shortId(asked.replid)} ${formatCount(asked.offset)}`)}`;
+}
+
+/** The verdict, its reason, and how it ended: one line. */
+export function verdict(resync: Resync, story: Story): Rich {
+  const { kind, reason } = resync;
+  const rest = [...answerTime(resync), ...ending(resync, story)].map((part) => ` · ${part}`).join('');
+  if (kind === null) {
+    if (reason === null) return rich(toned('dim', `no answer${rest}`));
+    return rich(toned('red', '⇐ refused'), ` ${reason.replace('refused:', '')}${rest}`);
+  }
+  const word = toned(kind === 'full' ? 'yellow' : 'green', kind === 'full' ? '⇐ FULL' : '⇐ PARTIAL');
+  return rich(word, reason === null ? '' : ' ', toned('bold', reason ?? ''), rest);
+}
+
+/** A verdict that took its time says when it came. */
+function answerTime({ askedAtUs, decidedAtUs }: Resync): string[] {
+  return decidedAtUs !== null && decidedAtUs - askedAtUs >= 1_000_000 ? [`decided at ${instant(decidedAtUs)}`] : [];
+}
+
+/** Why it was decided so, with the numbers, what would have changed it, and what it waited for. */
+export function explanation(resync: Resync, story: Story): string[] {
+  return [...reasonOf(resync).split('; '), waited(resync, story)].filter((line) => line !== '');
+}
+
+function reasonOf({ reason, evidence }: Resync): string {
+  if (reason === null || evidence === null) return '';
+  const { askedReplid, askedOffset, replid, replid2, secondOffset, firstByte, masterOffset, missedBy, toSend } = evidence;
+  switch (reason) {
+    case 'unknown-id':
+      return `it names the history ${shortId(askedReplid)}, the master knows only ${shortId(replid)}${/^0*$/.test(replid2) ? '' : ` and ${shortId(replid2)}`}`;
+    case 'past-second-offset':
+      return `it wants byte ${count(askedOffset)} of ${shortId(askedReplid)}, which the master shares only up to ${count(secondOffset - 1)}; it had ${bytes(missedBy)} that the master never had`;
+    case 'no-backlog':
+      return 'the master keeps no backlog';
+    case 'offset-before-backlog':
+      return (
+        `the oldest byte kept is ${count(firstByte)}, ${count(missedBy)} too late; ` +
+        `${together(`repl-backlog-size ${sufficientBacklogKb(evidence)}kb`)} would have kept it partial`
+      );
+    case 'offset-after-end':
+      return `it wants byte ${count(askedOffset)}, ${count(missedBy)} further than the next one that the master will write (${count(masterOffset + 1)})`;
+    case 'sync-command':
+      return 'the replica speaks no PSYNC, or was told to fall back from it';
+    case 'in-backlog': {
+      const spare = bytesToSpare(evidence);
+      if (toSend === 0) return 'nothing was missed';
+      return `${bytes(toSend)} were missed; the backlog reached ${spare === 0 ? 'back to just them' : `${bytes(spare)} further back`}`;
+    }
+    default:
+      return '';
+  }
+}
+
+/** Where the words find what a resync alone does not say. */
+export interface Story {
+  /** All milestones; the one with id n is at n - 1. */
+  readonly facts: readonly Fact[];
+  /** What a master told of waiting and starting for one of its connections, in order. */
+  stepsOf(master: string, fd: number): readonly Fact[];
+}
+
+/** How a resync ended, in few words. */
+function ending(resync: Resync, { facts }: Story): string[] {
+  const { kind, outcome, endedAtUs, askedAtUs } = resync;
+  const endUs = endedAtUs ?? askedAtUs;
+  switch (outcome) {
+    case 'done':
+      return [...(kind === 'full' && resync.bytes > 0 ? [size(resync.bytes)] : []), endUs - askedAtUs < 10_000 ? 'online at once' : `online at ${instant(endUs)}`];
+    case 'aborted': {
+      const ended = facts[resync.facts.ended - 1];
+      return [`aborted at ${instant(endUs)}${ended === undefined ? '' : `: ${whyAborted(ended.body, resync)}`}`];
+    }
+    case 'refused':
+      return [];
+    case 'unfinished':
+      return ['not finished when the run ended'];
+  }
+}
+
+/** What a full resync waited for before its RDB was begun. */
+function waited({ kind, endedAtUs, facts: { decided: id } }: Resync, { facts, stepsOf }: Story): string {
+  const decided = facts[id - 1];
+  if (kind !== 'full' || decided === undefined || !('fd' in decided.body)) return '';
+  let what: keyof typeof WAITS | null = null;
+  for (const { id: step, body, atUs } of stepsOf(decided.node, decided.body.fd)) {
+    if (step < decided.id) continue;
+    if (endedAtUs !== null && atUs > endedAtUs) break;
+    if (body.kind === 'sync-waits') what = body.for;
+    if (body.kind === 'fullresync-sent') return what === null || atUs - decided.atUs < 1_000 ? '' : `waited ${span(atUs - decided.atUs)} ${WAITS[what]}`;
+  }
+  return what === null ? '' : `waits ${WAITS[what]}`;
+}
+
+const WAITS = {
+  'bgsave-attached': 'for the BGSAVE that was already running',
+  'bgsave-incompatible': 'for the next BGSAVE: it could not join the one that ran',
+  'bgsave-socket': 'for the next BGSAVE: the one that ran went straight to others',
+  'diskless-delay': 'for others (repl-diskless-sync-delay)',
+  'other-child': 'for another child process to end',
+} as const;
+
+function whyAborted(body: FactBody, { bytes: received }: Resync): string {
+  switch (body.kind) {
+    case 'transfer-aborted':
+      if (body.why === 'connection-lost') return received > 0 ? `connection lost after ${bytes(received)}` : 'connection lost before the first byte of the RDB';
+      return body.error === '' ? body.why : `${body.why} (${clean(body.error)})`;
+    case 'load-failed':
+      return `the RDB could not be loaded${body.error === '' ? '' : ` (${clean(body.error)})`}`;
+    case 'link-timeout':
+      return `nothing came for ${together(`${body.silentSeconds} s`)} (${together(`repl-timeout ${body.limitSeconds}`)})`;
+    case 'link-handshake-lost':
+      return 'the connection was lost before the answer';
+    case 'link-handshake-error':
+      return clean(body.error);
+    case 'role-changed':
+      return body.role === 'master' ? 'it became a master' : 'it was told to follow another master';
+    case 'process-ended':
+      return 'its process ended';
+    case 'server-stopped':
+      return 'it shut down';
+    default:
+      return 'it asked anew';
+  }
+}
+
+type Lost = Extract<FactBody, { kind: 'link-lost' }>['cause'];
+
+/** Why a link ended, as a clause. */
+export const LOSSES: Readonly<Record<Lost, string>> = {
+  'peer-closed': 'the connection was closed',
+  'repl-timeout': 'repl-timeout passed in silence',
+  'output-buffer-limit': 'client-output-buffer-limit',
+  'client-kill': 'CLIENT KILL',
+  replicaof: 'REPLICAOF',
+  'replid-changed': 'the replication id changed',
+  'full-resync': 'a full resync brings other data',
+  'bgsave-failed': 'the BGSAVE failed',
+  shutdown: 'shutdown',
+  'protocol-error': 'protocol error',
+};

@@ -1,0 +1,15 @@
+/** Reporters by name. Adding one means a file and a line here. */
+import { jsonReporter } from './json.ts';
+import { prettyReporter } from './pretty/pretty.ts';
+import type { Reporter, ReporterOptions } from './reporter.ts';
+
+export interface ReporterEntry {
+  /** For the list of what there is. */
+  readonly describe: string;
+  readonly create: (options: ReporterOptions) => Reporter;
+}
+
+export const REPORTERS: ReadonlyMap<string, ReporterEntry> = new Map<string, ReporterEntry>([
+  ['pretty', { describe: 'for people, on a terminal', create: prettyReporter }],
+  ['json', { describe: 'for programs, as `sim schema --report` describes', create: jsonReporter }],
+]);

@@ -1,0 +1,41 @@
+/** What a reporter is: pure functions from runs to text. Where the text goes is the caller's business. */
+import type { Outcome } from '../checks/outcome.ts';
+
+/** A run, and what only its caller knows of it. */
+export interface ReportedRun {
+  readonly outcome: Outcome;
+  /** Wall time of the run, ms. */
+  readonly wallMs: number;
+}
+
+export interface Reporter {
+  /** What can be said as soon as one run is over; '' when there is nothing to say yet. */
+  run(run: ReportedRun): string;
+  /** What is said after the last run. */
+  end(runs: readonly ReportedRun[]): string;
+}
+
+export interface ReporterOptions {
+  /** Columns of a terminal line, at least 40. */
+  readonly width: number;
+  readonly paint: Paint;
+  /** Whether signs beyond ASCII may be used. */
+  readonly unicode: boolean;
+  readonly verbosity: 'quiet' | 'normal' | 'verbose';
+}
+
+/** Colours, as far as reports use them; an instance of chalk fits, and so does `PLAIN`. */
+export interface Paint {
+  readonly bold: Brush;
+  readonly dim: Brush;
+  readonly red: Brush;
+  readonly green: Brush;
+  readonly yellow: Brush;
+  readonly cyan: Brush;
+}
+
+export type Brush = (text: string) => string;
+
+const asItIs: Brush = (text) => text;
+
+export const PLAIN: Paint = { bold: asItIs, dim: asItIs, red: asItIs, green: asItIs, yellow: asItIs, cyan: asItIs };
