@@ -87,7 +87,7 @@ export function createProgram(host: Host, commands: Commands, done: (code: ExitC
 
   overrides(command('run', 'Run scenarios and judge what they expect', RUN_HELP).argument('<path...>', 'files, folders (searched for *.yaml) or patterns'))
     .option('--until <time>', 'stop at this virtual time, as 90s or 2m', readTime)
-    .option('--reporter <name[=file]>', 'how to tell it; several may be given (default: pretty)', readReporter)
+    .option('--reporter <name[=file]>', 'how to tell it: pretty, json; several may be given', readReporter)
     .option('--trace <file>', 'write every fact that was told, one JSON object a line')
     .addOption(new Option('--verbose', 'tell more').conflicts('quiet'))
     .option('--quiet', 'one line a scenario')

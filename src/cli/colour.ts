@@ -34,3 +34,11 @@ function forcedLevel(forced: string): ColorSupportLevel {
       return 1;
   }
 }
+
+/** Whether signs beyond ASCII can be shown. Where nothing is said of it, they can. */
+export function speaksUnicode(env: Host['env']): boolean {
+  if (env['TERM'] === 'linux') return false;
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((one) => one !== undefined && one !== '');
+  const charset = /\.([^@]*)/.exec(locale ?? '')?.[1];
+  return charset === undefined || /^utf-?8$/i.test(charset);
+}

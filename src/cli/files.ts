@@ -70,7 +70,10 @@ function missing(path: string, files: Files): Found {
   const cut = path.replaceAll('\\', '/').lastIndexOf('/');
   const folder = path.slice(0, Math.max(cut, 0));
   const names = namesIn(folder === '' && cut === 0 ? '/' : folder, files);
-  const near = nearest(path.slice(cut + 1), names) ?? names.find((name) => name === `${path.slice(cut + 1)}.yaml`);
+  // Without endings: `.yaml` alone makes short names look alike.
+  const bare = (name: string): string => name.replace(SCENARIO_NAME, '');
+  const meant = nearest(bare(path.slice(cut + 1)), names.map(bare));
+  const near = names.find((name) => bare(name) === meant);
   return refuse(message, near === undefined ? null : `did you mean ${path.slice(0, cut + 1)}${near}?`);
 }
 

@@ -48,7 +48,19 @@ function excerpt(line: string, place: Place, suggestion: string | null, { paint,
   const marks = `${empty}${' '.repeat(before)}${paint.red(carets)}`;
   if (suggestion === null) return `${source}\n${marks}`;
   const fits = gutter + before + carets.length + 1 + widthOf(suggestion) <= columns;
-  return fits ? `${source}\n${marks} ${paint.cyan(suggestion)}` : `${source}\n${marks}\n${empty}${paint.cyan(suggestion)}`;
+  if (fits) return `${source}\n${marks} ${paint.cyan(suggestion)}`;
+  return [source, marks, ...wrap(suggestion, columns - gutter).map((part) => `${empty}${paint.cyan(part)}`)].join('\n');
+}
+
+/** In lines of at most so many columns, as far as words allow. */
+function wrap(text: string, room: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && widthOf(`${last} ${word}`) <= room) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** As much of a long line as there is room for, with what is underlined in it. */

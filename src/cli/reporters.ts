@@ -1,24 +1,74 @@
+/**
+ * Which reporters tell a run, and where each of them writes.
+ *
+ * To the terminal it is told as it comes; a file is written when all is known. One reporter can have the terminal, and
+ * it has it alone: pretty, unless another was asked for without a file.
+ */
+import { REPORTERS } from '../report/registry.ts';
+import { PLAIN, type ReportedRun, type Reporter, type ReporterOptions } from '../report/reporter.ts';
 import type { Problem } from '../scenario/place.ts';
-import type { RunArguments } from './arguments.ts';
+import { suggestWord } from '../scenario/suggest.ts';
+import type { ReporterChoice, RunArguments } from './arguments.ts';
+import { paintFor, speaksUnicode } from './colour.ts';
 import type { Host } from './host.ts';
-import type { Told } from './judging.ts';
+import { writeWhole } from './output.ts';
 
 export interface Reporters {
   /** What is wrong with what was asked for. */
   readonly problems: readonly Problem[];
-  tell(told: Told): void;
+  tell(run: ReportedRun): void;
   /** Writes what is still to be written; gives what could not be. */
   finish(): readonly Problem[];
 }
 
-export function openReporters(_options: Pick<RunArguments, 'reporter' | 'verbose' | 'quiet'>, host: Host): Reporters {
-  return {
-    problems: [],
-    tell: ({ outcome }) => {
-      host.stdout.write(`${outcome.scenario.name}: ${outcome.verdict} ${outcome.verdictDetail}\n`);
-      for (const one of outcome.expectations) host.stdout.write(`  ${one.verdict} ${one.text} ${one.detail}\n`);
-      for (const one of outcome.resyncs) host.stdout.write(`  ${one.askedAtUs / 1e6} ${one.replica} ${one.kind} ${one.reason} ${one.outcome}\n`);
-    },
-    finish: () => [],
+/** For files, which have no width of their own. */
+const FILE_WIDTH = 100;
+
+type Options = Pick<RunArguments, 'reporter' | 'verbose' | 'quiet'>;
+
+export function openReporters({ reporter: choices, verbose, quiet }: Options, host: Host): Reporters {
+  const problems = wrongChoices(choices);
+  if (problems.length > 0) return { problems, tell: () => {}, finish: () => [] };
+  const taken = choices.some(({ file }) => file === null);
+  const all: readonly ReporterChoice[] = taken ? choices : [{ name: 'pretty', file: null }, ...choices];
+  const verbosity: ReporterOptions['verbosity'] = verbose ? 'verbose' : quiet ? 'quiet' : 'normal';
+  const opened = all.map(({ name, file }): { readonly reporter: Reporter; readonly file: string | null } => {
+    const options =
+      file === null
+        ? { width: host.stdout.columns, paint: paintFor(host.stdout, host.env), unicode: speaksUnicode(host.env), verbosity }
+        : { width: FILE_WIDTH, paint: PLAIN, unicode: true, verbosity };
+    return { reporter: REPORTERS.get(name)!.create(options), file };
+  });
+  const runs: ReportedRun[] = [];
+  const texts = opened.map(() => '');
+  const put = (index: number, text: string): void => {
+    if (opened[index]!.file === null) host.stdout.write(text);
+    else texts[index] += text;
   };
+  return {
+    problems,
+    tell: (run) => {
+      runs.push(run);
+      opened.forEach(({ reporter }, index) => put(index, reporter.run(run)));
+    },
+    finish: () => {
+      opened.forEach(({ reporter }, index) => put(index, reporter.end(runs)));
+      return opened.flatMap(({ file }, index) => (file === null ? [] : (writeWhole(file, texts[index]!, host) ?? [])));
+    },
+  };
+}
+
+function wrongChoices(choices: readonly ReporterChoice[]): Problem[] {
+  const names = [...REPORTERS.keys()];
+  const problems = choices
+    .filter(({ name }) => !names.includes(name))
+    .map(({ name }): Problem => ({ message: `there is no reporter "${name}"`, suggestion: suggestWord(name, names), place: null }));
+  const onTerminal = choices.filter(({ file }) => file === null);
+  if (onTerminal.length > 1) {
+    const [first, second] = onTerminal.map(({ name }) => name);
+    problems.push({
+      message: `only one reporter can write to the terminal, and these are ${first!} and ${second!}`, suggestion: `give one a file: --reporter ${second!}=FILE`, place: null,
+    });
+  }
+  return problems;
 }

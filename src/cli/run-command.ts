@@ -28,20 +28,20 @@ export async function runCommand(paths: readonly string[], options: RunArguments
   }
 
   const codes: ExitCode[] = [];
-  let interrupted = false;
+  const user = { hasEnough: false };
   const noLongerListening = host.onInterrupt(() => {
-    interrupted = true;
+    user.hasEnough = true;
   });
   try {
     for (const one of found) {
       if (one.ok) {
-        const judged = await judgeFile(one.file, host, { overrides, options, start, interrupted: () => interrupted });
+        const judged = await judgeFile(one.file, host, { overrides, options, start, interrupted: () => user.hasEnough });
         codes.push(tell(judged, reporters, teller));
         if (judged.is === 'told' && options.trace !== undefined) codes.push(teller.tell(problemList(writeTrace(options.trace, judged, host)), null));
       } else {
         codes.push(teller.tell([one.problem], null));
       }
-      if (interrupted || (options.bail && worst(codes) !== EXIT.held)) break;
+      if (user.hasEnough || (options.bail && worst(codes) !== EXIT.held)) break;
     }
   } finally {
     noLongerListening();

@@ -1,8 +1,10 @@
-/** `sim schema`: what may be written in a scenario, or stands in a report, for editors and other programs. */
+/** `sim schema`: what may be written in a scenario, for editors; or what stands in a report, for other programs. */
 import type { SchemaArguments } from './arguments.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { Host } from './host.ts';
 
-export function schemaCommand(_options: SchemaArguments, _host: Host): ExitCode {
-  return EXIT.badInput;
+export async function schemaCommand({ report }: SchemaArguments, host: Host): Promise<ExitCode> {
+  const schema = report ? (await import('../report/json-schema.ts')).reportJsonSchema() : (await import('../scenario/json-schema.ts')).scenarioJsonSchema();
+  host.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
+  return EXIT.held;
 }

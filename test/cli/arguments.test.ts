@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram, type RunArguments } from '../../src/cli/arguments.ts';
 import { EXIT } from '../../src/cli/exit-code.ts';
+import { REPORTERS } from '../../src/report/registry.ts';
 import { fakeHost } from './fake-host.ts';
 
 /** What the command was called with; or the words of the refusal. */
@@ -99,6 +100,10 @@ describe('words that are none of ours', () => {
 });
 
 describe('help', () => {
+  it('names every reporter', async () => {
+    expect(await understand('help', 'run')).toContain(`how to tell it: ${[...REPORTERS.keys()].join(', ')};`);
+  });
+
   it.each([[['help']], [['--help']], [['help', 'run']], [['run', '--help']], [['check', '-h']], [['help', 'list']], [['help', 'schema']]])('%o has examples, in 80 columns', async (argv) => {
     const said = (await understand(...argv)) as string;
     expect(said).toContain('Examples:\n  $ sim ');
