@@ -275,7 +275,13 @@ export function digestOf(data: Keyspace | Snapshot): Digest {
 
 /** Only the low 32 bits, unsigned. */
 export function digestLow(keyspace: Keyspace): number {
-  return digestOf(keyspace).low;
+  const { databases } = keyspace;
+  let low = 0;
+  for (let db = 0; db < databases.length; db++) {
+    const { root, sumLow } = databases[db]!;
+    if (root !== null) low = (low + mix(sumLow, db)) | 0;
+  }
+  return low >>> 0;
 }
 
 function addDatabases(total: Lanes, databases: readonly Readonly<Database>[]): void {
