@@ -24,7 +24,7 @@ describe('held against a naive model', () => {
   type Step = (world: World) => void;
 
   const item = fc.constantFrom('', 'a', 'b', 'c', '10');
-  const expireMs = fc.option(fc.integer({ min: 0, max: 50 }), { nil: null, freq: 1 });
+  const expireMs = fc.option(fc.integer({ min: 0, max: 50 }), { nil: null, freq: 2 });
   const plain: fc.Arbitrary<PlainEntry> = fc.oneof(
     fc.record({ type: fc.constant('string' as const), value: item, expireMs }),
     fc.record({ type: fc.constant('list' as const), value: fc.array(item, { minLength: 1, maxLength: 3 }), expireMs }),
