@@ -93,7 +93,7 @@ export class Node {
       files: this.files, ports: this.ports(process), cronEveryTick: this.world.cronEveryTick,
     });
     this.server = server;
-    process.machine = { step: (input) => this.run(server, process, input) };
+    process.machine = { step: (input) => this.run(server, process, input), hasTurns: true };
     process.listen(this.config.port);
     boot(server);
   }

@@ -14,6 +14,8 @@ import type { World } from './world.ts';
 /** What a process runs: it takes inputs, and has orders in hand when the call returns. */
 export interface Machine {
   step(input: Input): void;
+  /** It waits for the end of turns (`turnEnded`); clients do not. */
+  readonly hasTurns?: boolean;
 }
 
 /** Reasons in which a process breathes, by their place in this list. */
@@ -74,7 +76,7 @@ export class Process implements ConnectionPort, TimerPort {
     if (this.ended || this.machine === null) return;
     this.cause = cause;
     this.machine.step(input);
-    if (this.turnArmed || this.ended) return;
+    if (this.turnArmed || this.ended || this.machine.hasTurns !== true) return;
     this.turnArmed = true;
     this.world.kernel.after(0, this.world.handlers.turn, this.index);
   }

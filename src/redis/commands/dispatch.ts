@@ -47,10 +47,12 @@ export function processCommand(server: Server, client: Client, command: Command)
   if (found === null) return reject(server, client, unknownCommand(command.argv));
   const { spec } = found;
   if (!arityMatches(spec, command.argv.length)) return reject(server, client, `ERR wrong number of arguments for '${spec.name}' command`);
-  const refusal = refusalOf(server, client, spec);
+  const queued = spec.name === 'exec' ? client.multi : null;
+  const any = queued === null ? spec.flags : spec.flags | queued.flags;
+  const missing = queued === null ? ~spec.flags : ~spec.flags | queued.missingFlags;
+  const refusal = refusalOf(server, client, spec, any, missing);
   if (refusal !== null) return reject(server, client, refusal);
-  const flags = flagsOf(client, spec);
-  if (server.writesPaused && client.kind === 'normal' && ((flags.any & (Flag.write | Flag.mayReplicate)) !== 0)) {
+  if (server.writesPaused && client.kind === 'normal' && (any & (Flag.write | Flag.mayReplicate)) !== 0) {
     client.blocked = { on: 'pause' };
     client.input.unshift(command);
     server.postponed.push(client);
@@ -67,15 +69,11 @@ export function processCommand(server: Server, client: Client, command: Command)
   if (reply !== null) addReply(server, client, reply);
 }
 
-/** Bits of the command; for EXEC those of all that is queued: `any` of them, and `missing` in at least one of them. */
-function flagsOf(client: Client, spec: { readonly name: string; readonly flags: number }): { any: number; missing: number } {
-  if (spec.name !== 'exec' || client.multi === null) return { any: spec.flags, missing: ~spec.flags };
-  return { any: spec.flags | client.multi.flags, missing: ~spec.flags | client.multi.missingFlags };
-}
-
-/** The reasons not to run a command, in the order in which Redis looks; null: it may run. */
-function refusalOf(server: Server, client: Client, spec: { readonly name: string; readonly flags: number }): string | null {
-  const { any, missing } = flagsOf(client, spec);
+/**
+ * The reasons not to run a command, in the order in which Redis looks; null: it may run. `any`: bits of the command, for
+ * EXEC those that any of the queued commands has; `missing`: those that at least one lacks.
+ */
+function refusalOf(server: Server, client: Client, spec: { readonly name: string; readonly flags: number }, any: number, missing: number): string | null {
   const obey = client.kind === 'master';
   if (spec.name === 'debug' && server.config['enable-debug-command'] === 'no') {
     return 'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.';

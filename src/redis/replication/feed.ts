@@ -11,7 +11,7 @@ import type { Command, Message } from '../protocol/payload.ts';
 import { closeOnOutputLimit, queueForWriting } from '../networking.ts';
 import { isMaster, type Server } from '../server.ts';
 import { TRIM_BLOCKS_PER_CALL, trimBacklog } from './backlog.ts';
-import { appendMessage, type StreamBlock } from './repl-buffer.ts';
+import { appendMessage, appendWithin, type StreamBlock } from './repl-buffer.ts';
 
 export const PING: Command = command(['ping']);
 export const GETACK: Command = command(['REPLCONF', 'GETACK', '*']);
@@ -30,6 +30,14 @@ export function feedStream(server: Server, message: Message): void {
   if (backlog === null) return;
   const size = server.config['repl-backlog-size'];
   for (const replica of replication.replicas) if (canFeed(replica)) queueForWriting(server, replica);
+  const { tail } = replication.buffer;
+  if (tail !== null && appendWithin(tail, message, replication.masterReplOffset)) {
+    const from = replication.masterReplOffset;
+    replication.masterReplOffset += message.size;
+    backlog.histlen += message.size;
+    for (const replica of replication.replicas) if (canFeed(replica)) beginReading(replica, tail, from);
+    return;
+  }
   appendMessage(replication.buffer, message, replication.masterReplOffset, size, server.allocator, (block, from, to, added) => {
     replication.masterReplOffset = to;
     backlog.histlen += to - from;

@@ -73,6 +73,15 @@ export function jemallocUsable(size: number): number {
 /** Called for each part that went in: where it began, how far the stream now reaches, and whether a block was added. */
 export type AfterPart = (startBlock: StreamBlock, startOffset: number, endOffset: number, addedBlock: boolean) => void;
 
+/** Appends a message to the last block if it fits whole: the usual case, in which no block is added and nothing can be trimmed. */
+export function appendWithin(tail: StreamBlock, message: Message, offset: number): boolean {
+  if (tail.used + message.size > tail.capacity) return false;
+  tail.messages.push(message);
+  tail.ends.push(offset + message.size);
+  tail.used += message.size;
+  return true;
+}
+
 /**
  * Appends a message at stream offset `offset` (bytes before it). Redis feeds a command in parts (header, `$len`, argument,
  * line end), and only the part that does not fit decides the size of the next block: for a message
@@ -82,14 +91,6 @@ export function appendMessage(
   buffer: ReplBuffer, message: Message, offset: number, backlogSize: number, allocator: 'jemalloc' | 'libc', afterPart: AfterPart,
 ): void {
   const end = offset + message.size;
-  const tail = buffer.tail;
-  if (tail !== null && tail.used + message.size <= tail.capacity) {
-    tail.messages.push(message);
-    tail.ends.push(end);
-    tail.used += message.size;
-    afterPart(tail, offset, end, false);
-    return;
-  }
   let at = offset;
   let begun = false;
   for (const part of partsOf(message)) {

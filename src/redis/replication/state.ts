@@ -48,7 +48,7 @@ export interface Handshake {
   transfer: Transfer | null;
 }
 
-export const NO_REPLID = '0'.repeat(40);
+export const NO_REPLID: string = '0'.repeat(40);
 
 export interface ReplicationState {
   masterHost: string | null;
