@@ -9,7 +9,6 @@ import { logPatterns } from '../../trace/log-patterns.ts';
 import { type CoversLine, type Difference, compare } from './compare.ts';
 import type { Engine, EngineRun } from './engine.ts';
 import { type Json, type Observed, type Recording, isList } from './format.ts';
-import { neededMechanisms } from './mechanisms.ts';
 import { type LogView, observe } from './recorder.ts';
 import { createRelayRecorder } from './relay-recorder.ts';
 import { type Replay, toScenario } from './to-scenario.ts';
@@ -30,10 +29,8 @@ export function replay(recording: Recording, version: string, engine: Engine): R
   const head = { case: recording.case.id, version, uncoveredLines: [] };
   if (expected === undefined) return { ...head, verdict: 'not covered', needs: [`a recording of ${version}`] };
 
-  const needs = neededMechanisms(recording.case, version);
   const plan = toScenario(recording, version);
-  if ('uncovered' in plan) return { ...head, verdict: 'not covered', needs: [...plan.uncovered, ...needs] };
-  if (needs.length > 0) return { ...head, verdict: 'not covered', needs };
+  if ('uncovered' in plan) return { ...head, verdict: 'not covered', needs: plan.uncovered };
 
   const relays = createRelayRecorder();
   let run: EngineRun;

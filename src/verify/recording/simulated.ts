@@ -1,9 +1,10 @@
 /** The simulated world as an engine for replays. */
-import { start } from '../../run.ts';
-import type { RelayTap as NetworkTap } from '../../network/api.ts';
+import { type RunOptions, start } from '../../run.ts';
 import type { Piece } from '../../redis/protocol/payload.ts';
 import type { Engine } from './engine.ts';
 import { type ClosedBy, linkName, type RelayTap } from './tap.ts';
+
+type NetworkTap = NonNullable<ReturnType<NonNullable<RunOptions['tap']>>>;
 
 const CLOSED_BY = { from: 'replica', to: 'master', relay: 'recorder', refused: 'master refused' } as const satisfies Record<string, ClosedBy>;
 
