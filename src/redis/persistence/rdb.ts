@@ -54,7 +54,7 @@ const SOME_SECOND = 1_767_225_600;
  * The file that a server would write. Takes a walk over all keys.
  *
  * `used-mem` is a number of the allocator's that nobody here knows; what matters is that it takes 5 bytes below
- * 2 GB and 11 above. It is estimated as a bare server's megabyte, the data, and what Redis keeps per key.
+ * 2 GB and 11 above. It is taken for a bare server's megabyte and the data.
  */
 export function rdbImage(
   snapshot: Snapshot, profile: Profile, config: ServerConfig, replication: ReplicationInfo | null, origin: Partial<RdbOrigin> = {},
@@ -63,7 +63,7 @@ export function rdbImage(
   writeDatabases(databases, snapshot, profile, config);
   const complete: RdbOrigin = {
     unixSeconds: SOME_SECOND,
-    usedMemory: EMPTY_SERVER_BYTES + databases.size + KEY_OVERHEAD_BYTES * snapshot.keys,
+    usedMemory: EMPTY_SERVER_BYTES + databases.size,
     aofBase: false,
     ...origin,
   };
@@ -74,7 +74,6 @@ export function rdbImage(
 }
 
 const EMPTY_SERVER_BYTES = 1_000_000;
-const KEY_OVERHEAD_BYTES = 88;
 /** The end mark and the checksum. */
 const END_BYTES = 9;
 

@@ -96,4 +96,23 @@ export const MEASURED: readonly MeasuredCase[] = [
     config: { ...UNCOMPRESSED, 'list-max-listpack-size': '10', 'list-compress-depth': '2' },
     measured: 2742,
   },
+  {
+    name: 'a list of items around the limits of lengths',
+    fills: [list(...[62, 63, 64, 65, 124, 125, 126, 127, 128, 4092, 4093, 4094, 4095, 4096, 16_375, 16_376, 16_377, 16_378, 16_379].map((n) => word(n, n)))],
+    config: { ...UNCOMPRESSED, 'list-max-listpack-size': '-5' },
+    measured: 103453,
+  },
+  {
+    name: 'a list of integers around the limits of widths',
+    fills: [list(...[7, 8, 12, 13, 15, 16, 23, 24, 31, 32, 63].flatMap((bits) => [-1n, 0n].flatMap((step) => [1n, -1n].map((sign) => String(((1n << BigInt(bits)) + step) * sign)))))],
+    config: UNCOMPRESSED,
+    measured: 363,
+  },
+  { name: 'a list of ten long items a node', fills: [list(...range(100, (i) => word(i, 1200)))], config: { ...UNCOMPRESSED, 'list-max-listpack-size': '10' }, measured: 120670 },
+  {
+    name: 'a list with inner nodes that are hardly worth compressing',
+    fills: [list(...range(400, (i) => word(i, 1 + number(i, 40), 3)))],
+    config: { ...UNCOMPRESSED, 'list-max-listpack-size': '3', 'list-compress-depth': '1' },
+    measured: 9406,
+  },
 ];
