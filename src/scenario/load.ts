@@ -53,8 +53,9 @@ export function load(text: string, fileName: string, options: LoadOptions = {}):
   const plain = toPlain(root, origins) as { readonly [key: string]: Plain };
   const scope = createScope(outlineOf(root), origins);
   const problems: Problem[] = [...optionProblems];
+  const findings: Finding[] = [];
   const tell = (finding: Finding): void => {
-    problems.push(problemAt(root, finding));
+    findings.push(finding);
   };
 
   const sections: { -readonly [Name in SectionName]?: Sections[Name] } = {};
@@ -65,6 +66,7 @@ export function load(text: string, fileName: string, options: LoadOptions = {}):
     if (Object.hasOwn(plain, name)) readSection(name, sections, plain[name], SECTIONS[name].schema(scope), tell);
     else if (SECTIONS[name].required) tell({ path: [name], part: 'value', message: '', suggestion: null, missing: SECTIONS[name].says.replace(/\.$/, '').toLowerCase() });
   }
+  for (const finding of withoutEchoes(findings)) problems.push(problemAt(root, finding));
   const readFile = options.readFile ?? null;
   const scenario = assemble({ file: fileName, root, scope, sections, directives, readFile, problems });
   if (problems.length > 0) throw new ScenarioError(inOrder(problems, fileName));
@@ -84,6 +86,12 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   servers: 'nodes', title: 'name', description: 'teaches', events: 'timeline', steps: 'timeline', faults: 'timeline', expectations: 'expect', assert: 'expect',
   links: 'network', version: 'server', load: 'clients', loads: 'clients', workload: 'clients', time: 'duration', settings: 'config', redis: 'server', data_set: 'data',
 };
+
+/** Who wrote `nam:` for `name:` need not hear that `name` is missing too. */
+function withoutEchoes(findings: readonly Finding[]): Finding[] {
+  const meant = new Set(findings.map(({ path, suggestion }) => `${path.slice(0, -1).join('.')} ${suggestion ?? ''}`));
+  return findings.filter(({ path, missing }) => missing === null || !meant.has(`${path.slice(0, -1).join('.')} did you mean "${path.at(-1) ?? ''}"?`));
+}
 
 function problemAt(root: Written, { path, part, message, suggestion, missing }: Finding): Problem {
   const name = path.at(-1);

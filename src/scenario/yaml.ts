@@ -40,7 +40,7 @@ export function readYaml(source: Source): YamlResult {
   const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
   const documents = [...composer.compose(tokens, true, text.length)];
   const document = documents[0]!;
-  if (document.errors.length > 0) return { ok: false, problems: syntaxProblems(document, source) };
+  if (document.errors.length > 0) return { ok: false, problems: syntaxProblems(document, source, tokens) };
   if (documents.length > 1) {
     const start = documents[1]!.range[0];
     return refuse(start, start + 3, 'a second document begins here; a scenario is one document', 'put each scenario into a file of its own');
@@ -52,7 +52,8 @@ export function readYaml(source: Source): YamlResult {
   const reader = createReader(source);
   const root = document.contents === null ? null : reader.read(document.contents, 0);
   if (reader.problems.length > 0) return { ok: false, problems: reader.problems };
-  if (root === null) return refuse(0, 0, 'the file is empty', 'begin with a name:, nodes: and a timeline:');
+  const empty = root === null || (root.kind === 'scalar' && root.text === '' && !root.quoted);
+  if (empty) return refuse(0, 0, 'the file is empty', 'begin with a name:, nodes: and a timeline:');
   return { ok: true, root };
 }
 
@@ -61,12 +62,12 @@ const UNPRINTABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u0084\u0086-
 
 type Token = ReturnType<Parser['parse']> extends Generator<infer T> ? T : never;
 
-/** Where the nesting passes the limit. Composing is recursive, so this is asked before, and without recursion. */
-function tooDeep(tokens: readonly Token[]): number | null {
-  const rest = tokens.map((token) => ({ token, depth: 0 }));
+/** All tokens with their depth, without recursion: the text may nest deeper than the stack. */
+function* walk(tokens: readonly Token[]): Generator<{ readonly token: Token; readonly depth: number }> {
+  const rest = tokens.map((token) => ({ token, depth: 0 })).reverse();
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    yield next;
     const { token, depth } = next;
-    if (depth > MAX_DEPTH) return token.offset;
     if (token.type === 'document' && token.value !== undefined) rest.push({ token: token.value, depth });
     if (!('items' in token)) continue;
     for (const item of token.items) {
@@ -74,48 +75,79 @@ function tooDeep(tokens: readonly Token[]): number | null {
       if (item.value !== undefined) rest.push({ token: item.value, depth: depth + 1 });
     }
   }
+}
+
+/** Where the nesting passes the limit. Composing is recursive, so this is asked before. */
+function tooDeep(tokens: readonly Token[]): number | null {
+  for (const { token, depth } of walk(tokens)) if (depth > MAX_DEPTH) return token.offset;
   return null;
 }
 
+/** Where a bracket or quote was opened that is never closed; YAML notices only at the end. */
+function unclosed(tokens: readonly Token[], kind: 'quote' | 'bracket'): number | null {
+  let found: number | null = null;
+  for (const { token } of walk(tokens)) {
+    const quote = token.type === 'double-quoted-scalar' || token.type === 'single-quoted-scalar';
+    const open =
+      kind === 'quote'
+        ? quote && (token.source.length === 1 || token.source.at(-1) !== token.source[0])
+        : token.type === 'flow-collection' && !token.end.some(({ type }) => type === 'flow-map-end' || type === 'flow-seq-end');
+    if (open && (found === null || token.offset > found)) found = token.offset;
+  }
+  return found;
+}
+
 /** Our words for the errors that people meet; the package's own for the rest. */
-function syntaxProblems(document: Document.Parsed, source: Source): Problem[] {
+function syntaxProblems(document: Document.Parsed, source: Source, tokens: readonly Token[]): Problem[] {
   const { text } = source;
+  const last = Math.max(0, text.length - 1);
   return document.errors.slice(0, MAX_SYNTAX_PROBLEMS).map(({ code, pos: [from, to], message }) => {
     const line = text.slice(text.lastIndexOf('\n', from - 1) + 1).split('\n', 1)[0]!;
-    const [words, suggestion] = explain(code, message, line, text.slice(from, to));
-    return { message: words, suggestion, place: placeOf({ source, from: Math.min(from, Math.max(0, text.length - 1)), to }) };
+    const { words, suggestion, open } = explain(code, message, line, text.slice(from, to));
+    const start = open === null ? null : unclosed(tokens, open);
+    const span = start === null ? { source, from: Math.min(from, last), to } : { source, from: start, to: start + 1 };
+    return { message: words, suggestion, place: placeOf(span) };
   });
 }
 
-function explain(code: string, message: string, line: string, found: string): readonly [string, string | null] {
+interface Explained {
+  readonly words: string;
+  readonly suggestion: string | null;
+  /** What was left open, when that is the trouble: it is shown rather than the end. */
+  readonly open: 'quote' | 'bracket' | null;
+}
+
+function explain(code: string, message: string, line: string, found: string): Explained {
+  const say = (words: string, suggestion: string | null, open: Explained['open'] = null): Explained => ({ words, suggestion, open });
   const range = /(?:^|[\s,[{:])([^\s"'{,]*\{\d[^{}]*\}[^\s"',}\]]*)/.exec(line)?.[1];
   if (range !== undefined && (code === 'BLOCK_IN_FLOW' || code === 'UNEXPECTED_TOKEN' || code === 'MISSING_CHAR')) {
-    return ['braces inside { … } need quotes', `write "${range}" in double quotes`];
+    return say('braces inside { … } need quotes', `write "${range}" in double quotes`);
   }
   switch (code) {
     case 'TAB_AS_INDENT':
-      return ['a tab cannot indent in YAML', 'indent with spaces'];
+      return say('a tab cannot indent in YAML', 'indent with spaces');
     case 'BLOCK_AS_IMPLICIT_KEY':
-      return ['a second "key: value" on one line, or a line that is indented too far', 'indent keys of one mapping alike; put text that contains ": " in quotes'];
+      return say('a second "key: value" on one line, or a line that is indented too far', 'indent keys of one mapping alike; put text that contains ": " in quotes');
     case 'MULTILINE_IMPLICIT_KEY':
-      return ['this line does not fit its indentation', 'indent keys of one mapping alike'];
+      return say('this line does not fit its indentation', 'indent keys of one mapping alike');
     case 'BAD_SCALAR_START':
-      return [`text cannot begin with ${found.slice(0, 1)}`, 'put it in double quotes'];
+      return say(`text cannot begin with ${found.slice(0, 1)}`, 'put it in double quotes');
     case 'BAD_DQ_ESCAPE':
-      return [`"${found}" is no escape that double quotes know`, 'write \\\\ for a backslash, or use single quotes'];
+      return say('double quotes do not know this escape', 'write \\\\ for a backslash, or use single quotes');
     case 'MISSING_CHAR':
     case 'BAD_INDENT':
-      if (message.includes('end with a ]')) return ['a list that began with [ is not closed', 'add a ]'];
-      if (message.includes('end with a }') || message.includes('Flow map')) return ['a mapping that began with { is not closed', 'add a }'];
-      if (message.includes('quote')) return ['a text in quotes is not closed', 'add the closing quote'];
-      if (message.includes('followed by map values')) return ['a key needs a colon', 'write "key: value"'];
+      if (message.includes('end with a ]')) return say('a list that begins with [ is not closed', 'add a ]', 'bracket');
+      if (message.includes('end with a }')) return say('a mapping that begins with { is not closed', 'add a }', 'bracket');
+      if (message.includes('quote')) return say('a text in quotes is not closed', 'add the closing quote', 'quote');
+      if (message.includes('followed by map values')) return say('a key needs a colon', 'write "key: value"');
+      if (message.includes('same column')) return say('this key does not stand under the ones above', 'indent keys of one mapping alike');
       break;
     case 'UNEXPECTED_TOKEN':
-      if (message.includes('block-seq-ind')) return ['a list item cannot begin on the line of its key', 'put "- …" on the next line, or write [ … ]'];
+      if (message.includes('block-seq-ind')) return say('a list item cannot begin on the line of its key', 'put "- …" on the next line, or write [ … ]');
       break;
     default:
   }
-  return [`YAML: ${lowerFirst(message.split('\n', 1)[0]!)}`, null];
+  return say(`YAML: ${lowerFirst(message.split('\n', 1)[0]!)}`, null);
 }
 
 function lowerFirst(text: string): string {
@@ -159,13 +191,20 @@ function createReader(source: Source): { read: (node: Node, depth: number) => Wr
       if (open.has(target)) return refuse(span, `*${node.source} contains itself`);
       return read(target, depth + 1);
     }
-    if (node.tag !== undefined) return refuse(span, `tags are not read here`, 'leave the "!…" out: types follow from the place');
+    if (node.tag !== undefined) return refuse(tagBefore(span), 'tags are not read here', 'leave the "!…" out: types follow from the place');
     if ('anchor' in node && typeof node.anchor === 'string') anchors.set(node.anchor, node);
     if (isScalar(node)) return readScalar(node, span);
     open.add(node);
     const written = readCollection(node, span, depth);
     open.delete(node);
     return written;
+  };
+
+  /** The tag stands before the value that it belongs to. */
+  const tagBefore = (span: Span): Span => {
+    const mark = source.text.lastIndexOf('!', span.from);
+    const space = Math.max(source.text.lastIndexOf(' ', mark), source.text.lastIndexOf('\n', mark));
+    return mark === -1 ? span : { source, from: space + 1, to: mark + /^!\S*/.exec(source.text.slice(mark))![0].length };
   };
 
   const readCollection = (node: Node, span: Span, depth: number): Written | null => {

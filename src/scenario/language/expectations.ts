@@ -12,7 +12,7 @@ import { expectationWords } from '../words.ts';
 import { allClients, nothing } from './conditions.ts';
 import { type Comparison, comparisonKeys, infoField, infoValue, nodeKey, readComparison, role } from './observables.ts';
 import {
-  choice, doc, editorsUnion, type Entry, forms, into, kindOf, leaf, type LeafResult, list, mapping, maybe, named, oneKeyOf, oneOrMore, pickKey,
+  choice, doc, editorsUnion, type Entry, type Finding, forms, into, kindOf, leaf, type LeafResult, list, mapping, maybe, named, oneKeyOf, oneOrMore, pickKey,
   readQuantity, relay, type Schema, type Table, trueOrFalse, validate, withMeta,
 } from './schema.ts';
 import type { Scope } from './scope.ts';
@@ -159,7 +159,7 @@ function keyExpectation(scope: Scope): Schema<OfNode> {
 const OF_NODE: Entry<OfNode> = {
   says: 'What is expected of this node.',
   schema: (scope) => {
-    const expects = 'what to expect of the node, such as { resyncs: [full: first-contact] }';
+    const expects = 'expectations of the node, such as { resyncs: [full: first-contact] }';
     if (scope.forEditors) return withMeta(editorsUnion(scope, NODE_EXPECTATIONS), { minProperties: 1 }) as unknown as Schema<OfNode>;
     const one = oneKeyOf(scope, NODE_EXPECTATIONS, { noun: 'expectation', expects, synonyms: { resync: 'resyncs', syncs: 'resyncs', dbsize: 'keys' } });
     const parts = z.pipe(
@@ -283,7 +283,7 @@ function reading(scope: Scope): Schema<readonly Expectation[]> {
       }
       const picked = pickKey(Object.keys(item), isKnown, candidates, { noun: 'expectation', expects: AN_EXPECTATION, synonyms: SYNONYMS });
       if ('findings' in picked) {
-        relay(report, [index], picked.findings);
+        relay(report, [index], picked.findings.map(neitherNor));
         return [];
       }
       const { key } = picked;
@@ -296,6 +296,10 @@ function reading(scope: Scope): Schema<readonly Expectation[]> {
       return read.value.map((body) => ({ ...body, place, text: expectationWords(body) }));
     }),
   );
+}
+
+function neitherNor(finding: Finding): Finding {
+  return { ...finding, message: finding.message.replace(/^unknown key (".*")$/, '$1 is neither a node nor an expectation') };
 }
 
 function itemSchema(scope: Scope, key: string): Schema<readonly ExpectationBody[]> {

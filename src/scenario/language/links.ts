@@ -4,7 +4,7 @@
  * Faults of a proxy (`hold`, `reset`, `refuse`, `shape`, `arm`) and conditions on its connections concern one replica
  * and its master. The pair may be named in any order; which is the replica follows from `replicaof`.
  */
-import { forms, into, leaf, list, mapping, maybe, type Report, type Schema } from './schema.ts';
+import { forms, into, leaf, list, mapping, maybe, type Report, type Schema, withMeta } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { nodeName } from './values.ts';
 import type { Path } from '../tree.ts';
@@ -19,13 +19,13 @@ export interface Link {
 /** Exactly two different names. */
 export function pair(scope: Scope, name: Schema<string>): Schema<readonly [string, string]> {
   const expects = 'two names, such as [master, replica-a]';
-  const schema = into(scope, list(name, expects), (names, report): readonly [string, string] => {
+  const two = withMeta(list(name, expects), { minItems: 2, maxItems: 2 });
+  return into(scope, two, (names, report): readonly [string, string] => {
     const [a = '', b = ''] = names;
     if (names.length !== 2) report([], `expected ${expects}, found ${names.length}`);
     else if (a === b) report([1], `"${a}" stands on both sides`);
     return [a, b];
   });
-  return schema;
 }
 
 /** `replica-a>master`. */

@@ -72,13 +72,21 @@ interface Words {
   readonly suggestion: string | null;
 }
 
-export function unknownKey(key: string, known: readonly string[], synonyms: Readonly<Record<string, string>> = {}): Words {
-  const meant = Object.hasOwn(synonyms, key.toLowerCase()) ? synonyms[key.toLowerCase()]! : null;
+export function unknownKey(key: string, known: readonly string[], synonyms: Readonly<Record<string, string>> = KEY_SYNONYMS): Words {
+  const meant = Object.hasOwn(synonyms, key.toLowerCase()) ? synonyms[key.toLowerCase()]! : '';
   return {
     message: `unknown key "${key}"`,
-    suggestion: meant === null ? suggestWord(key, known) : `did you mean "${meant}"?`,
+    suggestion: known.includes(meant) ? `did you mean "${meant}"?` : suggestWord(key, known),
   };
 }
+
+/** What people write for keys of ours, wherever that key is known. */
+const KEY_SYNONYMS: Readonly<Record<string, string>> = {
+  slaveof: 'replicaof', master: 'replicaof', primary: 'replicaof', version: 'server', settings: 'config', disc: 'disk', jitter: 'latency', delay: 'latency', rtt: 'latency',
+  rate: 'writes', write: 'writes', read: 'reads', target: 'to', node: 'to', start: 'from', end: 'until', stop: 'until', keys: 'key', size: 'value', values: 'value',
+  duration: 'for', time: 'for', seconds: 'for', nodes: 'node', server_name: 'node', pair: 'between', link: 'between', timeout: 'within', limit: 'within',
+  cmd: 'run', command: 'run', commands: 'run', args: 'run', argv: 'run', text: 'contains', pattern: 'contains', line: 'contains', equals: 'is', value: 'is',
+};
 
 export function isScalar(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
@@ -159,7 +167,7 @@ export function choice<const T extends string>(words: readonly T[], synonyms: Re
 
 /** A whole number; `from` and `to` are allowed. */
 export function integer(from: number, to: number): Schema<number> {
-  const expects = to === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${from}` : `a whole number from ${from} to ${to}`;
+  const expects = to < 1e9 ? `a whole number from ${from} to ${to}` : from < 0 ? 'a whole number' : `a whole number of at least ${from}`;
   return leaf({
     expects,
     json: { type: 'integer', minimum: from, maximum: to },
@@ -205,9 +213,10 @@ function atLeast<T>(minItems: number, expects: string): z.core.$ZodCheck<readonl
 }
 
 /** A mapping from names to values of one kind, in the order of the file. */
-export function named<T>(name: (key: string) => Words | null, value: Schema<T>, expects: string): Schema<(readonly [string, T])[]> {
+export function named<T>(name: (key: string) => Words | null, value: Schema<T>, expects: string, pattern?: string): Schema<(readonly [string, T])[]> {
+  const key = pattern === undefined ? z.string() : withMeta(z.string(), { pattern });
   const schema = z.pipe(
-    withMeta(z.record(z.string(), value), { expects }),
+    withMeta(z.record(key, value), { expects }),
     z.transform((record: Record<string, T>, context): (readonly [string, T])[] => {
       const entries = Object.entries(record);
       for (const [key] of entries) {
@@ -242,7 +251,7 @@ export interface Forms<T> {
 
 /** A value that may be written in several forms, told apart by their kind. */
 export function forms<T>(scope: Scope, expects: string, { scalar, list, mapping, empty }: Forms<T>): Schema<T> {
-  const all = [scalar, list, mapping, empty].filter((form) => form !== undefined);
+  const all = [...new Set([scalar, list, mapping, empty])].filter((form) => form !== undefined);
   if (scope.forEditors) return withMeta(z.union(all), { expects });
   const schema = z.pipe(
     z.unknown(),
@@ -328,7 +337,7 @@ export function oneKeyOf<T>(scope: Scope, table: Table<T>, words: KeyWords): Sch
 }
 
 /** `- converged` where `- converged: …` was meant. */
-function meantAsKey(value: unknown, table: Table<unknown>): string | null {
+export function meantAsKey(value: unknown, table: Table<unknown>): string | null {
   return typeof value === 'string' && Object.hasOwn(table, value) ? `write "${value}: …"` : null;
 }
 
@@ -398,8 +407,11 @@ export function jsonSchemaOf(schema: Schema<unknown>): Record<string, unknown> {
     io: 'input',
     metadata: metaOf as never,
     reused: 'inline',
-    override: ({ jsonSchema }) => {
+    override: ({ zodSchema, jsonSchema }) => {
       delete (jsonSchema as Record<string, unknown>)['expects'];
+      // zod leaves examples out where it believes them to be of the value made, not of the text written.
+      const examples = metaOf.get(zodSchema as unknown as Schema<unknown>)?.['examples'];
+      if (examples !== undefined) jsonSchema.examples = examples as unknown[];
     },
   });
 }

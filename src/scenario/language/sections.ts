@@ -14,7 +14,7 @@ import { EXPECTATION_WORDS, expectations } from './expectations.ts';
 import { pair } from './links.ts';
 import { nodeKey } from './observables.ts';
 import {
-  choice, doc, editorsUnion, forms, integer, into, kindOf, leaf, list, mapping, maybe, named, pickKey, quantity, relay, type Report, type Schema, trueOrFalse,
+  choice, doc, editorsUnion, forms, integer, into, kindOf, leaf, list, mapping, maybe, meantAsKey, named, pickKey, quantity, relay, type Report, type Schema, trueOrFalse,
   validate, withMeta,
 } from './schema.ts';
 import type { Scope } from './scope.ts';
@@ -160,7 +160,7 @@ function newName(noun: string): (key: string) => { message: string; suggestion: 
 function nodes(scope: Scope): Schema<readonly (readonly [string, WrittenNode])[]> {
   const spec = nodeSpec(scope);
   const value = forms(scope, 'a mapping such as { replicaof: master }, or {}', { mapping: spec, empty: into(scope, z.null() as unknown as Schema<null>, () => PLAIN_NODE) });
-  return into(scope, named(newName('node'), value, 'names of nodes, such as { master: {}, replica-a: { replicaof: master } }'), (written, report) => {
+  return into(scope, named(newName('node'), value, 'names of nodes, such as { master: {}, replica-a: { replicaof: master } }', NAME_PATTERN), (written, report) => {
     if (written.length === 0) report([], 'there must be at least one node', 'for instance nodes: { master: {}, replica: { replicaof: master } }');
     return written;
   });
@@ -194,14 +194,14 @@ function nodeSpec(scope: Scope): Schema<WrittenNode> {
 function resources(scope: Scope): Schema<WrittenResources> {
   const shape = {
     fork: maybe('Time of a fork, by the memory in use; 10ms/gb if not said.', forkTime()),
-    save: maybe('How quickly an RDB is written; 150mb/s if not said.', throughput(scope)),
-    load: maybe('How quickly an RDB is loaded; 150mb/s if not said.', throughput(scope)),
-    flush: maybe('How quickly old data is freed; 1gb/s if not said.', throughput(scope)),
-    disk: maybe('What the disk takes; 200mb/s if not said.', throughput(scope)),
+    save: maybe('How quickly an RDB is written; 150m/s if not said.', throughput(scope)),
+    load: maybe('How quickly an RDB is loaded; 150m/s if not said.', throughput(scope)),
+    flush: maybe('How quickly old data is freed; 1g/s if not said.', throughput(scope)),
+    disk: maybe('What the disk takes; 200m/s if not said.', throughput(scope)),
     command: maybe('Time of a command; 10us if not said.', duration(scope)),
     allocator: maybe('Decides the size of the blocks of the replication buffer; jemalloc if not said.', choice(['jemalloc', 'libc'])),
   };
-  return mapping('resources such as { save: 100mb/s }', shape);
+  return mapping('resources such as { save: 100m/s }', shape);
 }
 
 /** `10ms/gb` */
@@ -271,7 +271,7 @@ function clients(scope: Scope): Schema<readonly (readonly [string, WrittenClient
   const fresh = newName('client');
   const name = (key: string): { message: string; suggestion: string | null } | null =>
     isNode(key) === null && scope.nodes.size > 0 ? { message: `"${key}" is a node already: a client needs another name`, suggestion: null } : fresh(key);
-  return named(name, client(scope), 'names of clients and their loads');
+  return named(name, client(scope), 'names of clients and their loads', NAME_PATTERN);
 }
 
 function client(scope: Scope): Schema<WrittenClient> {
@@ -333,9 +333,13 @@ function entry(scope: Scope): Schema<WrittenEntry> {
     const verbs = editorsUnion(scope, VERBS);
     return withMeta(z.extend(verbs, shape), { minProperties: 1, id: 'entry' }) as unknown as Schema<WrittenEntry>;
   }
-  const record = withMeta(z.record(z.string(), z.unknown()), { expects }) as Schema<Record<string, unknown>>;
   const words = mapping(expects, shape);
-  return into(scope, record, (written, report): WrittenEntry => {
+  return into(scope, z.unknown(), (item, report): WrittenEntry => {
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) {
+      report([], `expected ${expects}, found ${kindOf(item)}`, meantAsKey(item, VERBS));
+      return { start: null, afterUs: 0, verb: null, steps: [] };
+    }
+    const written = item as Record<string, unknown>;
     const timing = validate(words, Object.fromEntries(ENTRY_WORDS.filter((word) => Object.hasOwn(written, word)).map((word) => [word, written[word]])));
     if (!timing.ok) relay(report, [], timing.findings);
     const { at, when, after } = timing.ok ? timing.value : {};

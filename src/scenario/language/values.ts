@@ -185,14 +185,14 @@ export function rate(scope: Scope): Schema<Rate> {
   );
 }
 
-/** `150mb/s`. */
+/** `150m/s`. */
 export function throughput(scope: Scope): Schema<number> {
   return scope.shared('throughput', () =>
     into(
       scope,
-      quantity('a throughput such as 150mb/s', parseByteRate, { type: 'string', pattern: `^${BYTES_PATTERN}\\s*/\\s*s$`, examples: ['150mb/s', '1gb/s'] }),
+      quantity('a throughput such as 150m/s', parseByteRate, { type: 'string', pattern: `^${BYTES_PATTERN}\\s*/\\s*s$`, examples: ['150m/s', '1g/s'] }),
       (value, report) => {
-        if (value === 0) report([], 'nothing would ever move', 'for instance 150mb/s');
+        if (value === 0) report([], 'nothing would ever move', 'for instance 150m/s');
         return value;
       },
     ),

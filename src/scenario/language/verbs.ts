@@ -15,7 +15,7 @@ import { expectations } from './expectations.ts';
 import { type Link, linkKeys, linkText, onLink, resolveLink } from './links.ts';
 import {
   choice, doc, editorsUnion, forms, integer, into, kindOf, leaf, list, mapping, maybe, oneKeyOf, oneOrMore, relay, type Report, type Schema, type Table,
-  trueOrFalse, validate,
+  trueOrFalse, validate, withMeta,
 } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { bandwidth, bytes, clientName, count, duration, hostName, nodeName, someDuration, text } from './values.ts';
@@ -360,7 +360,7 @@ function onNodes<S extends z.core.$ZodShape>(scope: Scope, keys: S, make: (nodes
 function sides(scope: Scope): Schema<readonly [readonly string[], readonly string[]]> {
   const expects = 'two sides, such as [master, replica-a] or [[master, replica-a], [replica-b]]';
   return scope.shared('sides', () =>
-    into(scope, list(hosts(scope), expects), (written, report): readonly [readonly string[], readonly string[]] => {
+    into(scope, withMeta(list(hosts(scope), expects), { minItems: 2, maxItems: 2 }), (written, report): readonly [readonly string[], readonly string[]] => {
       const [a = [], b = []] = written;
       if (written.length !== 2) report([], `expected ${expects}, found ${written.length}`);
       const both = b.find((name) => a.includes(name));
