@@ -80,6 +80,7 @@ describe('a value of redis.conf', () => {
     ['save', '3600', 'Invalid save parameters', '3600 1 300 100'],
     ['save', '0 1', 'Invalid save parameters', '3600 1 300 100'],
     ['client-output-buffer-limit', 'replica 1mb 1mb', 'Wrong number of arguments in buffer limit configuration.', 'replica 256mb 64mb 60'],
+    ['client-output-buffer-limit', 'normal 0 0 0 replica 1mb', 'Wrong number of arguments in buffer limit configuration.', 'replica 256mb 64mb 60'],
     ['client-output-buffer-limit', 'master 1mb 1mb 60', 'Invalid client class specified in buffer limit configuration.', null],
     ['client-output-buffer-limit', 'normal 1x 1mb 60', 'Error in hard, soft or soft_seconds setting in buffer limit configuration.', 'replica 256mb 64mb 60'],
     ['replicaof', '10.0.0.1', 'wrong number of arguments', '10.0.0.1 6379'],

@@ -91,6 +91,10 @@ describe('a decoder', () => {
     expect(takeRequest(decoder)).toEqual({ kind: 'protocol-error', text: problem });
   });
 
+  it('waits for as many arguments as were announced', () => {
+    expect(decode(takeRequest, ['*2147483647\r\n$1\r\na\r\n'])).toEqual([]);
+  });
+
   it('refuses a reply that is none', () => {
     expect(decode(takeReply, ['?\r\n'])).toEqual([{ kind: 'protocol-error', text: "unexpected reply type '?'" }]);
     expect(decode(takeReply, ['*1\r\n$x\r\n'])).toEqual([{ kind: 'protocol-error', text: 'invalid bulk length' }]);
