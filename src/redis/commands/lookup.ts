@@ -37,14 +37,20 @@ export function isExpired(ctx: CommandContext, entry: Entry): boolean {
 
 /** db.c: expireIfNeeded. Whether the key counts as missing; deletes it where that is this node's business. */
 export function expireIfNeeded(ctx: CommandContext, db: number, entry: Entry, force: boolean): boolean {
-  if (!isExpired(ctx, entry)) return false;
-  if (ctx.isReplica && ctx.fromMaster) return false;
-  if (ctx.isReplica && !force) return true;
-  if (ctx.expirePaused) return true;
+  if (entry.expireMs === null || !countsAsMissing(ctx, entry)) return false;
+  if (!mayDelete(ctx, force)) return true;
   removeKey(ctx.keyspace, db, entry.key);
   ctx.touch(db, entry.key);
   ctx.expired(db, entry.key);
   return true;
+}
+
+function countsAsMissing(ctx: CommandContext, entry: Entry): boolean {
+  return isExpired(ctx, entry) && !(ctx.isReplica && ctx.fromMaster);
+}
+
+function mayDelete(ctx: CommandContext, force: boolean): boolean {
+  return (!ctx.isReplica || force) && !ctx.expirePaused;
 }
 
 /** Finds a value of one type for reading; the reply when it has another. */
@@ -72,6 +78,17 @@ export function writeTyped<Type extends Entry['type']>(
 export function storeString(ctx: CommandContext, key: string, value: Bytes, expireMs: number | null): void {
   ctx.memo = setString(ctx.keyspace, ctx.db, key, value, expireMs, ctx.memo);
   ctx.touch(ctx.db, key);
+}
+
+/**
+ * Stores a string in the place of whatever was there, expiry included. As if it had been looked up first: what had
+ * expired is deleted, and its DEL enters the stream ahead; but with one way down the tree instead of two.
+ */
+export function overwriteString(ctx: CommandContext, key: string, value: Bytes): void {
+  storeString(ctx, key, value, null);
+  const { replaced } = ctx.keyspace.owner;
+  if (replaced === null || replaced.expireMs === null) return;
+  if (countsAsMissing(ctx, replaced) && mayDelete(ctx, !ctx.replicaReadOnly)) ctx.expired(ctx.db, key);
 }
 
 /** Stores a changed container in the place of `before`, or removes the key when nothing is left in it. */

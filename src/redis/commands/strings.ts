@@ -8,7 +8,7 @@ import type { CommandContext } from './context.ts';
 import { isAlreadyExpired } from './expiry.ts';
 import { addInt64, multiplyInt64, nearestNumber, negateInt64, parseInt64, type Int64 } from './int64.ts';
 import { addLongDoubles, formatLongDouble, parseLongDouble } from './long-double.ts';
-import { lookupRead, lookupWrite, readTyped, rememberExpiry, storeExpiry, storeString, writeTyped } from './lookup.ts';
+import { lookupRead, lookupWrite, overwriteString, readTyped, rememberExpiry, storeExpiry, storeString, writeTyped } from './lookup.ts';
 import {
   array, bulk, EMPTY_BULK, error, integer, NAN_OR_INFINITY, NIL, NOT_A_FLOAT, NOT_AN_INTEGER, OK, ONE, STRING_TOO_LONG, SYNTAX_ERROR,
   WOULD_OVERFLOW, wrongArity, ZERO, type ErrorReply,
@@ -97,7 +97,11 @@ function setGeneric(
 }
 
 function set(ctx: CommandContext, argv: readonly Bytes[]): Reply {
-  if (argv.length === 3) return setGeneric(ctx, argv, 'set', argv[2]!, PLAIN);
+  if (argv.length === 3) {
+    overwriteString(ctx, text(argv[1]), argv[2]!);
+    ctx.dirty++;
+    return OK;
+  }
   const options = parseOptions(argv, 3, 'set');
   return options === null ? SYNTAX_ERROR : setGeneric(ctx, argv, 'set', argv[2]!, options);
 }
@@ -165,8 +169,7 @@ function getset(ctx: CommandContext, argv: readonly Bytes[]): Reply {
   const key = text(argv[1]);
   const found = readTyped(ctx, key, 'string');
   if (found?.type === 'error') return found;
-  lookupWrite(ctx, key);
-  storeString(ctx, key, argv[2]!, null);
+  overwriteString(ctx, key, argv[2]!);
   ctx.dirty++;
   ctx.rewrite(['SET', argv[1]!, argv[2]!]);
   return found === undefined ? NIL : bulk(found.value);
@@ -189,8 +192,7 @@ function msetGeneric(ctx: CommandContext, argv: readonly Bytes[], name: string, 
   }
   for (let i = 1; i < argv.length; i += 2) {
     const key = text(argv[i]);
-    if (!onlyNew) lookupWrite(ctx, key);
-    storeString(ctx, key, argv[i + 1]!, null);
+    overwriteString(ctx, key, argv[i + 1]!);
   }
   ctx.dirty += (argv.length - 1) / 2;
   return onlyNew ? ONE : OK;
