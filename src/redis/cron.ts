@@ -50,8 +50,8 @@ function isDue(server: Server, periodMs: number): boolean {
 
 /** The event loop starts: the first tick comes after a millisecond (server.c: initServer). */
 export function startCron(server: Server): void {
-  server.cronLastUs = server.nowUs;
   server.cronArmedTicks = 0;
+  server.cronDueUs = server.nowUs + 1000;
   server.ports.arm('cron', 1000);
 }
 
@@ -62,7 +62,8 @@ export function onCron(server: Server, everyTick = false): void {
     return;
   }
   server.cronLoops += Math.max(server.cronArmedTicks - 1, 0);
-  server.cronLastUs = server.nowUs;
+  // A tick that a command held up for some µs keeps its phase; one that waited longer than a period starts a new one.
+  server.cronLastUs = server.nowUs - server.cronDueUs < tickUs(server) ? server.cronDueUs : server.nowUs;
   for (const duty of DUTIES) if (isDue(server, duty.periodMs) && !server.exited) duty.run(server);
   server.cronLoops += 1;
   armCron(server, everyTick);
@@ -74,8 +75,13 @@ function armCron(server: Server, everyTick: boolean): void {
   const perSecond = Math.max(1, Math.floor(1_000_000 / tick));
   const awake = everyTick || DUTIES.some((duty) => duty.wanted(server));
   const ticks = awake ? 1 : perSecond - ((server.cronLoops - 1) % perSecond);
+  armTicks(server, ticks);
+}
+
+function armTicks(server: Server, ticks: number): void {
   server.cronArmedTicks = ticks;
-  server.ports.arm('cron', server.cronLastUs + ticks * tick - server.nowUs);
+  server.cronDueUs = server.cronLastUs + ticks * tickUs(server);
+  server.ports.arm('cron', Math.max(server.cronDueUs - server.nowUs, 0));
 }
 
 /** At the end of a turn: something may have happened for which a sleeping cron must wake. */
@@ -83,9 +89,7 @@ export function wakeCron(server: Server): void {
   if (server.cronArmedTicks <= 1 || server.loading !== null || !DUTIES.some((duty) => duty.wanted(server))) return;
   const tick = tickUs(server);
   const ticks = Math.max(1, Math.ceil((server.nowUs - server.cronLastUs) / tick));
-  if (ticks >= server.cronArmedTicks) return;
-  server.cronArmedTicks = ticks;
-  server.ports.arm('cron', server.cronLastUs + ticks * tick - server.nowUs);
+  if (ticks < server.cronArmedTicks) armTicks(server, ticks);
 }
 
 /** CONFIG SET hz: the phase goes on from the last tick. */

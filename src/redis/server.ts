@@ -121,6 +121,8 @@ export interface Server {
   // -- cron
   cronLoops: number;
   cronLastUs: number;
+  /** When the armed tick is due, µs: it may come later, when the event loop is taken. */
+  cronDueUs: number;
   /** Ticks that pass until the armed one, itself included. */
   cronArmedTicks: number;
   // -- data

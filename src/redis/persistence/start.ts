@@ -44,7 +44,7 @@ export function createServer(options: StartOptions): Server {
     nowUs: ports.nowUs(), nowMs: Math.floor(wallUs / 1000), unixtime,
     clients: new Map(), nextClientId: 1, nextOutgoingFd: -1, pendingWrites: new Set(), closing: new Map(),
     waitingAcks: [], postponed: [], writesPaused: false, watchers: new Map(),
-    cronLoops: 0, cronLastUs: 0, cronArmedTicks: 0,
+    cronLoops: 0, cronLastUs: 0, cronDueUs: 0, cronArmedTicks: 0,
     keyspace: createKeyspace(config.databases), dirty: 0, lastSaveS: unixtime, lastBgsaveTryS: 0, lastBgsaveOk: true, bgsaveScheduled: false,
     disk: { rdb: files.rdb },
     aof: { state: config.appendonly ? 'on' : 'off', file: files.aof, fsyncedReplOffset: config.appendonly ? 0 : -1 },
