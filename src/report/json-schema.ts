@@ -120,8 +120,8 @@ const report: z.ZodMiniType<JsonReport> = z.strictObject({
   runs: described(z.array(run), 'One for each scenario, in the order in which they were run.'),
 });
 
-/** A JSON Schema (draft 2020-12) as plain data. */
+/** The content of `report.schema.json`. */
 export function reportJsonSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(report, { target: 'draft-2020-12' }) as Record<string, unknown>;
-  return { $id: `https://replsim.invalid/${REPORT_FORMAT}`, title: 'Report of sim run --reporter json', ...schema };
+  const { $schema, ...schema } = z.toJSONSchema(report, { target: 'draft-2020-12' }) as Record<string, unknown>;
+  return { $schema, title: 'A replsim report', description: 'What `sim run --reporter json` prints.', ...schema };
 }

@@ -33,11 +33,12 @@ export function equalData(names: readonly string[]): Invariant {
   const excluded = new Set<string>();
 
   const historyNamed = (replid: string, parent: History['parent'] = null, tainted = ''): History => {
-    let history = histories.get(replid);
-    if (history === undefined) {
-      history = createHistory(replid, parent, tainted);
-      histories.set(replid, history);
-    }
+    const known = histories.get(replid);
+    // A restarted node says its id before it says which history that id continues.
+    const isBlank = known?.parent === null && known.offsets.length === 0 && parent !== null;
+    if (known !== undefined && !isBlank) return known;
+    const history = createHistory(replid, parent, tainted);
+    histories.set(replid, history);
     return history;
   };
 
