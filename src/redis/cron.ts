@@ -48,11 +48,11 @@ function isDue(server: Server, periodMs: number): boolean {
   return periodMs <= tickMs || server.cronLoops % Math.floor(periodMs / tickMs) === 0;
 }
 
-/** The event loop starts: the first tick comes after a millisecond (server.c: initServer). */
+/** The event loop starts: the first tick comes after a millisecond (server.c: initServer), and the skew of this process. */
 export function startCron(server: Server): void {
   server.cronArmedTicks = 0;
-  server.cronDueUs = server.nowUs + 1000;
-  server.ports.arm('cron', 1000);
+  server.cronDueUs = server.nowUs + 1000 + server.cronSkewUs;
+  server.ports.arm('cron', 1000 + server.cronSkewUs);
 }
 
 /** The armed tick came. While a data set is loaded nothing of this runs; it is made up for right afterwards. */

@@ -146,6 +146,8 @@ export interface Server {
   context: CommandContext;
   /** Let every cron tick happen, also those at which nothing can. */
   readonly cronEveryTick: boolean;
+  /** µs by which this process ticks later than its neighbours: no two event loops tick at the same instant. */
+  readonly cronSkewUs: number;
   replication: ReplicationState;
   stats: Stats;
 }

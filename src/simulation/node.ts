@@ -90,7 +90,7 @@ export class Node {
     process.cause = this.world.tell(-1, cause, { kind: 'process-started', node: this.name, address: this.world.addressOf(this) });
     const server = createServer({
       profile: this.profile, config: this.config, allocator: this.spec.resources.allocator,
-      files: this.files, ports: this.ports(process), cronEveryTick: this.world.cronEveryTick,
+      files: this.files, ports: this.ports(process), cronEveryTick: this.world.cronEveryTick, cronSkewUs: this.index,
     });
     this.server = server;
     process.machine = { step: (input) => this.run(server, process, input), hasTurns: true };

@@ -83,7 +83,7 @@ function scan(ctx: CommandContext, argv: readonly Bytes[]): Reply {
 function scanFrom(ctx: CommandContext, hash: number, count: number): { entries: Entry[]; next: number } {
   const entries: Entry[] = [];
   let next = 0;
-  if (hash < 2 ** 32) {
+  if (hash < 0x100000000) {
     forEachEntryFrom(ctx.keyspace, ctx.db, hash, (entry) => {
       if (entries.length >= count && entry.hash !== entries[entries.length - 1]!.hash) {
         next = entry.hash >>> 0;
