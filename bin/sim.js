@@ -34,14 +34,21 @@ function readIfThere(path) {
   }
 }
 
-function loadCli() {
+/**
+ * What takes long anyway has a cache of its own: a cache costs time by its size, and `sim check` should not pay for the simulator.
+ *
+ * @param {string | undefined} command
+ */
+const cacheOf = (command) => `cli-${process.version}-${process.platform}-${process.arch}${command === 'run' ? '-run' : ''}.cache`;
+
+/** @param {string | undefined} command */
+function loadCli(command) {
   const source = readIfThere(file);
   if (source === undefined) {
     process.stderr.write('replsim is not built yet: run "npm ci" (or "npm run build") in its folder\n');
     process.exit(2);
   }
-  const name = `cli-${process.version}-${process.platform}-${process.arch}.cache`;
-  const cache = readIfThere(join(dist, name));
+  const cache = readIfThere(join(dist, cacheOf(command)));
   const fits = cache !== undefined && source.subarray(0, MARK_BYTES).equals(cache.subarray(0, MARK_BYTES));
   // The bundle is pure ASCII (esbuild escapes the rest), so the quick decoder will do.
   const script = new Script(Module.wrap(source.toString('latin1')), {
@@ -54,11 +61,11 @@ function loadCli() {
 }
 
 if (require.main === module) {
-  const { main, processHost } = loadCli().cli;
+  const { main, processHost } = loadCli(process.argv[2]).cli;
   main(process.argv.slice(2), processHost()).then((/** @type {number} */ code) => {
     process.exitCode = code;
   });
 } else {
   // The build asks for the script, to save what V8 compiled.
-  module.exports = { loadCli };
+  module.exports = { loadCli, cacheOf };
 }

@@ -50,8 +50,8 @@ export interface Files {
 /** This process. */
 export function processHost(): Host {
   return {
-    stdout: output(process.stdout),
-    stderr: output(process.stderr),
+    stdout: output(() => process.stdout),
+    stderr: output(() => process.stderr),
     env: process.env,
     files: processFiles,
     processId: process.pid,
@@ -65,22 +65,29 @@ export function processHost(): Host {
   };
 }
 
-function output(stream: NodeJS.WriteStream): Output {
-  // A reader that left (`sim list | head -1`) is no error of ours.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(process.exitCode ?? 0);
-  });
-  // Node's types promise both always; a pipe or a file has neither.
-  const terminal: { isTTY?: boolean; columns?: number } = stream;
+/** Node opens a stream when it is first looked at, which takes a while: a command that says nothing on it need not. */
+function output(stream: () => NodeJS.WriteStream): Output {
+  let opened: NodeJS.WriteStream | null = null;
+  const open = (): NodeJS.WriteStream => {
+    if (opened !== null) return opened;
+    opened = stream();
+    // A reader that left (`sim list | head -1`) is no error of ours.
+    opened.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit(process.exitCode ?? 0);
+    });
+    return opened;
+  };
   return {
     write: (text) => {
-      stream.write(text);
+      open().write(text);
     },
-    isTTY: terminal.isTTY === true,
+    // Node's types promise both always; a pipe or a file has neither, and a terminal may say 0 columns.
+    get isTTY() {
+      return (open() as { isTTY?: boolean }).isTTY === true;
+    },
     get columns() {
-      // A terminal that does not know its own width says 0.
-      return terminal.columns || 80;
+      return (open() as { columns?: number }).columns || 80;
     },
   };
 }

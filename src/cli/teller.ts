@@ -12,7 +12,6 @@ export interface Teller {
 }
 
 export function createTeller(host: Host): Teller {
-  const options = { paint: paintFor(host.stderr, host.env), columns: host.stderr.columns };
   let first = true;
   const say = (text: string): void => {
     host.stderr.write(first ? text : `\n${text}`);
@@ -22,7 +21,7 @@ export function createTeller(host: Host): Teller {
     say,
     tell: (problems, text) => {
       if (problems.length === 0) return EXIT.held;
-      say(formatProblems(problems, text, options));
+      say(formatProblems(problems, text, { paint: paintFor(host.stderr, host.env), columns: host.stderr.columns }));
       return EXIT.badInput;
     },
   };

@@ -70,17 +70,19 @@ describe('the packed package', () => {
   describe('and its code cache', () => {
     const cachePath = (): string => {
       const names = readdirSync(join(installed, 'dist')).filter((name) => name.endsWith('.cache'));
-      expect(names).toEqual([`cli-${process.version}-${process.platform}-${process.arch}.cache`]);
-      return join(installed, 'dist', names[0]!);
+      const name = `cli-${process.version}-${process.platform}-${process.arch}`;
+      expect(names.sort()).toEqual([`${name}-run.cache`, `${name}.cache`]);
+      return join(installed, 'dist', `${name}.cache`);
     };
-    const rejected = (): boolean => {
-      const probe = `const { loadCli } = require(${JSON.stringify(join(installed, 'bin/sim.js'))}); console.log(loadCli().script.cachedDataRejected)`;
+    const rejected = (command = 'check'): boolean => {
+      const probe = `const { loadCli } = require(${JSON.stringify(join(installed, 'bin/sim.js'))}); console.log(loadCli('${command}').script.cachedDataRejected)`;
       return execFileSync(process.execPath, ['-e', probe], { encoding: 'utf8' }).trim() !== 'false';
     };
 
-    it('is used as it comes', () => {
+    it('is used as it comes, and so is the one of sim run', () => {
       cachePath();
       expect(rejected()).toBe(false);
+      expect(rejected('run')).toBe(false);
     });
 
     it.each([
