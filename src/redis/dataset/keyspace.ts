@@ -13,7 +13,7 @@ import { createEntry, withExpiry, type Container, type Entry, type EntryType, ty
 import { copyHash, createHash, hashHash, type HashValue } from './hash.ts';
 import { copyList, createList, hashList, type ListValue } from './list.ts';
 import { copySet, createSet, hashSet, type SetValue } from './set.ts';
-import { createOwner, findIn, forEachFrom, forEachIn, nthIn, putInto, removeFrom, type Node, type Owner } from './trie.ts';
+import { createOwner, findIn, forEachFrom, forEachIn, forEachUnordered, nthIn, putInto, removeFrom, type Node, type Owner } from './trie.ts';
 import { copyZset, createZset, hashZset, type ZsetValue } from './zset.ts';
 
 export const DATABASES = 16;
@@ -337,6 +337,11 @@ export function emptySnapshot(databases: number = DATABASES): Snapshot {
 /** Visits the entries of a database, in an order that depends on its keys alone. The visitor changes nothing. */
 export function forEachEntry(data: Keyspace | Snapshot, db: number, visit: (entry: Entry) => void): void {
   forEachIn(data.databases[db]!.root, visit);
+}
+
+/** The same in no particular order, several times faster: for sums. */
+export function forEachEntryUnordered(data: Keyspace | Snapshot, db: number, visit: (entry: Entry) => void): void {
+  forEachUnordered(data.databases[db]!.root, visit);
 }
 
 /** The same from a hash (unsigned) on, in order of hashes, as long as the visitor returns true. */

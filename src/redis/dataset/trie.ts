@@ -78,6 +78,19 @@ export function forEachIn(root: Node | null, visit: (entry: Entry) => void): voi
   else for (const below of root.slots) forEachIn(below as Node | null, visit);
 }
 
+/** Visits all entries as they lie: for sums, in which the order is nothing. Several times faster than `forEachIn`. */
+export function forEachUnordered(root: Node | null, visit: (entry: Entry) => void): void {
+  if (root === null) return;
+  const { slots } = root;
+  const page = isPage(root);
+  for (let i = 0; i < slots.length; i++) {
+    const slot = slots[i]!;
+    if (slot === null) continue;
+    if (page) visit(slot as Entry);
+    else forEachUnordered(slot as Node, visit);
+  }
+}
+
 /**
  * Visits the entries with hashes from `hash` (unsigned) up, in order, as long as the visitor returns true;
  * of those with an expiry only, others cost nothing.

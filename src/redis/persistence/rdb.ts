@@ -6,7 +6,7 @@
  */
 import { assert } from '../../assert.ts';
 import type { ServerConfig } from '../config.ts';
-import { forEachEntry } from '../dataset/keyspace.ts';
+import { forEachEntry, forEachEntryUnordered } from '../dataset/keyspace.ts';
 import type { Snapshot } from '../dataset/keyspace.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { createBuffer } from './bytes.ts';
@@ -129,6 +129,8 @@ function writeDatabases(writer: RdbWriter, snapshot: Snapshot, profile: Profile,
     writeByte(writer, OPCODE.resize);
     writeLength(writer, keys);
     writeLength(writer, volatileKeys);
-    forEachEntry(snapshot, db, (entry) => writeEntry(writer, entry, config, profile.rdb));
+    // Where bytes are only counted, their order is nothing.
+    const visit = writer.file === null ? forEachEntryUnordered : forEachEntry;
+    visit(snapshot, db, (entry) => writeEntry(writer, entry, config, profile.rdb));
   }
 }
