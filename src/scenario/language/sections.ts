@@ -340,7 +340,8 @@ function entry(scope: Scope): Schema<WrittenEntry> {
       return { start: null, afterUs: 0, verb: null, steps: [] };
     }
     const written = item as Record<string, unknown>;
-    const timing = validate(words, Object.fromEntries(ENTRY_WORDS.filter((word) => Object.hasOwn(written, word)).map((word) => [word, written[word]])));
+    const said = ENTRY_WORDS.filter((word) => Object.hasOwn(written, word));
+    const timing = validate(words, Object.fromEntries(said.map((word) => [word, written[word]])));
     if (!timing.ok) relay(report, [], timing.findings);
     const { at, when, after } = timing.ok ? timing.value : {};
     if (at !== undefined && when !== undefined) report(['when'], 'a track begins at a time or at a condition', `begin with when:, and wait with after:`, 'key');

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { conditionWords, expectationWords, verbWords } from '../../src/scenario/words.ts';
+import type { Expectation } from '../../src/scenario/scenario.ts';
+import { attempt } from './files.ts';
+
+const HEAD = 'name: x\nnodes: { master: {}, replica-a: { replicaof: master }, replica-b: { replicaof: master } }\nclients: { app: { to: master, writes: 1/s, until: 5s } }\n';
+
+function verb(entry: string): string {
+  const { scenario, problems } = attempt(`${HEAD}timeline:\n  - ${entry}\n`);
+  expect(problems).toBeNull();
+  return scenario!.timeline[0]!.steps.map((step) => verbWords(step.verb)).join(' / ');
+}
+
+describe('a verb in words', () => {
+  it.each([
+    ['partition: { between: [master, replica-a], for: 90s }', 'partition master ╳ replica-a, for 90s'],
+    ['partition: { one-way: master->replica-a }', 'partition master ╳→ replica-a'],
+    ['partition: { node: master }', 'partition master ╳ replica-a, replica-b, app'],
+    ['heal: all', 'heal the network'],
+    ['heal: { between: [master, replica-a] }', 'heal master – replica-a'],
+    ['hold: { link: replica-a>master, direction: up, for: 1m }', 'hold replica-a → master, upwards only, for 60s'],
+    ['reset: replica-a>master', 'reset replica-a → master'],
+    ['refuse: { link: replica-a>master, for: 5s }', 'refuse connections of replica-a → master, for 5s'],
+    ['shape: { link: replica-a>master, up: { delay: 400ms }, down: { bandwidth: 1mb/s } }', 'shape replica-a → master: up 400ms late; down 1mb/s'],
+    ['shape: replica-a>master', 'shape replica-a → master: as it was'],
+    ['arm: { link: replica-a>master, after: { rdb: 1mb }, then: reset }', 'arm replica-a → master: reset after 1mb of the RDB'],
+    ['kill: [master, replica-a]', 'kill master / kill replica-a'],
+    ['crash: master', 'power off master'],
+    ['freeze: { node: master, for: 2.5s }', 'freeze master, for 2.5s'],
+    ['restart: { node: master, how: save, files: wipe, config: { hz: 20 } }', 'stop master, saving / start master again, without files, with hz 20'],
+    ['command: { node: master, run: "SET \\"a b\\" \\"\\\\x00\\"" }', 'master: SET "a b" \\x00'],
+    ['command: { node: master, run: [[SET, k, { bytes: 3mb }], PING] }', 'master: SET k <3mb>; PING'],
+    ['write-many: { node: master, prefix: k, count: 100, size: 8b }', 'master: SET k0 … k99, 8b each'],
+    ['config: { node: master, set: { repl-timeout: 10, save: "" } }', 'master: CONFIG SET repl-timeout 10, CONFIG SET save ""'],
+    ['replicaof: { node: replica-b, master: replica-a }', 'replica-b becomes a replica of replica-a'],
+    ['promote: replica-a', 'promote replica-a'],
+    ['load: { stop: app }', 'stop the load of app'],
+    ['sleep: 1.5s', 'wait 1.5s'],
+    ['wait-until: { online: [replica-a, replica-b], within: 20s }', 'wait until replica-a, replica-b are online, at most 20s'],
+    ['observe: master', 'observe master'],
+    ['expect: [{ role: { master: master } }]', 'expect master is a master'],
+    ['psync-probe: { node: master, at: first, delta: -1 }', 'ask master for PSYNC current, offset first - 1'],
+  ])('%s is: %s', (entry, words) => {
+    expect(verb(entry)).toBe(words);
+  });
+});
+
+describe('a condition in words', () => {
+  it.each([
+    ['{ online: replica-a }', 'replica-a is online'],
+    ['{ not: { any: [{ link-down: replica-a }, { role: { replica-a: master } }] } }', 'not (replica-a has lost its master or replica-a is a master)'],
+    ['{ all: [{ any: [converged, { keys: { master: 5 } }] }, load-stopped] }', '(all replicas have converged or master holds 5 keys) and the load of app has stopped'],
+    ['{ info: { node: master, field: connected_slaves, at-least: 2 } }', 'connected_slaves of master is at least 2'],
+    ['{ state: { replica-a: transfer } }', 'the link of replica-a is in state transfer'],
+    ['{ log: { node: master, contains: [a, b] } }', 'master logs "a" or "b"'],
+    ['{ requests: { link: replica-a>master, count: 2 } }', '2 requests passed replica-a → master'],
+  ])('%s is: %s', (written, words) => {
+    const { scenario } = attempt(`${HEAD}timeline:\n  - when: ${written}\n    kill: master\n`);
+    const start = scenario!.timeline[0]!.start;
+    expect(start.type === 'when' && conditionWords(start.condition)).toBe(words);
+  });
+});
+
+describe('an expectation in words', () => {
+  it.each([
+    ['replica-a: { resyncs: [full: first-contact, partial] }', 'replica-a resynced: full (first-contact), partial'],
+    ['replica-a: { resyncs: [] }', 'replica-a never resynced'],
+    ['replica-a: { resyncs: { full: 2, partial: 0, total: 2.. } }', 'replica-a had 2 full resyncs / replica-a had no partial resyncs / replica-a had at least 2 resyncs'],
+    ['replica-a: { attempts: 1..3 }', 'replica-a made 1 to 3 resync attempts'],
+    ['replica-a: { keys: ..5 }', 'replica-a holds at most 5 keys'],
+    ['replica-a: { key: [{ name: a, value: b }, { name: c, exists: false }, { name: d }] }', 'a on replica-a is "b" / replica-a has no key c / replica-a has key d'],
+    ['replica-a: { log: [x], info: { master_link_status: up } }', 'replica-a logged "x" / master_link_status of replica-a is up'],
+    ['replica-a: { log: { contains: x, count: 0 } }', 'replica-a logged "x" no times'],
+    ['converged: { within: 5s, after: load-stopped }', 'converged within 5s of the load stopping'],
+    ['converged: { within: 5s, after: 30s }', 'converged within 5s of 30s'],
+    ['converged', 'converged at the end'],
+    ['same-data: all', 'master, replica-a, replica-b hold the same data'],
+    ['offsets-equal: [master, replica-a]', 'offsets of master, replica-a are equal'],
+  ])('%s is: %s', (written, words) => {
+    const { scenario, problems } = attempt(`${HEAD}expect:\n  - ${written}\n`);
+    expect(problems).toBeNull();
+    expect(scenario!.expect.map(({ text }) => text).join(' / ')).toBe(words);
+    expect(scenario!.expect.map((expectation: Expectation) => expectationWords(expectation)).join(' / ')).toBe(words);
+  });
+});
