@@ -1,0 +1,93 @@
+/** The command line over the real engine and the scenarios of the project. */
+import Ajv2020 from 'ajv/dist/2020.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+import { widthOf } from '../../src/cli/problems.ts';
+import type { JsonReport } from '../../src/report/json.ts';
+import { reportJsonSchema } from '../../src/report/json-schema.ts';
+import { type FakeHost, fakeHost, type FakeOptions } from './fake-host.ts';
+import { fakeRuns } from './fake-run.ts';
+import { SCENARIOS } from './shelf.ts';
+
+const OVERFLOW = 'scenarios/backlog-overflow.yaml';
+
+async function sim(argv: readonly string[], options: FakeOptions = {}): Promise<{ code: number; host: FakeHost; out: string }> {
+  const host = fakeHost({ files: { ...SCENARIOS, 'reports/README.md': '' }, ...options });
+  const code = await main(argv, host);
+  expect(host.err()).toBe('');
+  return { code, host, out: host.out() };
+}
+
+describe('all scenarios', () => {
+  let all: Awaited<ReturnType<typeof sim>>;
+  beforeAll(async () => {
+    all = await sim(['run', 'scenarios/', '--reporter', 'json=reports/run.json'], { columns: 80 });
+  }, 120_000);
+
+  it('pass', () => {
+    expect(all.code).toBe(0);
+    expect(all.out).toMatch(new RegExp(`${Object.keys(SCENARIOS).length} passed`));
+  });
+
+  it('are told within 80 columns', () => {
+    expect(all.out.split('\n').filter((line) => widthOf(line) > 80)).toEqual([]);
+  });
+
+  it('give JSON as its schema says', () => {
+    const report = JSON.parse(all.host.textOf('reports/run.json')!) as JsonReport;
+    const validate = new Ajv2020({ strict: false }).compile(reportJsonSchema());
+    expect(validate(report), JSON.stringify(validate.errors)).toBe(true);
+    expect(report.runs.map(({ file, verdict }) => [file, verdict])).toEqual(Object.keys(SCENARIOS).sort().map((file) => [file, 'passed']));
+  });
+});
+
+describe('a backlog that is large enough', () => {
+  it('makes the second resync partial, and the scenario, which expects a full one, fail with what was found', async () => {
+    const { code, host, out } = await sim(['run', OVERFLOW, '--set', 'repl-backlog-size=16mb', '--reporter', 'json=reports/run.json', '--trace', 'reports/trace.jsonl'], { columns: 120 });
+    expect(code).toBe(1);
+    const { runs: [run] } = JSON.parse(host.textOf('reports/run.json')!) as JsonReport;
+    expect(run!.verdict).toBe('failed');
+    expect(run!.resyncs.filter(({ replica }) => replica === 'replica-a').map(({ kind, reason }) => [kind, reason])).toEqual([['full', 'first-contact'], ['partial', 'in-backlog']]);
+    const failed = run!.expectations.filter(({ verdict }) => verdict === 'failed');
+    expect(failed).toMatchObject([{ text: 'replica-a resynced: full (first-contact), full (offset-before-backlog)' }]);
+    expect(failed[0]!.detail).toContain('partial (in-backlog)');
+    expect(out).toMatch(/expected full \(first-contact\), full \(offset-before-backlog\)\W+found:? +full \(first-contact\), partial \(in-backlog\)/);
+    expect(host.textOf('reports/trace.jsonl')!.split('\n')[0]).toContain(run!.traceHash);
+  }, 60_000);
+});
+
+describe('a run that is cut short', () => {
+  it('by --until is undecided', async () => {
+    const { code, out } = await sim(['run', OVERFLOW, '--until', '20s']);
+    expect(code).toBe(3);
+    expect(out).toContain('undecided');
+  });
+
+  it('by Ctrl-C tells what is known', async () => {
+    const { code, out } = await sim(['run', OVERFLOW], { interruptAtBreath: 3 });
+    expect(code).toBe(130);
+    expect(out).toContain('Backlog overflow');
+    expect(out).toMatch(/interrupted at \d/);
+  });
+});
+
+describe('examples in help', () => {
+  const examples = async (command: string): Promise<string[]> => {
+    const host = fakeHost();
+    await main(command === '' ? ['help'] : ['help', command], host);
+    return [...host.out().matchAll(/^ +\$ sim (.*)$/gm)].map(([, words]) => words!);
+  };
+
+  it.each(['', 'run', 'check', 'list', 'schema'])('of "sim %s" work', async (command) => {
+    const all = await examples(command);
+    expect(all.length).toBeGreaterThan(0);
+    for (const words of all) {
+      const host = fakeHost({ files: { ...SCENARIOS, 'reports/README.md': '' } });
+      // What a shell does with quotes and >.
+      const argv = words.replace(/ >.*/, '').split(' ').map((word) => word.replaceAll('"', ''));
+      expect(await main(argv, host, fakeRuns()), words).toBe(0);
+      expect(host.err(), words).toBe('');
+      expect(host.out(), words).not.toBe('');
+    }
+  });
+});
