@@ -24,8 +24,3 @@ export function bytesNeeded({ masterOffset, askedOffset }: Evidence): number {
 export function sufficientBacklogKb(evidence: Evidence): number {
   return Math.ceil(bytesNeeded(evidence) / KB);
 }
-
-/** Bytes by which a partial resync was inside the window: how much more could have been written before it was too late. */
-export function bytesToSpare({ askedOffset, firstByte }: Evidence): number {
-  return askedOffset - firstByte;
-}

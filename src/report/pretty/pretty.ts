@@ -37,7 +37,7 @@ export function fullRun(run: ReportedRun, options: ReporterOptions): string {
   expectations(page, outcome);
   invariants(page, outcome, options.verbosity === 'verbose');
   page.blank();
-  page.hanging(...verdictLine(run));
+  verdict(page, run);
   page.blank();
   return page.text();
 }
@@ -50,7 +50,7 @@ export function quietRun(run: ReportedRun, options: ReporterOptions): string {
   if (outcome.verdict !== 'passed') {
     expectations(page, outcome, ({ verdict }) => verdict !== 'held');
     invariants(page, outcome, false);
-    if (outcome.verdictDetail !== '') page.hanging(rich('    '), rich(outcome.verdictDetail));
+    if (outcome.verdict !== 'failed' && outcome.verdictDetail !== '') page.hanging(rich('     '), rich(clean(outcome.verdictDetail)));
   }
   return page.text();
 }
@@ -127,9 +127,16 @@ function expectations(page: Page, { expectations: all }: Outcome, shown: (one: O
   for (const { text, verdict, detail, place } of all.filter(shown)) {
     const tone: Tone = verdict === 'held' ? 'green' : verdict === 'failed' ? 'red' : 'yellow';
     page.hanging(rich('   ', toned(tone, MARKS[verdict]), ' '), rich(clean(text)));
-    if (detail !== '') page.hanging(rich('     '), rich(toned(tone, detail)));
+    for (const [label, words] of parted(detail)) page.hanging(rich('     ', toned('dim', label)), rich(toned(tone, words)));
     if (detail !== '' && place !== null) page.hanging(rich('     '), rich(toned('dim', `${place.file}:${place.line}:${place.column}`)));
   }
+}
+
+/** What was expected and what was found, one below the other, so that the eye can compare. */
+function parted(detail: string): [label: string, words: string][] {
+  const parts = /^expected (.*?); found:? (.*)$/.exec(detail);
+  if (parts !== null) return [['expected ', parts[1]!], ['found    ', parts[2]!]];
+  return detail === '' ? [] : [['', detail]];
 }
 
 /** What always holds is worth a line only when it does not, or when all is asked for. */
@@ -146,12 +153,13 @@ function invariants(page: Page, { invariants: all }: Outcome, verbose: boolean):
   }
 }
 
-function verdictLine(run: ReportedRun): [Rich, Rich] {
-  const { verdict, verdictDetail, scenario, seed } = run.outcome;
-  const word = rich(' ', toned(TONES[verdict], together(verdict)), '   ');
-  const why = verdictDetail === '' ? '' : `${clean(verdictDetail)} · `;
-  const replay = verdict === 'passed' || scenario.file === '' ? '' : ` · replay: sim run ${clean(scenario.file)} --seed ${seed}`;
-  return [word, rich(why, took(run), toned('dim', replay))];
+/** The verdict, and the command that shows it again. */
+function verdict(page: Page, run: ReportedRun): void {
+  const { verdict: word, verdictDetail, scenario, seed } = run.outcome;
+  const lead = rich(' ', toned(TONES[word], word), '   ');
+  page.hanging(lead, rich(verdictDetail === '' ? '' : `${clean(verdictDetail)} · `, took(run)));
+  if (word === 'passed' || scenario.file === '') return;
+  page.hanging(rich(' ', toned('dim', padEnd('replay', columns(lead) - 1))), rich(toned('dim', `sim run ${scenario.file} --seed ${seed}`)));
 }
 
 /** `180 s of Redis in 0.2 s · 60 012 writes · trace 9f8e7d6c5b4a` */

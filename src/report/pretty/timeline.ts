@@ -68,14 +68,23 @@ function resyncEntries(outcome: Outcome): Entry[] {
 
 function storyOf(facts: readonly Fact[]): Story {
   const steps = new Map<string, Fact[]>();
+  const starts = new Map<string, Fact[]>();
   for (const fact of facts) {
-    if (fact.body.kind !== 'sync-waits' && fact.body.kind !== 'fullresync-sent') continue;
-    const connection = `${fact.body.fd} ${fact.node}`;
-    const list = steps.get(connection);
-    if (list === undefined) steps.set(connection, [fact]);
-    else list.push(fact);
+    const { body, node } = fact;
+    if (body.kind === 'sync-waits' || body.kind === 'fullresync-sent') put(steps, `${body.fd} ${node}`, fact);
+    else if (body.kind === 'server-started') put(starts, node, fact);
   }
-  return { facts, stepsOf: (master, fd) => steps.get(`${fd} ${master}`) ?? [] };
+  return {
+    facts,
+    stepsOf: (master, fd) => steps.get(`${fd} ${master}`) ?? [],
+    startOf: (node, before) => starts.get(node)?.findLast(({ id }) => id < before) ?? null,
+  };
+}
+
+function put(lists: Map<string, Fact[]>, key: string, fact: Fact): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [fact]);
+  else list.push(fact);
 }
 
 // -- faults
@@ -309,9 +318,10 @@ function foldRepeats(entries: readonly Entry[]): Entry[] {
 }
 
 function moreOf(hidden: readonly Entry[], last: Entry): string {
-  const names = [...new Set(hidden.map(({ who }) => who).filter((who) => who !== ''))];
   const first = hidden[0]!;
-  const others = first.tell === TELL_NOISE || names.length < 2 ? '' : `, of ${names.length <= 3 ? names.join(', ') : `${formatCount(names.length)} nodes`}`;
+  const nodes = new Set(hidden.map(({ who }) => who));
+  const each = nodes.size > 1 && nodes.size === hidden.length;
+  const others = nodes.size > 1 && !each ? `, of ${formatCount(nodes.size)} nodes` : '';
   const until = last.atUs > first.atUs ? `, until ${instant(last.atUs)}` : '';
-  return `… ${together(`${formatCount(hidden.length)} more`)} like this${others}${until}`;
+  return `… ${together(`${formatCount(hidden.length)} more`)} ${each ? 'nodes ' : ''}like this${others}${until}`;
 }

@@ -2,7 +2,7 @@
 import { formatBytes, formatCount, formatInstant, formatSpan } from '../../units.ts';
 import type { Resync } from '../../checks/outcome.ts';
 import type { Fact, FactBody } from '../../trace/fact.ts';
-import { bytesToSpare, sufficientBacklogKb } from '../advice.ts';
+import { sufficientBacklogKb } from '../advice.ts';
 import { clean, rich, together, toned, type Rich } from './rich.ts';
 
 /** `13 836 112`, never broken at a line's end. */
@@ -56,12 +56,19 @@ function answerTime({ askedAtUs, decidedAtUs }: Resync): string[] {
 
 /** Why it was decided so, with the numbers, what would have changed it, and what it waited for. */
 export function explanation(resync: Resync, story: Story): string[] {
-  return [...reasonOf(resync).split('; '), waited(resync, story)].filter((line) => line !== '');
+  return [...reasonOf(resync).split('; '), emptyStart(resync, story), waited(resync, story)].filter((line) => line !== '');
+}
+
+/** A master that was started without its file cannot know what it knew before. */
+function emptyStart({ reason, master, facts: { decided } }: Resync, { startOf }: Story): string {
+  const start = reason === 'unknown-id' ? startOf(master, decided) : null;
+  if (start === null || start.atUs === 0 || start.body.kind !== 'server-started' || start.body.loaded !== 'nothing') return '';
+  return `${clean(master)} started empty at ${instant(start.atUs)}: an RDB saved at its shutdown would have kept the id`;
 }
 
 function reasonOf({ reason, evidence }: Resync): string {
   if (reason === null || evidence === null) return '';
-  const { askedReplid, askedOffset, replid, replid2, secondOffset, firstByte, masterOffset, missedBy, toSend } = evidence;
+  const { askedReplid, askedOffset, replid, replid2, secondOffset, firstByte, masterOffset, missedBy, toSend, backlogSize } = evidence;
   switch (reason) {
     case 'unknown-id':
       return `it names the history ${shortId(askedReplid)}, the master knows only ${shortId(replid)}${/^0*$/.test(replid2) ? '' : ` and ${shortId(replid2)}`}`;
@@ -78,11 +85,11 @@ function reasonOf({ reason, evidence }: Resync): string {
       return `it wants byte ${count(askedOffset)}, ${count(missedBy)} further than the next one that the master will write (${count(masterOffset + 1)})`;
     case 'sync-command':
       return 'the replica speaks no PSYNC, or was told to fall back from it';
-    case 'in-backlog': {
-      const spare = bytesToSpare(evidence);
+    case 'in-backlog':
       if (toSend === 0) return 'nothing was missed';
-      return `${bytes(toSend)} were missed; the backlog reached ${spare === 0 ? 'back to just them' : `${bytes(spare)} further back`}`;
-    }
+      return toSend <= backlogSize
+        ? `${bytes(toSend)} were missed; the backlog keeps at least ${count(backlogSize)}`
+        : `${bytes(toSend)} were missed; the backlog is sure to keep only ${count(backlogSize)}: its oldest block saved them`;
     default:
       return '';
   }
@@ -94,6 +101,8 @@ export interface Story {
   readonly facts: readonly Fact[];
   /** What a master told of waiting and starting for one of its connections, in order. */
   stepsOf(master: string, fd: number): readonly Fact[];
+  /** The last start of this node before a fact. */
+  startOf(node: string, before: number): Fact | null;
 }
 
 /** How a resync ended, in few words. */
