@@ -1,5 +1,5 @@
 /** The command line over the real engine and the scenarios of the project. */
-import Ajv2020 from 'ajv/dist/2020.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { widthOf } from '../../src/cli/problems.ts';
