@@ -27,6 +27,7 @@ export type RedisFact =
   | { kind: 'replid-restored'; from: 'rdb'; replid: string; replid2: string; offset: number; secondOffset: number }
   | { kind: 'shutdown-started'; save: boolean; waitsForReplicas: boolean }
   | { kind: 'shutdown-replicas'; inSync: number; total: number; lagging: ReplicaName[] }
+  | { kind: 'final-fsync' }
   | { kind: 'final-save'; bytes: number }
   | { kind: 'server-stopped'; how: 'shutdown' | 'signal' }
   // -- role and history

@@ -46,6 +46,8 @@ export function logLines(body: FactBody, words: LogWords): string[] {
       return ['User requested shutdown...', ...(body.waitsForReplicas ? ['Waiting for replicas before shutting down.'] : [])];
     case 'shutdown-replicas':
       return body.total === 0 ? [] : [`${body.inSync} of ${body.total} replicas are in sync when shutting down.`];
+    case 'final-fsync':
+      return ['Calling fsync() on the AOF file.'];
     case 'final-save':
       return ['Saving the final RDB snapshot before exiting.', 'DB saved on disk'];
     case 'server-stopped':

@@ -34,6 +34,7 @@ function variants(): FactBody[] {
     { kind: 'server-started', version: '', role: 'master', replid: ANY, offset: 0, loaded: 'aof', keys: 0 },
     { kind: 'shutdown-started', save: false, waitsForReplicas: true },
     { kind: 'shutdown-replicas', inSync: NUMBER, total: NUMBER, lagging: [] },
+    { kind: 'final-fsync' },
     { kind: 'final-save', bytes: 0 },
     { kind: 'server-stopped', how: 'shutdown' },
     { kind: 'debug-reload' },

@@ -60,6 +60,7 @@ function finishShutdown(server: Server): void {
   if (total > 0) server.ports.tell({ kind: 'shutdown-replicas', inSync: total - lagging.length, total, lagging: lagging.map(replicaName) });
   if (server.child?.type === 'rdb') killRdbChild(server, 'shutdown');
   if (server.aof.state !== 'off') {
+    server.ports.tell({ kind: 'final-fsync' });
     flushAppendOnlyFile(server);
     fsyncAppendOnlyFile(server);
   }
