@@ -7,6 +7,7 @@ import { formatDuration } from '../units.ts';
 import { DEFAULT_LIMIT_US, DEFAULT_LINK, DEFAULT_RESOURCES, DEFAULT_SEED, NEVER_US } from './defaults.ts';
 import { checkDirective, mergeLayers, readConfFile } from './language/directives.ts';
 import type { Sections, WrittenDuration, WrittenEntry, WrittenLink, WrittenNode } from './language/sections.ts';
+import type { Link } from './language/links.ts';
 import type { Scope } from './language/scope.ts';
 import type { Problem } from './place.ts';
 import type { Directive, Expectation, LinkSpec, LoadSpec, NetworkSpec, NodeSpec, Resources, Scenario, Step, Track } from './scenario.ts';
@@ -165,11 +166,15 @@ function assembleNetwork({ network }: ReadSections, scope: Scope): NetworkSpec {
   return {
     default: common,
     links: (network?.links ?? []).map(({ between, ...link }) => ({ between, link: linkOf(link, common) })),
-    relays: [...scope.relays].map((link) => {
-      const [replica = '', master = ''] = link.split('>');
-      return { replica, master };
-    }),
+    relays: relaysOf(scope),
   };
+}
+
+function relaysOf({ relays }: Scope): Link[] {
+  return [...relays].map((link) => {
+    const [replica = '', master = ''] = link.split('>');
+    return { replica, master };
+  });
 }
 
 function linkOf(written: WrittenLink, otherwise: LinkSpec): LinkSpec {
@@ -199,6 +204,7 @@ function checkTime(gathering: Gathering, path: Path, us: number, duration: Writt
 
 function assembleTimeline(gathering: Gathering, duration: WrittenDuration): Track[] {
   const { sections, root } = gathering;
+  const armed = armedLinks(sections.timeline ?? []);
   const tracks: { start: Track['start']; steps: Step[] }[] = [];
   for (const [index, entry] of (sections.timeline ?? []).entries()) {
     const path = ['timeline', index];
@@ -209,22 +215,33 @@ function assembleTimeline(gathering: Gathering, duration: WrittenDuration): Trac
       tracks.push({ start: { type: 'at', us: 0 }, steps: [] });
     }
     const place = placeOf(entry.verb === null ? spanAt(root, path) : spanAt(root, [...path, entry.verb], 'key'));
-    tracks.at(-1)!.steps.push(...stepsOf(entry, gathering).map((planned): Step => ({ ...planned, place })));
+    tracks.at(-1)!.steps.push(...stepsOf(entry, armed, gathering).map((planned): Step => ({ ...planned, place })));
   }
   return tracks.filter(({ steps }) => steps.length > 0);
 }
 
-/** `after:` delays the first step of an entry; healing a pair also undoes what was done to its relayed link. */
-function stepsOf({ afterUs, steps }: WrittenEntry, { scope }: Gathering): Omit<Step, 'place'>[] {
+/** `after:` delays the first step of an entry. Healing concerns relayed links too: what an armed cut left behind has no other end. */
+function stepsOf({ afterUs, steps }: WrittenEntry, armed: readonly Link[], { scope }: Gathering): Omit<Step, 'place'>[] {
   return steps.flatMap((planned, index): Omit<Step, 'place'>[] => {
     const delayed = { ...planned, afterUs: planned.afterUs + (index === 0 ? afterUs : 0) };
     const { verb } = planned;
-    if (verb.do !== 'heal' || verb.between === null) return [delayed];
-    const [a, b] = verb.between;
-    const links = [...scope.relays].map((link) => link.split('>') as [string, string]);
-    const between = links.filter(([replica, master]) => (a.includes(replica) && b.includes(master)) || (b.includes(replica) && a.includes(master)));
-    return [delayed, ...between.map(([replica, master]) => ({ afterUs: 0, verb: { do: 'heal-link', replica, master } as const }))];
+    if (verb.do !== 'heal') return [delayed];
+    const links = verb.between === null ? armed : relaysOf(scope).filter((link) => isBetween(link, verb.between!));
+    return [delayed, ...links.map((link) => ({ afterUs: 0, verb: { do: 'heal-link', ...link } as const }))];
   });
+}
+
+function isBetween({ replica, master }: Link, [a, b]: readonly [readonly string[], readonly string[]]): boolean {
+  return (a.includes(replica) && b.includes(master)) || (b.includes(replica) && a.includes(master));
+}
+
+/** Links that arm: will cut, each once. */
+function armedLinks(entries: readonly WrittenEntry[]): Link[] {
+  const links = new Map<string, Link>();
+  for (const { verb } of entries.flatMap(({ steps }) => steps)) {
+    if (verb.do === 'arm') links.set(`${verb.replica}>${verb.master}`, { replica: verb.replica, master: verb.master });
+  }
+  return [...links.values()];
 }
 
 // ------------------------------------------------------------------ expectations

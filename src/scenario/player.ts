@@ -8,6 +8,7 @@
 import { assert } from '../assert.ts';
 import type { Scenario, Step, Track, Verb } from './scenario.ts';
 import type { Stage, VerbResult } from './stage.ts';
+import { verbWords } from './words.ts';
 
 /** What a step gave. A wait that ran out gives `timed-out`, and its track goes on, as recordings do. */
 export interface StepResult {
@@ -149,6 +150,7 @@ function wait(verb: Extract<Verb, { do: 'wait-until' }>, stage: Stage, done: (re
   stage.at(stage.nowUs() + verb.timeoutUs, () => {
     if (over) return;
     withdraw();
+    stage.note(`gave up: ${verbWords(verb)}`);
     end(TIMED_OUT);
   });
 }

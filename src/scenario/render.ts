@@ -1,64 +1,93 @@
-/** Problems as text: the line, a mark under it, and what was probably meant. No colours; whoever prints may add them. */
+/** An author's mistakes as text: where, the line itself, what to underline, what was probably meant. */
+import { clean, columnsOf, wrapWords } from '../text.ts';
+import type { Place, Problem } from './place.ts';
 import { normaliseText } from './source.ts';
-import type { Problem } from './place.ts';
 
-/** Wider lines are shown around the mark. */
-const WIDTH = 100;
+export interface RenderOptions {
+  /** Columns to stay within, as far as words allow; 100 if not said. */
+  readonly columns?: number;
+  /** Colours: an instance of chalk fits. None if not said. */
+  readonly paint?: ProblemPaint;
+}
+
+export interface ProblemPaint {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly cyan: (text: string) => string;
+}
+
+const asItIs = (text: string): string => text;
+const PLAIN: ProblemPaint = { bold: asItIs, dim: asItIs, red: asItIs, cyan: asItIs };
 
 /**
  *   scenarios/x.yaml:7:5: unknown key "partion"
- *     7 |   - partion: { between: [master, replica-a] }
- *       |     ^^^^^^^
- *       = did you mean "partition"?
+ *       7 |   - partion: { between: [master, replica-a] }
+ *         |     ^^^^^^^ did you mean "partition"?
  */
-export function renderProblems(problems: readonly Problem[], sourceText: string): string {
+export function renderProblems(problems: readonly Problem[], sourceText: string, { columns = 100, paint = PLAIN }: RenderOptions = {}): string {
   const lines = normaliseText(sourceText).split('\n');
-  return problems.map((problem) => renderProblem(problem, lines)).join('\n\n') + (problems.length === 0 ? '' : '\n');
+  return problems.map((problem) => `${renderProblem(problem, lines, columns, paint)}\n`).join('\n');
 }
 
-function renderProblem({ message, suggestion, place }: Problem, lines: readonly string[]): string {
-  const hint = suggestion === null ? [] : [`= ${printable(suggestion)}`];
-  if (place === null) return [printable(message), ...hint.map((text) => `  ${text}`)].join('\n');
-  const head = `${printable(place.file)}:${place.line}:${place.column}: ${printable(message)}`;
-  const line = place.excerpt ?? lines[place.line - 1] ?? '';
-  const number = String(place.line);
-  const margin = ' '.repeat(number.length + 2);
-  const { text, before, marked } = excerpt(line, place.column - 1, place.length);
-  return [
-    head,
-    `  ${number} | ${text}`.trimEnd(),
-    `${margin} | ${' '.repeat(before)}${'^'.repeat(marked)}`,
-    ...hint.map((words) => `${margin} ${words}`),
-  ].join('\n');
+function renderProblem({ message, suggestion, place }: Problem, lines: readonly string[], columns: number, paint: ProblemPaint): string {
+  const hint = suggestion === null ? null : clean(suggestion);
+  const below = (indent: string): string[] => (hint === null ? [] : wrapWords(hint, columns - indent.length).map((part) => `${indent}${paint.cyan(part)}`));
+  if (place === null) return [paint.red(clean(message)), ...below('  ')].join('\n');
+  const head = `${paint.bold(`${clean(place.file)}:${place.line}:${place.column}:`)} ${paint.red(clean(message))}`;
+  const line = place.excerpt ?? lines[place.line - 1];
+  if (line === undefined) return [head, ...below('  ')].join('\n');
+
+  const number = String(place.line).padStart(5);
+  const margin = paint.dim(`${' '.repeat(number.length)} | `);
+  const room = columns - number.length - 3;
+  const { shown, before, marked } = excerpt(line, place, Math.max(room, 20), paint);
+  const carets = `${margin}${' '.repeat(before)}${paint.red('^'.repeat(marked))}`;
+  const source = `${paint.dim(`${number} | `)}${shown}`.trimEnd();
+  if (hint === null) return [head, source, carets].join('\n');
+  if (before + marked + 1 + columnsOf(hint) <= room) return [head, source, `${carets} ${paint.cyan(hint)}`].join('\n');
+  return [head, source, carets, ...wrapWords(hint, room).map((part) => `${margin}${paint.cyan(part)}`)].join('\n');
 }
 
-/** The part of a line that is shown, and in columns of a terminal what stands before the mark and how long it is. */
-function excerpt(line: string, start: number, length: number): { text: string; before: number; marked: number } {
-  let from = 0;
-  let to = line.length;
-  if (line.length > WIDTH) {
-    from = Math.max(0, Math.min(start - Math.floor(WIDTH / 3), line.length - WIDTH));
-    to = Math.min(line.length, from + WIDTH);
+/** The part of a line that is shown, and in columns what stands before the mark and how long it is. */
+function excerpt(line: string, place: Place, room: number, paint: ProblemPaint): { shown: string; before: number; marked: number } {
+  const from = Math.min(place.column - 1, line.length);
+  const to = Math.min(from + place.length, line.length);
+  const window = around(line, from, to, room);
+  const part = (start: number, end: number): string => harmless(line.slice(start, end));
+  const [open, close] = [window.from > 0, window.to < line.length].map((cut) => (cut ? paint.dim('…') : ''));
+  return {
+    shown: `${open!}${part(window.from, window.to)}${close!}`,
+    before: (window.from > 0 ? 1 : 0) + columnsOf(part(window.from, from)),
+    marked: Math.max(1, columnsOf(part(from, Math.min(to, window.to)))),
+  };
+}
+
+/** As much of a long line as there is room for, with what is underlined in it. */
+function around(line: string, from: number, to: number, room: number): { from: number; to: number } {
+  if (columnsOf(harmless(line)) <= room) return { from: 0, to: line.length };
+  const inside = room - 2; // an ellipsis on each side
+  const marked = Math.min(to, from + Math.floor(inside / 2));
+  let start = Math.max(0, Math.min(from, marked - Math.floor(inside * 0.7)));
+  if (isSecondHalf(line, start)) start++;
+  let end = start;
+  // Characters may be two columns wide, so they are counted out.
+  for (let width = 0; end < line.length; ) {
+    const next = isSecondHalf(line, end + 1) ? end + 2 : end + 1;
+    width += columnsOf(harmless(line.slice(end, next)));
+    if (width > inside) break;
+    end = next;
   }
-  const open = from > 0 ? '…' : '';
-  const close = to < line.length ? '…' : '';
-  const before = columns(open + printable(line.slice(from, start)));
-  const marked = columns(printable(line.slice(start, Math.min(start + length, to))));
-  return { text: open + printable(line.slice(from, to)) + close, before, marked: Math.max(1, marked) };
+  return { from: start, to: end };
 }
 
-/** Tabs and control characters take one column and do nothing to the terminal. */
-function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what must not reach a terminal
-  return text.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, (character) => (character === '\n' || character === '\t' ? ' ' : '\uFFFD'));
+/** Whether a pair of units that make one character would be cut here. */
+function isSecondHalf(line: string, at: number): boolean {
+  const [before, unit] = [line.charCodeAt(at - 1), line.charCodeAt(at)];
+  return before >= 0xd800 && before <= 0xdbff && unit >= 0xdc00 && unit <= 0xdfff;
 }
 
-/** Terminals give wide characters two columns, and combining ones none. */
-function columns(text: string): number {
-  let width = 0;
-  for (const character of text) {
-    if (/\p{Mark}|\u200D|\uFE0F/u.test(character)) continue;
-    width += /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Extended_Pictographic}/u.test(character) ? 2 : 1;
-  }
-  return width;
+/** A tab is one space, so that marks stay below what they mean. */
+function harmless(text: string): string {
+  return clean(text.replaceAll('\t', ' '));
 }

@@ -39,6 +39,6 @@ export interface Stage {
   perform(verb: Verb, done: Done): void;
   /** Writes down the state of every node, and judges the expectations there when given. */
   checkpoint(expectations: readonly Expectation[]): void;
-  /** A track is over; `label` is for people. */
+  /** Something for people that no verb says: a wait has run out. */
   note(text: string): void;
 }

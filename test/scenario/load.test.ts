@@ -174,6 +174,12 @@ describe('verbs', () => {
       { do: 'heal', between: null },
     ]);
   });
+  it('heal: all undoes what armed cuts have left behind', () => {
+    expect(verbs('arm: { link: replica-a>master, after: { rdb: 1mb }, then: hold }', 'heal: all').slice(1)).toEqual([
+      { do: 'heal', between: null },
+      { do: 'heal-link', replica: 'replica-a', master: 'master' },
+    ]);
+  });
   it('several nodes are several steps', () => {
     expect(verbs('kill: [replica-a, replica-b]')).toEqual([{ do: 'kill', node: 'replica-a' }, { do: 'kill', node: 'replica-b' }]);
   });

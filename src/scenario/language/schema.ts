@@ -34,6 +34,9 @@ export type Validated<T> = { readonly ok: true; readonly value: T } | { readonly
 type Meta = Readonly<Record<string, unknown>> & { readonly expects?: string };
 const metaOf = z.registry<Meta>();
 
+/** What every schema that reads for itself begins with; one instance does for all. */
+const ANYTHING = z.unknown();
+
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 
 export function validate<T>(schema: Schema<T>, value: unknown): Validated<T> {
@@ -118,7 +121,7 @@ export interface Leaf<T> {
 /** A schema for a scalar. */
 export function leaf<T>({ expects, json, read }: Leaf<T>): Schema<T> {
   const schema = z.pipe(
-    z.unknown(),
+    ANYTHING,
     z.transform((value: unknown, context): T => {
       if (!isScalar(value)) return refuseKind(context, expects, value);
       const result = read(value);
@@ -254,7 +257,7 @@ export function forms<T>(scope: Scope, expects: string, { scalar, list, mapping,
   const all = [...new Set([scalar, list, mapping, empty])].filter((form) => form !== undefined);
   if (scope.forEditors) return withMeta(z.union(all), { expects });
   const schema = z.pipe(
-    z.unknown(),
+    ANYTHING,
     z.transform((value: unknown, context): T => {
       const form = value === null ? empty : Array.isArray(value) ? list : typeof value === 'object' ? mapping : value === undefined ? undefined : scalar;
       if (form !== undefined) return within(context, [], validate(form, value));
@@ -275,7 +278,7 @@ export function into<S, T>(scope: Scope, schema: Schema<S>, make: (value: S, rep
   if (scope.forEditors) return schema as Schema<unknown> as Schema<T>;
   // What was written is asked for beside what was read of it: places are remembered by it.
   const made = z.pipe(
-    z.unknown(),
+    ANYTHING,
     z.transform((written: unknown, context): T => {
       const read = validate(schema, written);
       if (!read.ok) return within(context, [], read);
@@ -321,7 +324,7 @@ export interface KeyWords {
 export function oneKeyOf<T>(scope: Scope, table: Table<T>, words: KeyWords): Schema<T> {
   if (scope.forEditors) return withMeta(editorsUnion(scope, table), { minProperties: 1, maxProperties: 1 }) as unknown as Schema<T>;
   const schema = z.pipe(
-    z.unknown(),
+    ANYTHING,
     z.transform((value: unknown, context): T => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) {
         if (value === undefined) return refuseKind(context, words.expects, value);
