@@ -2,11 +2,12 @@
  * Deleting expired keys that nobody touches (expire.c: activeExpireCycle, the slow cycle with effort 1).
  *
  * As in Redis, a cycle looks at keys with an expiry, 20 at a time in each database, deletes those that have expired,
- * and goes on in the same database as long as more than a tenth of them had. So with up to 20 such keys
- * an expired one goes at the next cycle (100 ms); of a large number of keys that expire together nine in ten go at once,
- * and the rest, like a few among many, as the cycle comes by, 200 keys a second. Redis goes in the order of
- * its hash table, this in the order of ours; both are arbitrary. While nothing has expired the cycle
- * does nothing at all, so the cron may sleep.
+ * and goes on in the same database as long as more than a tenth of the 20 had. So with up to 20 such keys an expired
+ * one goes at the next cycle (100 ms). With more, expired keys go at once until they are about a tenth of all keys with an
+ * expiry; those few go as the cycle comes by, 200 keys a second. (Against a 7.0.15 with 5 000 keys that stay and 100 that
+ * go, the numbers left after 5, 10 and 20 s were the same within ten.) Redis goes in the order of its hash
+ * table, this in the order of ours; both are arbitrary. While nothing has expired, a cycle does nothing
+ * and leaves no trace: it need not be run, and the cron may sleep until `nextExpiryMs` has passed.
  */
 import type { Entry } from '../dataset/entry.ts';
 import { forEachVolatileFrom, removeKey, volatileSize, type Keyspace } from '../dataset/keyspace.ts';
