@@ -21,7 +21,7 @@ export class ByteClock {
 
   private anchorUs: number = 0;
   private anchorBytes: number = 0;
-  /** The instant at which bytes were taken back: if others follow at once, the wire was not idle. */
+  /** The instant of the last interruption: the wire was not idle before what follows. */
   private interruptedUs: number = -1;
 
   constructor(bytesPerS: number) {
@@ -58,13 +58,22 @@ export class ByteClock {
     return Math.min(this.committed, this.anchorBytes + bytes);
   }
 
-  /** Takes back the places of all bytes that have not left. */
-  takeBack(nowUs: number): void {
+  /** Takes back the places of all bytes that have not left; returns when the last one left. One in the making starts again. */
+  takeBack(nowUs: number): number {
     this.committed = this.left(nowUs);
-    this.interruptedUs = nowUs;
+    const leftUs = this.busyUntilUs;
+    this.anchor(nowUs);
+    return leftUs;
   }
 
-  /** Nothing may be committed that has not left (`takeBack` first). A byte in the making starts again. */
+  /** The same, in favour of others whose bytes are committed at this instant: the byte in the making becomes theirs. */
+  interrupt(nowUs: number): number {
+    this.committed = this.left(nowUs);
+    this.interruptedUs = nowUs;
+    return this.busyUntilUs;
+  }
+
+  /** Nothing may be committed that has not left (`takeBack` first). */
   setRate(bytesPerS: number, nowUs: number): void {
     this.bytesPerS = bytesPerS;
     this.check();

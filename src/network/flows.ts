@@ -59,8 +59,8 @@ export function serve(net: NetworkState, link: Link): void {
  */
 export function stopWire(net: NetworkState, link: Link): void {
   if (link.clock.bytesPerS === 0) return;
-  link.clock.takeBack(net.kernel.nowUs);
-  for (const socket of link.sockets) takeBack(net, socket, link.clock.committed);
+  const leftUs = link.clock.takeBack(net.kernel.nowUs);
+  for (const socket of link.sockets) takeBack(net, socket, link.clock.committed, leftUs);
   for (let socket = dequeue(link); socket !== null; socket = dequeue(link));
   link.serving = null;
   if (link.serveEvent !== NO_EVENT) net.kernel.cancel(link.serveEvent);
@@ -70,13 +70,15 @@ export function stopWire(net: NetworkState, link: Link): void {
 /** Returns to the outbox what has not left, its sender having died: nobody else moves up. */
 export function takeBackOwn(net: NetworkState, socket: Socket): void {
   const { clock } = socket.link;
-  if (clock.bytesPerS > 0) takeBack(net, socket, clock.left(net.kernel.nowUs));
+  if (clock.bytesPerS === 0) return;
+  const gone = clock.left(net.kernel.nowUs);
+  takeBack(net, socket, gone, clock.leavesAtUs(gone));
 }
 
 function takeTurn(net: NetworkState, link: Link, socket: Socket): void {
   const { nowUs } = net.kernel;
   const aheadUs = link.clock.busyUntilUs - nowUs;
-  if (link.waiting === 0 && aheadUs <= PATIENCE_US && socket.written - socket.sent <= turnBytes(link, socket)) {
+  if (link.waiting === 0 && aheadUs <= PATIENCE_US && isShort(link, socket.written - socket.sent)) {
     depart(net, socket, Infinity);
     return;
   }
@@ -91,6 +93,11 @@ function takeTurn(net: NetworkState, link: Link, socket: Socket): void {
   }
 }
 
+/** So little that nobody minds waiting behind it. */
+function isShort(link: Link, bytes: number): boolean {
+  return bytes <= Math.max(PACKET_BYTES, Math.floor((link.clock.bytesPerS * PATIENCE_US) / 1_000_000));
+}
+
 /** Only the last turn given away can be taken back without moving others. */
 function mayInterrupt(link: Link): boolean {
   return link.serving?.flight.tail?.wireEnd === link.clock.committed;
@@ -98,8 +105,8 @@ function mayInterrupt(link: Link): boolean {
 
 function interrupt(net: NetworkState, link: Link): void {
   const served = link.serving!;
-  link.clock.takeBack(net.kernel.nowUs);
-  takeBack(net, served, link.clock.committed);
+  const leftUs = link.clock.interrupt(net.kernel.nowUs);
+  takeBack(net, served, link.clock.committed, leftUs);
   link.serving = null;
   if (!served.queued && maySend(served)) queue(link, served, false);
   if (link.serveEvent !== NO_EVENT) net.kernel.cancel(link.serveEvent);
@@ -139,9 +146,9 @@ function scheduleServe(net: NetworkState, link: Link): void {
   link.serveEvent = net.kernel.at(freeUs, net.handlers.serve, link.id);
 }
 
-/** Bytes of this socket beyond byte number `gone` of the wire have not left: they return to the outbox. */
-function takeBack(net: NetworkState, socket: Socket, gone: number): void {
-  const { flight, outbox, link } = socket;
+/** Bytes of this socket beyond byte number `gone` of the wire, which left at `goneUs`, return to the outbox. */
+function takeBack(net: NetworkState, socket: Socket, gone: number, goneUs: number): void {
+  const { flight, outbox } = socket;
   let last: Segment | null = null;
   let first = flight.head;
   while (first !== null && first.wireEnd <= gone) {
@@ -160,7 +167,7 @@ function takeBack(net: NetworkState, socket: Socket, gone: number): void {
     chain = rest;
     first.wireEnd = gone;
     const earliestUs = last === null ? 0 : last.arrivalUs;
-    first.arrivalUs = Math.max(earliestUs, link.clock.leavesAtUs(gone) + first.latencyUs, net.kernel.nowUs);
+    first.arrivalUs = Math.max(earliestUs, goneUs + first.latencyUs, net.kernel.nowUs);
     flight.push(first);
   }
   for (let each = chain; each !== null; each = each.next) {

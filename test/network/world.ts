@@ -15,9 +15,13 @@ export interface Side {
   /** -1 until accepted. */
   endpoint: Endpoint;
   readonly name: string;
+  /** Known once both have heard of the connection. */
+  peer: Side | null;
   state: 'waiting' | 'open' | 'failed' | 'eof' | 'reset' | 'timeout' | 'closed';
   credit: number;
   sent: number;
+  /** Of those, what its peer was given. */
+  delivered: number;
   received: number;
   /** Send as much as credit allows, now and whenever there is some, until so many bytes were sent. */
   goal: number;
@@ -36,10 +40,14 @@ export interface World {
   connect(from: string, to: string, port?: number): Side;
   /** The other side: set when accepted. */
   accepted(to: string): Side;
+  /** Every side that is neither failed nor closed by its owner. */
+  open(): Side[];
   send(side: Side, bytes: number, tag?: number): void;
   /** Sends so many bytes as fast as credit allows. */
   pour(side: Side, bytes: number): void;
   close(side: Side, tag?: number): void;
+  /** The sides of a host that has no power are nobody's. */
+  forget(name: string): void;
   /** Starts a process on a host whose process has ended, and listens. */
   restart(name: string): void;
   run(untilUs: number): void;
@@ -63,6 +71,8 @@ export function createWorld(hosts: string, link: Partial<LinkSpec> = {}, seed = 
   const ids = new Map<string, HostId>();
   const processes = new Map<string, ProcessId>();
   const sides = new Map<Endpoint, Side>();
+  /** By the tag of their connect, counted from 1. */
+  const openers = new Map<number, Side>();
   const lastAccepted = new Map<string, Side>();
   let read = 0;
   let ticks = 0;
@@ -72,7 +82,7 @@ export function createWorld(hosts: string, link: Partial<LinkSpec> = {}, seed = 
     log.push(`${kernel.nowUs} ${name} ${what}`);
   };
   const newSide = (endpoint: Endpoint, name: string): Side => {
-    const side: Side = { endpoint, name, state: 'waiting', credit: 0, sent: 0, received: 0, goal: 0, tags: [] };
+    const side: Side = { endpoint, name, peer: null, state: 'waiting', credit: 0, sent: 0, delivered: 0, received: 0, goal: 0, tags: [] };
     sides.set(endpoint, side);
     return side;
   };
@@ -87,6 +97,8 @@ export function createWorld(hosts: string, link: Partial<LinkSpec> = {}, seed = 
       side.state = 'open';
       side.credit = credit;
       side.tags.push(tag);
+      side.peer = openers.get(tag)!;
+      side.peer.peer = side;
       lastAccepted.set(name, side);
       say(name, `accepted ${net.hostName(peer)}${port === PORT ? '' : ` on ${port}`}`);
     },
@@ -103,7 +115,10 @@ export function createWorld(hosts: string, link: Partial<LinkSpec> = {}, seed = 
     },
     received(endpoint, piece, tag) {
       const side = sides.get(endpoint)!;
+      // In order, without a gap, each byte once: always.
+      if (piece.from !== side.received) throw new Error(`${name} expected byte ${side.received} and got ${piece.from}`);
       side.received += piece.to - piece.from;
+      (piece.payload as Side).delivered += piece.to - piece.from;
       side.tags.push(tag);
       say(name, `got ${piece.from}..${piece.to}`);
     },
@@ -121,7 +136,12 @@ export function createWorld(hosts: string, link: Partial<LinkSpec> = {}, seed = 
     },
   });
 
+  const forget = (name: string): void => {
+    for (const side of [...sides.values()]) if (side.name === name) sides.delete(side.endpoint);
+  };
   const start = (name: string): void => {
+    // What the process before had open died with it.
+    forget(name);
     const process = net.addProcess(ids.get(name)!, eventsOf(name));
     processes.set(name, process);
     net.listen(process, PORT);
@@ -141,16 +161,20 @@ export function createWorld(hosts: string, link: Partial<LinkSpec> = {}, seed = 
     process: (name) => processes.get(name)!,
     connect(from, to, port = PORT) {
       const address = ids.has(to) ? net.hostAddress(ids.get(to)!) : to;
-      return newSide(net.connect(processes.get(from)!, address, port, 1), from);
+      const tag = openers.size + 1;
+      const side = newSide(net.connect(processes.get(from)!, address, port, tag), from);
+      openers.set(tag, side);
+      return side;
     },
     accepted(to) {
       const side = lastAccepted.get(to);
       if (side === undefined) throw new Error(`${to} has accepted nothing`);
       return side;
     },
+    open: () => [...sides.values()],
     send(side, bytes, tag = 0) {
       side.credit -= bytes;
-      net.send(side.endpoint, { payload: side.name, from: side.sent, to: side.sent + bytes }, tag);
+      net.send(side.endpoint, { payload: side, from: side.sent, to: side.sent + bytes }, tag);
       side.sent += bytes;
     },
     pour(side, bytes) {
@@ -163,6 +187,7 @@ export function createWorld(hosts: string, link: Partial<LinkSpec> = {}, seed = 
       sides.delete(side.endpoint);
     },
     restart: start,
+    forget,
     run(untilUs) {
       // The clock of an idle kernel stays at the last event: an event of our own moves it.
       kernel.at(untilUs, tick);
