@@ -89,7 +89,7 @@ export function compares(found: string, op: '=' | '!=' | '>=' | '<=', value: str
     case '=': return numbers ? Number(found) === value : found === String(value);
     case '!=': return numbers ? Number(found) !== value : found !== String(value);
     case '>=': return numbers && Number(found) >= value;
-    default: return numbers && Number(found) <= (value as number);
+    default: return numbers && Number(found) <= value;
   }
 }
 

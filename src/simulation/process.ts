@@ -76,9 +76,14 @@ export class Process implements ConnectionPort, TimerPort {
     if (this.ended || this.machine === null) return;
     this.cause = cause;
     this.machine.step(input);
-    if (this.turnArmed || this.ended || this.machine.hasTurns !== true) return;
+    if (this.turnArmed || this.machine.hasTurns !== true || !this.lives()) return;
     this.turnArmed = true;
     this.world.kernel.after(0, this.world.handlers.turn, this.index);
+  }
+
+  /** A step may end the process. */
+  private lives(): boolean {
+    return !this.ended;
   }
 
   /** All inputs of this instant were fed. */

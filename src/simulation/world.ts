@@ -15,7 +15,7 @@ import { findProfile, type Profile } from '../redis/profiles/index.ts';
 import type { Fd } from '../redis/ports.ts';
 import { setString } from '../redis/dataset/keyspace.ts';
 import { synthetic } from '../redis/protocol/make.ts';
-import type { DataSpec, Directive, LinkSpec, LoadSpec, NodeSpec, Scenario } from '../scenario/scenario.ts';
+import type { DataSpec, Directive, LoadSpec, NodeSpec, Scenario } from '../scenario/scenario.ts';
 import { createTrace, STAGE, type Trace } from '../trace/trace.ts';
 import type { FactBody } from '../trace/fact.ts';
 import { Node } from './node.ts';
@@ -82,7 +82,7 @@ export class World {
     });
     this.nodes = scenario.nodes.map((spec, index) => this.addNode(spec, index, options.server, scenario));
     this.clients = scenario.clients.map((spec, index) => this.addClient(spec, scenario.nodes.length + index));
-    for (const { between: [a, b], link } of scenario.network.links) this.network.setLink(this.hostOf(a), this.hostOf(b), link as LinkSpec, 0);
+    for (const { between: [a, b], link } of scenario.network.links) this.network.setLink(this.hostOf(a), this.hostOf(b), link, 0);
     this.relays = this.addRelays(scenario, options.tap);
   }
 

@@ -2,7 +2,7 @@
  * Commands about the server itself: roles, settings, clients, persistence, transactions. They see the whole server;
  * those on data are in `table.ts`.
  */
-import { type Client } from '../client.ts';
+import type { Client } from '../client.ts';
 import { getDirective, setDirective } from '../config.ts';
 import { digestOf } from '../dataset/keyspace.ts';
 import { rearmCron } from '../cron.ts';
@@ -19,7 +19,7 @@ import { changeReplicationId, clearReplicationId2, tellReplid } from '../replica
 import { replconf } from '../replication/master/replconf.ts';
 import { sync } from '../replication/master/sync-command.ts';
 import { setMaster, unsetMaster } from '../replication/role.ts';
-import { type Server } from '../server.ts';
+import type { Server } from '../server.ts';
 import { command, type CommandSpec, commandTable } from './command.ts';
 import { INFO_SECTIONS, infoText, type InfoSection, roleReply } from '../info.ts';
 import { discard, exec, multi, unwatchAll, watch } from './transactions.ts';

@@ -84,7 +84,7 @@ export function forEachUnordered(root: Node | null, visit: (entry: Entry) => voi
   const { slots } = root;
   const page = isPage(root);
   for (let i = 0; i < slots.length; i++) {
-    const slot = slots[i]!;
+    const slot = slots[i] ?? null;
     if (slot === null) continue;
     if (page) visit(slot as Entry);
     else forEachUnordered(slot as Node, visit);
