@@ -94,6 +94,24 @@ describe('causes', () => {
     expect(causesOf(tale.trace.facts).root(lost)?.fact).toBe(cut);
   });
 
+  it('look further up for a sub-replica: its silence may be the top’s', () => {
+    const tale = three();
+    tale.tell('b', { kind: 'link-connecting', masterHost: '10.0.0.2', masterPort: 6379, why: 'replicaof' });
+    const killed = verb(tale.at(30), 'kill', ['master']);
+    const timeout = tale.at(80).tell('b', { kind: 'link-timeout', phase: 'connected', silentSeconds: 61, limitSeconds: 60 });
+    expect(causesOf(tale.trace.facts).root(timeout)?.fact).toBe(killed);
+  });
+
+  it('lead an attempt that the clock started back to what went wrong before', () => {
+    const tale = three();
+    const killed = verb(tale.at(10), 'kill', ['master']);
+    const lost = tale.tell('a', { kind: 'link-lost', cause: 'peer-closed', replid: ID_A, offset: 100, silentUs: 900 }, killed);
+    const first = tale.tell('a', { kind: 'link-connecting', masterHost: '10.0.0.1', masterPort: 6379, why: 'lost' }, lost);
+    const failed = tale.tell('a', { kind: 'link-connect-failed', why: 'refused' }, first);
+    const again = tale.at(11).tell('a', { kind: 'link-connecting', masterHost: '10.0.0.1', masterPort: 6379, why: 'cron' });
+    expect(causesOf(tale.trace.facts).chain(again).map((fact) => fact.id)).toEqual([again, failed, first, lost, killed]);
+  });
+
   it('of something that just happens are nothing', () => {
     const tale = three();
     const id = tale.at(1).tell('a', { kind: 'flush-started' });

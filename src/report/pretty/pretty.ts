@@ -4,8 +4,9 @@
  */
 import { formatCount, formatSpan } from '../../units.ts';
 import type { Outcome, Verdict } from '../../checks/outcome.ts';
+import { clean, clip, columnsOf, padEnd } from '../../text.ts';
 import type { ReportedRun, Reporter, ReporterOptions } from '../reporter.ts';
-import { clean, clip, columns, columnsOf, padEnd, print, rich, toAscii, together, toned, wrap, type Rich, type Tone } from './rich.ts';
+import { columns, print, rich, toAscii, together, toned, wrap, type Rich, type Tone } from './rich.ts';
 import { decidingSettings } from './settings.ts';
 import { timeline, type Entry } from './timeline.ts';
 

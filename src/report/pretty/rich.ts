@@ -4,6 +4,7 @@
  * A no-break space keeps a number or a value with its unit on one line; it is printed as a plain space,
  * so that what is printed can be searched for.
  */
+import { clean, columnsOf } from '../../text.ts';
 import type { Paint } from '../reporter.ts';
 
 export type Tone = 'plain' | keyof Paint;
@@ -29,12 +30,6 @@ const NO_BREAK = '\u00A0';
 /** Keeps this text on one line. */
 export function together(text: string): string {
   return text.replaceAll(' ', NO_BREAK);
-}
-
-/** Names come from a file: no control character of theirs may reach a terminal. */
-export function clean(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, '\uFFFD');
 }
 
 /** Breaks a text at spaces into lines of at most `width` columns. A word that is longer gets a line of its own. */
@@ -87,39 +82,6 @@ function wordsOf(text: Rich): Word[] {
 
 export function columns(text: Rich): number {
   return text.reduce((sum, span) => sum + columnsOf(span.text), 0);
-}
-
-/** How many columns of a terminal a text takes. */
-export function columnsOf(text: string): number {
-  let sum = 0;
-  for (const character of text) sum += isWide(character.codePointAt(0)!) ? 2 : MARK.test(character) ? 0 : 1;
-  return sum;
-}
-
-const MARK = /^\p{Mark}|\u200B|\u200D|\uFE0F$/u;
-
-/** East Asian wide and emoji, roughly: enough for the names of scenarios. */
-function isWide(code: number): boolean {
-  return (
-    (code >= 0x1100 && code <= 0x115f) || (code >= 0x2e80 && code <= 0xa4cf) || (code >= 0xac00 && code <= 0xd7a3) ||
-    (code >= 0xf900 && code <= 0xfaff) || (code >= 0xfe30 && code <= 0xfe6f) || (code >= 0xff00 && code <= 0xff60) ||
-    (code >= 0x1f300 && code <= 0x1faff) || (code >= 0x20000 && code <= 0x3fffd)
-  );
-}
-
-/** Shortens from the right, with an ellipsis. */
-export function clip(text: string, width: number): string {
-  if (columnsOf(text) <= width) return text;
-  let kept = '';
-  for (const character of text) {
-    if (columnsOf(kept + character) > width - 1) break;
-    kept += character;
-  }
-  return `${kept}…`;
-}
-
-export function padEnd(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - columnsOf(text)));
 }
 
 /** The text as it is printed. */

@@ -10,7 +10,8 @@ import type { Fact, FactBody } from '../../trace/fact.ts';
 import { faultsOf } from '../../trace/faults.ts';
 import { createPeers } from '../../trace/peers.ts';
 import { createResyncs } from '../../trace/resyncs.ts';
-import { clean, rich, together, toned, type Rich } from './rich.ts';
+import { clean } from '../../text.ts';
+import { rich, together, toned, type Rich } from './rich.ts';
 import { bytes, count, explanation, instant, LOSSES, request, shortId, span, verdict, type Story } from './words.ts';
 
 export interface Entry {
@@ -54,13 +55,19 @@ function entry(fact: Fact, sign: Entry['sign'], who: string, text: Rich | string
 
 function resyncEntries(outcome: Outcome): Entry[] {
   const story = storyOf(outcome.facts);
+  /** Completed resyncs so far, by replica: refusals before and after one are different stories. */
+  const done = new Map<string, number>();
   return outcome.resyncs.flatMap((resync) => {
     const asked = outcome.facts[resync.facts.asked - 1];
     if (asked === undefined) return [];
+    const episode = done.get(resync.replica) ?? 0;
+    if (resync.outcome === 'done') done.set(resync.replica, episode + 1);
+    const refused = resync.outcome === 'refused';
     return [
       entry(asked, '', resync.replica, request(resync), {
         more: [{ text: verdict(resync, story), indent: 0 }, ...explanation(resync, story).map((line) => ({ text: rich(line), indent: 2 }))],
-        key: `resync ${resync.kind ?? ''} ${resync.reason ?? ''} ${resync.outcome}`,
+        key: `resync ${resync.kind ?? ''} ${resync.reason ?? ''} ${resync.outcome} ${refused ? `${resync.replica} ${episode}` : ''}`,
+        tell: refused ? TELL_NOISE : TELL,
       }),
     ];
   });
@@ -97,7 +104,8 @@ function faultEntries({ facts }: Outcome): Entry[] {
     // A process that was ended comes back in its own words.
     if (healed !== undefined && healed.body.kind !== 'process-started') {
       const words = healed.body.kind === 'verb' ? healed.body.words.replace(/^healed: /, '').replace(/, for \S+$/, '') : fault.words;
-      const text = /^(heal|resume)/.test(words) ? words : `${words}: healed`;
+      const over = fault.verb === 'freeze' || fault.verb === 'block' ? 'over' : 'healed';
+      const text = /^(heal|resume)/.test(words) ? words : `${words}: ${over}`;
       entries.push(entry(healed, '✚', '', rich(toned('green', `${text} after ${span(healed.atUs - began.atUs)}`)), { key: `heal ${fault.verb}` }));
     }
     return entries;
@@ -241,7 +249,8 @@ function ofStage(fact: Fact): Entry | null {
   const { body } = fact;
   switch (body.kind) {
     case 'verb':
-      if (body.fault || body.heals !== 0) return null;
+      // Faults have lines of their own, and a start is told by the server.
+      if (body.fault || body.heals !== 0 || body.verb === 'start') return null;
       return entry(fact, '›', '', body.words, { key: `verb ${body.verb}` });
     case 'wait-timed-out':
       return entry(fact, '!', '', rich(toned('yellow', `gave up waiting: ${body.words}`)));

@@ -3,7 +3,8 @@ import { formatBytes, formatCount, formatInstant, formatSpan } from '../../units
 import type { Resync } from '../../checks/outcome.ts';
 import type { Fact, FactBody } from '../../trace/fact.ts';
 import { sufficientBacklogKb } from '../advice.ts';
-import { clean, rich, together, toned, type Rich } from './rich.ts';
+import { clean } from '../../text.ts';
+import { rich, together, toned, type Rich } from './rich.ts';
 
 /** `13 836 112`, never broken at a line's end. */
 export function count(value: number): string {
