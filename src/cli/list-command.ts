@@ -1,10 +1,10 @@
 /** `sim list`: what there is to run, and what one learns from it. */
+import { clean, columnsOf, wrapWords } from '../text.ts';
 import { EXIT, type ExitCode, worst } from './exit-code.ts';
 import { findScenarios } from './files.ts';
 import type { Host } from './host.ts';
 import { loadFile } from './loading.ts';
 import { paintFor } from './colour.ts';
-import { printable, widthOf } from './problems.ts';
 import { createTeller } from './teller.ts';
 
 const DEFAULT_FOLDER = 'scenarios';
@@ -24,9 +24,9 @@ export function listCommand(paths: readonly string[], host: Host): ExitCode {
   }
   const paint = paintFor(host.stdout, host.env);
   for (const { name, teaches, file } of rows) {
-    const gap = host.stdout.columns - 1 - widthOf(name) - widthOf(file);
-    const head = gap >= 2 ? `${paint.bold(printable(name))}${' '.repeat(gap)}${paint.dim(file)}` : `${paint.bold(printable(name))}\n  ${paint.dim(file)}`;
-    host.stdout.write(teaches === '' ? `${head}\n` : `${head}\n  ${cut(printable(teaches), host.stdout.columns - 3)}\n`);
+    const gap = host.stdout.columns - 1 - columnsOf(name) - columnsOf(file);
+    const head = gap >= 2 ? `${paint.bold(clean(name))}${' '.repeat(gap)}${paint.dim(file)}` : `${paint.bold(clean(name))}\n  ${paint.dim(file)}`;
+    host.stdout.write(teaches === '' ? `${head}\n` : `${head}\n  ${cut(clean(teaches), host.stdout.columns - 2)}\n`);
   }
   return worst([EXIT.held, ...codes]);
 }
@@ -39,12 +39,5 @@ function firstSentence(text: string): string {
 
 /** As many words as there is room for. */
 function cut(text: string, room: number): string {
-  if (widthOf(text) <= room) return text;
-  let shown = '';
-  for (const word of text.split(' ')) {
-    const longer = shown === '' ? word : `${shown} ${word}`;
-    if (widthOf(longer) > room - 2) break;
-    shown = longer;
-  }
-  return `${shown} …`;
+  return columnsOf(text) <= room ? text : `${wrapWords(text, room - 2)[0]!} …`;
 }

@@ -16,8 +16,8 @@ import type { IntRange, LinkSpec, NodeSpec, Scenario } from '../scenario/scenari
 import { placeOf } from '../scenario/source.ts';
 import { childOf, entryOf, type Path, type Written } from '../scenario/tree.ts';
 import { conditionWords, verbWords } from '../scenario/words.ts';
+import { columnsOf } from '../text.ts';
 import { formatDuration, formatRate, formatSize } from '../units.ts';
-import { widthOf } from './problems.ts';
 
 /** A line of YAML, and where it came from ('': nothing to say). */
 type Line = readonly [yaml: string, origin: string];
@@ -247,10 +247,10 @@ function placeWords({ file, line, excerpt }: Place): string {
 
 /** Origins in a column of their own, where the longest of the usual lines leaves room. */
 function laidOut(lines: readonly Line[], paint: ChalkInstance): string {
-  const widths = lines.filter(([, origin]) => origin !== '').map(([yaml]) => widthOf(yaml));
+  const widths = lines.filter(([, origin]) => origin !== '').map(([yaml]) => columnsOf(yaml));
   const column = Math.min(52, Math.max(0, ...widths) + 2);
   return lines
-    .map(([yaml, origin]) => (origin === '' ? yaml : `${yaml}${' '.repeat(Math.max(2, column - widthOf(yaml)))}${paint.dim(`# ${origin}`)}`))
+    .map(([yaml, origin]) => (origin === '' ? yaml : `${yaml}${' '.repeat(Math.max(2, column - columnsOf(yaml)))}${paint.dim(`# ${origin}`)}`))
     .map((line) => `${line}\n`)
     .join('');
 }

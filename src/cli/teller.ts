@@ -1,9 +1,9 @@
 /** What is said on stderr: problems, and bugs of ours. */
 import type { Problem } from '../scenario/place.ts';
+import { renderProblems } from '../scenario/render.ts';
 import { paintFor } from './colour.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { Host } from './host.ts';
-import { formatProblems } from './problems.ts';
 
 export interface Teller {
   /** Tells problems with a text (null: with none), and what they exit with. */
@@ -21,7 +21,8 @@ export function createTeller(host: Host): Teller {
     say,
     tell: (problems, text) => {
       if (problems.length === 0) return EXIT.held;
-      say(formatProblems(problems, text, { paint: paintFor(host.stderr, host.env), columns: host.stderr.columns }));
+      const said = text === null ? problems.map((problem) => ({ ...problem, message: `sim: ${problem.message}` })) : problems;
+      say(renderProblems(said, text ?? '', { paint: paintFor(host.stderr, host.env), columns: host.stderr.columns }));
       return EXIT.badInput;
     },
   };

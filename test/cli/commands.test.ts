@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { describeResolved } from '../../src/cli/resolved.ts';
 import { main } from '../../src/cli/main.ts';
 import { noPaint } from '../../src/cli/colour.ts';
-import { widthOf } from '../../src/cli/problems.ts';
+import { columnsOf } from '../../src/text.ts';
 import { load } from '../../src/scenario/load.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { ROOT } from '../structure/sources.ts';
@@ -122,7 +122,7 @@ describe('sim list', () => {
   it('cuts what does not fit, and takes paths', async () => {
     const long = `name: ${'Long '.repeat(8)}\nteaches: ${'word '.repeat(40)}\nnodes: { m: {} }\n`;
     const { out } = await sim(['list', 'x'], { files: { 'x/long.yaml': long }, columns: 40 });
-    expect(out.split('\n').filter((line) => widthOf(line) > 40)).toEqual([]);
+    expect(out.split('\n').filter((line) => columnsOf(line) > 40)).toEqual([]);
     expect(out).toMatch(/word …\n$/);
   });
 
@@ -153,7 +153,7 @@ describe('bad input', () => {
       expect(out, name).toBe('');
       expect(err, name).toMatch(new RegExp(`^${name.replaceAll('.', '\\.')}:\\d+:\\d+: `));
       expect(err, name).not.toMatch(/^ +at .*[:(]|\.ts:|undefined|\[object/m);
-      for (const line of err.split('\n').filter((one) => /^ *\d* \|/.test(one))) expect(widthOf(line), `${name}: ${line}`).toBeLessThanOrEqual(80);
+      for (const line of err.split('\n').filter((one) => /^ *\d* \|/.test(one))) expect(columnsOf(line), `${name}: ${line}`).toBeLessThanOrEqual(80);
     }
   });
 });

@@ -2,7 +2,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
-import { widthOf } from '../../src/cli/problems.ts';
+import { columnsOf } from '../../src/text.ts';
 import type { JsonReport } from '../../src/report/json.ts';
 import { reportJsonSchema } from '../../src/report/json-schema.ts';
 import { type FakeHost, fakeHost, type FakeOptions } from './fake-host.ts';
@@ -30,7 +30,7 @@ describe('all scenarios', () => {
   });
 
   it('are told within 80 columns', () => {
-    expect(all.out.split('\n').filter((line) => widthOf(line) > 80)).toEqual([]);
+    expect(all.out.split('\n').filter((line) => columnsOf(line) > 80)).toEqual([]);
   });
 
   it('give JSON as its schema says', () => {

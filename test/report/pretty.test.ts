@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { prettyReporter } from '../../src/report/pretty/pretty.ts';
-import { columnsOf } from '../../src/report/pretty/rich.ts';
+import { columnsOf } from '../../src/text.ts';
 import { PLAIN, type Paint, type ReporterOptions } from '../../src/report/reporter.ts';
 import type { Outcome } from '../../src/checks/outcome.ts';
 import { backlogOverflow, crowd, troubles } from '../fixtures/outcomes.ts';

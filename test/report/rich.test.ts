@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { clean, clip, columnsOf, padEnd, print, rich, toAscii, together, toned, wrap, type Rich } from '../../src/report/pretty/rich.ts';
+import { print, rich, toAscii, together, toned, wrap, type Rich } from '../../src/report/pretty/rich.ts';
+import { clean, clip, columnsOf, padEnd } from '../../src/text.ts';
 import { PLAIN, type Paint } from '../../src/report/reporter.ts';
 
 const tags = (name: string) => (text: string): string => `<${name}>${text}</${name}>`;

@@ -17,7 +17,7 @@ const roots = [
  */
 const PENDING: readonly string[] = [
   ...['kernel', 'network', 'redis', 'clients', 'trace', 'scenario', 'checks', 'simulation', 'run.ts'],
-  ...['verify', 'explore', 'report', 'units.ts'],
+  ...['verify', 'explore', 'report', 'units.ts', 'text.ts'],
 ];
 
 describe('orphans', () => {

@@ -16,11 +16,12 @@ interface Room {
 }
 
 /** Every room may import these. */
-const LEAVES = ['assert.ts', 'units.ts'];
+const LEAVES = ['assert.ts', 'units.ts', 'text.ts'];
 
 export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   'assert.ts': { may: [] },
   'units.ts': { may: [] },
+  'text.ts': { may: [] },
   kernel: { may: [], packages: ['seedrandom/lib/alea.js'] },
   network: { may: ['kernel'] },
   redis: { may: [] },
