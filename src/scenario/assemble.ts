@@ -5,7 +5,7 @@
 import { DEFAULT_PROFILE, type Profile } from '../redis/profiles/index.ts';
 import { formatDuration } from '../units.ts';
 import { DEFAULT_LIMIT_US, DEFAULT_LINK, DEFAULT_RESOURCES, DEFAULT_SEED, NEVER_US } from './defaults.ts';
-import { checkDirective, mergeLayers, readConfFile } from './language/directives.ts';
+import { checkDirective, mergeLayers, readConfFile, type Wrong } from './language/directives.ts';
 import type { Sections, WrittenDuration, WrittenEntry, WrittenLink, WrittenNode } from './language/sections.ts';
 import type { Link } from './language/links.ts';
 import type { Scope } from './language/scope.ts';
@@ -13,7 +13,7 @@ import type { Problem } from './place.ts';
 import type { Directive, Expectation, LinkSpec, LoadSpec, NetworkSpec, NodeSpec, Resources, Scenario, Step, Track } from './scenario.ts';
 import { normaliseText, placeOf } from './source.ts';
 import type { AppliedOverrides } from './overrides.ts';
-import { type Path, spanAt, type Written } from './tree.ts';
+import { childOf, entriesOf, type Path, spanAt, type Written } from './tree.ts';
 
 /** Sections that were read; a missing one was not written, or is wrong. */
 export type ReadSections = { readonly [Name in keyof Sections]?: Sections[Name] | undefined };
@@ -65,11 +65,22 @@ function assembleNodes(gathering: Gathering, common: Profile): NodeSpec[] {
   const { sections, root, directives } = gathering;
   const complained = new Set<string>();
   const shared = sections.config ?? [];
+  const data = new Map(sections.data);
+  const keySpans = new Map(entriesOf(childOf(root, 'nodes')).map(({ key, keySpan }) => [key, keySpan]));
+  const verdicts = new Map<string, Wrong | null>();
+  // What all nodes share is judged once for each version.
+  const judge = (profile: Profile, directive: Directive): Wrong | null => {
+    const key = `${profile.name} ${directive.name}=${directive.value}`;
+    const known = verdicts.get(key);
+    const verdict = known === undefined ? checkDirective(profile, directive, false) : known;
+    verdicts.set(key, verdict);
+    return verdict;
+  };
   return (sections.nodes ?? []).map(([name, node]) => {
     const profile = node.server ?? common;
     // What is wrong for all nodes of a version is said once.
     const refused = (directive: Directive, path: Path | null): boolean => {
-      const wrong = checkDirective(profile, directive, false);
+      const wrong = judge(profile, directive);
       const key = `${directive.place?.file ?? ''} ${directive.place?.line ?? ''} ${directive.place?.column ?? ''} ${wrong?.message ?? ''}`;
       if (wrong === null || complained.has(key)) return wrong !== null;
       complained.add(key);
@@ -87,10 +98,10 @@ function assembleNodes(gathering: Gathering, common: Profile): NodeSpec[] {
       server: profile.name,
       config: mergeLayers(profile, layers),
       replicaOf: node.replicaof,
-      data: dataOf(gathering, name, node),
+      data: dataOf(gathering, name, node, data.get(name) ?? null),
       startsAtZero: node.started,
       resources: resourcesOf(node),
-      place: placeOf(spanAt(root, ['nodes', name], 'key')),
+      place: placeOf(keySpans.get(name) ?? root.span),
     };
   });
 }
@@ -120,8 +131,7 @@ function confOf(gathering: Gathering, name: string, node: WrittenNode, profile: 
   return directives;
 }
 
-function dataOf(gathering: Gathering, name: string, node: WrittenNode): NodeSpec['data'] {
-  const common = gathering.sections.data?.find(([of]) => of === name)?.[1] ?? null;
+function dataOf(gathering: Gathering, name: string, node: WrittenNode, common: NodeSpec['data']): NodeSpec['data'] {
   if (common !== null && node.data !== null) report(gathering, ['data', name], `the data of ${name} is given twice`, `keep this, or data: under nodes.${name}`, 'key');
   return node.data ?? common;
 }
@@ -144,14 +154,15 @@ function checkReplication(gathering: Gathering, nodes: readonly NodeSpec[]): voi
   const masterOf = new Map(nodes.map(({ name, replicaOf }) => [name, replicaOf]));
   const cleared = new Set<string>();
   for (const { name } of nodes) {
-    const chain: string[] = [];
+    const passed = new Set<string>();
     let at: string | null = name;
-    while (at !== null && !cleared.has(at) && !chain.includes(at)) {
-      chain.push(at);
+    while (at !== null && !cleared.has(at) && !passed.has(at)) {
+      passed.add(at);
       at = masterOf.get(at) ?? null;
     }
-    for (const passed of chain) cleared.add(passed);
-    if (at === null || !chain.includes(at)) continue;
+    for (const one of passed) cleared.add(one);
+    if (at === null || !passed.has(at)) continue;
+    const chain = [...passed];
     const cycle = chain.slice(chain.indexOf(at));
     const path = ['nodes', cycle.at(-1)!, 'replicaof'];
     if (cycle.length === 1) report(gathering, path, `${at} replicates from itself`);

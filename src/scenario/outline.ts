@@ -3,7 +3,7 @@
  * may be whose replica. Whatever is malformed is passed over in silence; validation will speak of it.
  */
 import { DEFAULT_PROFILE, findProfile, type Profile } from '../redis/profiles/index.ts';
-import { childOf, entryOf, type Written } from './tree.ts';
+import { childOf, entriesOf, entryOf, type Written } from './tree.ts';
 
 export interface Outline {
   readonly nodes: ReadonlyMap<string, Profile | null>;
@@ -38,8 +38,4 @@ function profileOf(server: Written | undefined, otherwise: Profile | null): Prof
 
 function addPair(pairs: Set<string>, replica: string, master: Written | undefined): void {
   if (master?.kind === 'scalar') pairs.add(`${replica}>${master.text}`);
-}
-
-function entriesOf(node: Written | undefined): readonly { readonly key: string; readonly value: Written }[] {
-  return node?.kind === 'mapping' ? node.entries : [];
 }

@@ -29,20 +29,46 @@ export function normaliseText(text: string): string {
 
 /** Line and column of a span's first character; what goes over several lines is underlined on the first one. */
 export function placeOf({ source, from, to }: Span): Place {
-  const { text } = source;
-  let line = 1;
-  let lineStart = 0;
-  for (let end = text.indexOf('\n'); end !== -1 && end < from; end = text.indexOf('\n', lineStart)) {
-    line++;
-    lineStart = end + 1;
-  }
-  const newline = text.indexOf('\n', from);
-  const lineEnd = newline === -1 ? text.length : newline;
+  const { file, text, main } = source;
+  const starts = lineStarts(source);
+  const line = lineAt(starts, from);
+  const lineStart = starts[line - 1]!;
+  const lineEnd = (starts[line] ?? text.length + 1) - 1;
   return {
-    file: source.file,
+    file,
     line,
     column: from - lineStart + 1,
     length: Math.max(1, Math.min(to, lineEnd) - from),
-    ...(source.main ? {} : { excerpt: text.slice(lineStart, lineEnd) }),
+    ...(main ? {} : { excerpt: text.slice(lineStart, lineEnd) }),
   };
+}
+
+/** The span of a line, counted from 1. */
+export function lineSpan(source: Source, line: number): Span {
+  const starts = lineStarts(source);
+  return { source, from: starts[line - 1] ?? 0, to: (starts[line] ?? source.text.length + 1) - 1 };
+}
+
+/** Where the lines of a text begin: looked for once, when the first place is asked for. */
+const knownStarts = new WeakMap<Source, readonly number[]>();
+
+function lineStarts(source: Source): readonly number[] {
+  const known = knownStarts.get(source);
+  if (known !== undefined) return known;
+  const starts = [0];
+  for (let at = source.text.indexOf('\n'); at !== -1; at = source.text.indexOf('\n', at + 1)) starts.push(at + 1);
+  knownStarts.set(source, starts);
+  return starts;
+}
+
+/** The line that an offset is on, counted from 1. */
+function lineAt(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (starts[middle]! <= offset) low = middle;
+    else high = middle;
+  }
+  return low + 1;
 }

@@ -74,6 +74,10 @@ export function entryOf(node: Written | undefined, key: string): WrittenEntry | 
   return node?.kind === 'mapping' ? node.entries.find((entry) => entry.key === key) : undefined;
 }
 
+export function entriesOf(node: Written | undefined): readonly WrittenEntry[] {
+  return node?.kind === 'mapping' ? node.entries : [];
+}
+
 export function childOf(node: Written | undefined, step: string | number): Written | undefined {
   if (typeof step === 'number') return node?.kind === 'list' ? node.items[step] : undefined;
   return entryOf(node, step)?.value;

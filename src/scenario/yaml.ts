@@ -214,8 +214,9 @@ function createReader(source: Source): { read: (node: Node, depth: number) => Wr
     }
     if (isMap<Node, Node | null>(node)) {
       const entries: WrittenEntry[] = [];
+      const seen = new Map<string, Span>();
       for (const { key, value } of node.items) {
-        const entry = readEntry(key, value, depth, entries);
+        const entry = readEntry(key, value, depth, seen);
         if (entry !== null) entries.push(entry);
       }
       return { kind: 'mapping', entries, span };
@@ -223,20 +224,19 @@ function createReader(source: Source): { read: (node: Node, depth: number) => Wr
     return refuse(span, 'this is neither a value, nor a list, nor a mapping');
   };
 
-  const readEntry = (key: Node, value: Node | null, depth: number, before: readonly WrittenEntry[]): WrittenEntry | null => {
+  const readEntry = (key: Node, value: Node | null, depth: number, seen: Map<string, Span>): WrittenEntry | null => {
     const keySpan = spanOf(key);
     if (!isScalar<string>(key) || key.tag !== undefined) return refuse(keySpan, 'a key is a single word', 'write "key: value"');
     const name = key.value;
     if (name === '') return refuse(keySpan, 'a key is missing before the colon');
     if (name === '<<') return refuse(keySpan, 'merge keys (<<) are not part of YAML 1.2', 'write the keys out');
     if (name === '__proto__') return refuse(keySpan, '"__proto__" cannot be a key');
-    const first = before.find((entry) => entry.key === name);
-    if (first !== undefined) {
-      return refuse(keySpan, `"${name}" stands here twice: first on line ${placeOf(first.keySpan).line}`, 'keep one of them');
-    }
+    const first = seen.get(name);
+    if (first !== undefined) return refuse(keySpan, `"${name}" stands here twice: first on line ${placeOf(first).line}`, 'keep one of them');
+    seen.set(name, keySpan);
     const end = { source, from: keySpan.to, to: keySpan.to };
-    const read_ = value === null ? ({ kind: 'scalar', text: '', quoted: false, span: end } as const) : read(value, depth + 1);
-    return read_ === null ? null : { key: name, keySpan, value: read_ };
+    const written = value === null ? ({ kind: 'scalar', text: '', quoted: false, span: end } as const) : read(value, depth + 1);
+    return written === null ? null : { key: name, keySpan, value: written };
   };
 
   return { read, problems };

@@ -7,7 +7,7 @@ import { loadConf, parseConfFile } from '../../redis/config/conf-file.ts';
 import { defaultConfig, type DirectiveRefusal, findDirective, setDirective, type ServerConfig } from '../../redis/config.ts';
 import type { Profile } from '../../redis/profiles/index.ts';
 import type { Directive, DirectiveOrigin } from '../scenario.ts';
-import { placeOf, type Source } from '../source.ts';
+import { lineSpan, placeOf, type Source } from '../source.ts';
 import { suggestWord } from '../suggest.ts';
 import type { Place, Problem } from '../place.ts';
 import { into, isScalar, kindOf, type Report, type Schema, withMeta } from './schema.ts';
@@ -41,7 +41,7 @@ function lines(scope: Scope, origin: DirectiveOrigin, name: string, value: unkno
 export function readConfFile(source: Source, profile: Profile, hasReplicaOf: boolean): { directives: Directive[]; problems: Problem[] } {
   const parsed = parseConfFile(source.text);
   const loaded = loadConf(defaultConfig(profile), profile, parsed.lines);
-  const placeOfLine = linePlaces(source);
+  const placeOfLine = (line: number): Place => placeOf(lineSpan(source, line));
   const problems: Problem[] = [];
   const directives: Directive[] = [];
   for (const problem of [...parsed.problems, ...loaded.problems]) {
@@ -60,21 +60,6 @@ export function readConfFile(source: Source, profile: Profile, hasReplicaOf: boo
     }
   }
   return { directives, problems: problems.sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0)) };
-}
-
-function linePlaces(source: Source): (line: number) => Place {
-  const starts = lineStarts(source.text);
-  return (line) => {
-    const from = starts[line - 1] ?? 0;
-    const end = source.text.indexOf('\n', from);
-    return placeOf({ source, from, to: end === -1 ? source.text.length : end });
-  };
-}
-
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
 }
 
 /** A word of several on a line, so that it is read as the same word again. */

@@ -286,13 +286,14 @@ export function hostName(scope: Scope): Schema<string> {
 }
 
 function reference(expects: string, noun: string, names: readonly string[]): Schema<string> {
+  const known = new Set(names);
   return leaf({
     expects,
     json: { type: 'string', pattern: NAME_PATTERN },
     read: (value) => {
       const name = String(value);
       // Without any node every name would be wrong, and that there is none is said already.
-      if (names.includes(name) || (names.length === 0 && noun === 'node')) return { ok: true, value: name };
+      if (known.has(name) || (names.length === 0 && noun === 'node')) return { ok: true, value: name };
       return { ok: false, message: `there is no ${noun} ${kindOf(value)}`, suggestion: names.length === 0 ? null : suggestWord(name, names) };
     },
   });
