@@ -74,7 +74,7 @@ export function createJudge(scenario: Scenario): Judge {
       const { seed, server, virtualUs, events, appliedWrites, nodes } = end;
       const stopped = whyStopped(scenario, end);
       const seen = evidence(virtualUs, nodes, stopped);
-      const expectations = [...judged, ...scenario.expect.map((expectation) => judgeExpectation(expectation, seen))];
+      const expectations = [...judged, ...waitsThatRanOut(trace), ...scenario.expect.map((expectation) => judgeExpectation(expectation, seen))];
       const kept = invariants.results({ atUs: virtualUs, states: [...trace.states, ...nodes], nodes, stopped });
       const { verdict, detail } = verdictOf(expectations, kept, stopped, end.waiting ?? '');
       return {
@@ -115,16 +115,11 @@ export function verdictOf(
   return open ? { verdict: 'undecided', detail: 'the run ended before everything could be judged' } : { verdict: 'passed', detail: '' };
 }
 
-/** 0 all held, 1 something failed, 3 something is undecided, 70 a bug of ours; 2 (bad input) is the caller's to add. */
-export const EXIT_CODES: Readonly<Record<Verdict, number>> = { passed: 0, failed: 1, undecided: 3, error: 70 };
-
-/** Of several exit codes the one that counts: 70 wins over 2 over 1 over 3. */
-export function worstExitCode(codes: readonly number[]): number {
-  return [70, 2, 1, 3].find((code) => codes.includes(code)) ?? 0;
-}
-
-export function exitCode(verdicts: readonly Verdict[]): number {
-  return worstExitCode(verdicts.map((verdict) => EXIT_CODES[verdict]));
+/** What the timeline waited for in vain was expected, too. */
+function waitsThatRanOut({ facts }: Trace): ExpectationResult[] {
+  return facts.flatMap(({ atUs, body }) =>
+    body.kind === 'wait-timed-out' ? [{ text: body.words, verdict: 'failed' as const, detail: 'it did not come true in time', atUs, place: null }] : [],
+  );
 }
 
 /** The last observed state of each node, in the order of the file. */

@@ -1,6 +1,7 @@
 /** What an observer sees of a node, in one look that costs no time, opens no connection and changes nothing. */
-import { databaseSize, digestOf, keyCount } from '../redis/dataset/keyspace.ts';
+import { databaseSize, digestOf, findEntry, keyCount } from '../redis/dataset/keyspace.ts';
 import { infoFields, roleReply } from '../redis/info.ts';
+import { bytesToString } from '../redis/protocol/make.ts';
 import { isHandshake } from '../redis/replication/state.ts';
 import type { Server } from '../redis/server.ts';
 import type { NodeObservation } from '../scenario/stage.ts';
@@ -46,7 +47,15 @@ export function nodeState(node: Node): NodeState {
     keys: keyCount(server.keyspace), digest: digestText(server), localWrites: server.localWrites,
     sync: { full: stats.syncFull, partialOk: stats.syncPartialOk, partialErr: stats.syncPartialErr },
     loading: server.loading !== null, info: infoFields(server),
+    values: new Map((world.askedKeys.get(node.name) ?? []).map((key) => [key, valueOf(server, key)])),
   };
+}
+
+/** The value of a string in database 0, physically: null when there is no such key; containers by their type. */
+function valueOf(server: Server, key: string): string | null {
+  const entry = findEntry(server.keyspace, 0, key);
+  if (entry === undefined) return null;
+  return entry.type === 'string' ? bytesToString(entry.value) : `(${entry.type})`;
 }
 
 /** Name of the node that a replica follows; its address when nobody in the scenario has it. */

@@ -134,8 +134,9 @@ export class SimulatedStage implements Stage {
     this.onCheckpoint(expectations);
   }
 
-  note(): void {
-    // Tracks have no names yet; what they do is in the trace already.
+  /** A wait ran out: the timeline goes on, and the run has failed. */
+  note(words: string): void {
+    this.world.tell(STAGE, 0, { kind: 'wait-timed-out', words });
   }
 
   /** Writes down that a verb was carried out; returns the id of that fact. */
@@ -334,6 +335,7 @@ export class SimulatedStage implements Stage {
   /** SHUTDOWN, said at a prompt, or SIGTERM; done when the process has ended. */
   private stop(node: Node, verb: VerbOf<'stop'>, done: Done): void {
     const fact = this.told(verb, [verb.node]);
+    if (node.process === null) return done(NONE);
     if (verb.how === 'sigterm') node.process?.feed({ type: 'signal', signal: 'SIGTERM' }, fact);
     else {
       const words = verb.how === 'default' ? [] : [verb.how.toUpperCase()];

@@ -59,6 +59,8 @@ export class World {
   readonly handlers: { readonly turn: HandlerId; readonly timer: HandlerId; readonly wake: HandlerId; readonly work: HandlerId; readonly childKilled: HandlerId; readonly breathed: HandlerId };
   /** Called after each turn of a server, and after processes end: conditions may have changed. */
   somethingHappened: () => void = () => {};
+  /** Keys whose values expectations ask for, by node. */
+  readonly askedKeys: ReadonlyMap<string, readonly string[]>;
   private readonly nodeOf = new Map<number, Node>();
   private readonly operators = new Map<string, { readonly operator: Operator; readonly process: Process }>();
 
@@ -67,6 +69,7 @@ export class World {
     this.streams = createStreams(options.seed);
     this.trace = createTrace([...scenario.nodes.map(({ name }) => name), ...scenario.clients.map(({ name }) => name)]);
     this.cronEveryTick = options.cronEveryTick;
+    this.askedKeys = askedKeys(scenario);
     const { kernel } = this;
     this.handlers = {
       turn: kernel.on('turn', (process) => this.processes[process]?.endTurn()),
@@ -246,6 +249,16 @@ export class World {
     const process = this.processes[processIndex];
     if (node !== undefined && process !== undefined && node.process === process) act(node, process);
   }
+}
+
+/** Keys named by expectations, at the end or in the timeline. */
+function askedKeys({ expect, timeline }: Scenario): Map<string, string[]> {
+  const all = [...expect, ...timeline.flatMap(({ steps }) => steps.flatMap(({ verb }) => (verb.do === 'expect' ? verb.expectations : [])))];
+  const keys = new Map<string, string[]>();
+  for (const expectation of all) {
+    if (expectation.expect === 'key') keys.set(expectation.node, [...(keys.get(expectation.node) ?? []), expectation.key]);
+  }
+  return keys;
 }
 
 /** Addresses are bytes in streams and replies: fixed by the order in the file. Networks of 250 hosts. */
