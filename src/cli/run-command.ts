@@ -1,4 +1,5 @@
 /** `sim run`: every scenario judged in its turn, told as it comes, the worst of them for an exit code. */
+import type { ReportedRun } from '../report/reporter.ts';
 import type { start } from '../run.ts';
 import type { Problem } from '../scenario/place.ts';
 import { traceLines } from '../trace/file.ts';
@@ -6,7 +7,7 @@ import type { RunArguments } from './arguments.ts';
 import { EXIT, type ExitCode, exitCodeOf, worst } from './exit-code.ts';
 import { findScenarios, type Found } from './files.ts';
 import type { Host } from './host.ts';
-import { type Judged, judgeFile, type Told } from './judging.ts';
+import { type Judged, judgeFile } from './judging.ts';
 import { overridesOf } from './loading.ts';
 import { checkTarget, identityOf, writeWhole } from './output.ts';
 import { openReporters, type Reporters } from './reporters.ts';
@@ -84,7 +85,7 @@ function refuseTargets({ reporter, trace }: RunArguments, found: readonly Found[
   return problems;
 }
 
-function writeTrace(file: string, { outcome }: Told, host: Host): Problem | null {
+function writeTrace(file: string, { outcome }: ReportedRun, host: Host): Problem | null {
   const { scenario, seed, server, virtualUs, traceHash, facts, nodes } = outcome;
   const lines = traceLines({ header: { name: scenario.name, seed, server, virtualUs, hash: traceHash }, facts, states: nodes });
   return writeWhole(file, [...lines].join(''), host);

@@ -6,6 +6,8 @@ export interface ReportedRun {
   readonly outcome: Outcome;
   /** Wall time of the run, ms. */
   readonly wallMs: number;
+  /** The command that does the same again; absent when the caller knows none. */
+  readonly replay?: string;
 }
 
 export interface Reporter {

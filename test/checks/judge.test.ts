@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exitCode, verdictOf, worstExitCode } from '../../src/checks/judge.ts';
+import { verdictOf } from '../../src/checks/judge.ts';
 import type { ExpectationResult, InvariantResult } from '../../src/checks/outcome.ts';
 import { backlogOverflow, begin, endStates, tell } from '../fixtures/outcomes.ts';
 import { expectation, scenarioOf } from '../fixtures/scenarios.ts';
@@ -25,18 +25,6 @@ describe('the verdict', () => {
     expect(verdictOf([], [kept('violated')], '', '').detail).toBe('invariant violated: n');
     expect(verdictOf([], [], 'guard events: 9 reached', '').detail).toBe('guard events: 9 reached');
     expect(verdictOf([], [], '', 'wait until a is online').detail).toBe('the timeline did not end: wait until a is online');
-  });
-});
-
-describe('exit codes', () => {
-  it('of several runs are the worst: a bug, then bad input, then a failure, then an open question', () => {
-    expect(exitCode(['passed', 'undecided', 'failed', 'error'])).toBe(70);
-    expect(exitCode(['passed', 'undecided', 'failed'])).toBe(1);
-    expect(exitCode(['passed', 'undecided'])).toBe(3);
-    expect(exitCode(['passed'])).toBe(0);
-    expect(exitCode([])).toBe(0);
-    expect(worstExitCode([1, 2, 3])).toBe(2);
-    expect(worstExitCode([2, 70])).toBe(70);
   });
 });
 

@@ -203,6 +203,8 @@ describe('progress', () => {
 
 describe('whatever is typed', () => {
   it('never ends in a stack trace', async () => {
+    // Patterns may find every file, and a planted bug has a stack.
+    const sound = Object.fromEntries(Object.entries(SHELF).filter(([path]) => !/^(bug|crash|error)\./.test(path)));
     const word = fc.oneof(
       fc.constantFrom('run', 'check', 'list', 'schema', 'help', '--seed', '--server', '--set', '--until', '--reporter', '--trace', '--verbose', '--quiet', '--bail', '--resolved', '--report', '--', '-h', '--version'),
       fc.constantFrom('lessons', 'lessons/', 'failed.yaml', 'wrong.yaml', 'gone', '*', '**', '{a,b}', '[', '7', '1s', 'json', 'json=', 'x=1', 'master.hz=9', 'timeline[0]=', 'nodes=1', '=', ''),
@@ -210,7 +212,7 @@ describe('whatever is typed', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(word, { maxLength: 6 }), async (argv) => {
-        const { code, host } = await sim(argv);
+        const { code, host } = await sim(argv, { files: sound });
         expect([0, 1, 2, 3]).toContain(code);
         expect(host.err()).not.toMatch(STACK);
         if (code === 2) expect(host.err()).not.toBe('');

@@ -8,7 +8,7 @@ import { backlogOverflow, crowd, troubles } from '../fixtures/outcomes.ts';
 const OPTIONS: ReporterOptions = { width: 80, paint: PLAIN, unicode: true, verbosity: 'normal' };
 
 const show = (outcome: Outcome, options: Partial<ReporterOptions> = {}): string =>
-  prettyReporter({ ...OPTIONS, ...options }).run({ outcome, wallMs: 212 });
+  prettyReporter({ ...OPTIONS, ...options }).run({ outcome, wallMs: 212, replay: `sim run ${outcome.scenario.file} --seed ${outcome.seed}` });
 
 /** Without the hash, which is another matter. */
 const withoutHash = (text: string): string => text.replace(/trace [0-9a-f]{12}/g, 'trace 0123456789ab');

@@ -156,11 +156,11 @@ function invariants(page: Page, { invariants: all }: Outcome, verbose: boolean):
 
 /** The verdict, and the command that shows it again. */
 function verdict(page: Page, run: ReportedRun): void {
-  const { verdict: word, verdictDetail, scenario, seed } = run.outcome;
+  const { verdict: word, verdictDetail } = run.outcome;
   const lead = rich(' ', toned(TONES[word], word), '   ');
   page.hanging(lead, rich(verdictDetail === '' ? '' : `${clean(verdictDetail)} · `, took(run)));
-  if (word === 'passed' || scenario.file === '') return;
-  page.hanging(rich(' ', toned('dim', padEnd('replay', columns(lead) - 1))), rich(toned('dim', `sim run ${scenario.file} --seed ${seed}`)));
+  if (word === 'passed' || run.replay === undefined) return;
+  page.hanging(rich(' ', toned('dim', padEnd('replay', columns(lead) - 1))), rich(toned('dim', run.replay)));
 }
 
 /** `180 s of Redis in 0.2 s · 60 012 writes · trace 9f8e7d6c5b4a` */

@@ -1,0 +1,25 @@
+/** The command line that does the same again, whatever defaults say by then. */
+import { formatDuration } from '../units.ts';
+import type { RunArguments } from './arguments.ts';
+
+/** What a run was made with; seed and server are null while the scenario could not be read. */
+export interface Replayed {
+  readonly file: string;
+  readonly seed: string | null;
+  readonly server: string | null;
+  readonly options: Pick<RunArguments, 'set' | 'untilUs'>;
+}
+
+export function replayOf({ file, seed, server, options }: Replayed): string {
+  const words = ['sim', 'run', file];
+  if (seed !== null) words.push('--seed', seed);
+  if (server !== null) words.push('--server', server);
+  for (const setting of options.set) words.push('--set', setting);
+  if (options.untilUs !== undefined) words.push('--until', formatDuration(options.untilUs));
+  return words.map(quoted).join(' ');
+}
+
+/** As a POSIX shell needs it. */
+function quoted(word: string): string {
+  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
