@@ -30,8 +30,7 @@ interface Follower {
   isReplica: boolean;
   running: boolean;
   linked: boolean;
-  /** Index of its master; -1: not known. */
-  master: number;
+  master: Follower | null;
   /** Step of the master at which this one was even with it; -1: never. */
   evenAtStep: number;
   // -- as a master
@@ -42,7 +41,7 @@ interface Follower {
 export function watchConvergence(trace: Trace, moments: readonly After[]): Convergence {
   if (moments.length === 0) return { reached: () => ({ fromUs: null, atUs: null }) }; // nobody asks: cost nothing
   const nodes: readonly Follower[] = trace.names.map((name) => ({
-    name, offset: -1, isReplica: false, running: false, linked: false, master: -1, evenAtStep: -1, steps: 0, evenReplicas: 0,
+    name, offset: -1, isReplica: false, running: false, linked: false, master: null, evenAtStep: -1, steps: 0, evenReplicas: 0,
   }));
   const indexByName = new Map(trace.names.map((name, index) => [name, index]));
   const resyncs = createResyncs();
@@ -56,10 +55,7 @@ export function watchConvergence(trace: Trace, moments: readonly After[]): Conve
   /** Since when all are even; null: they are not. */
   let sinceUs: number | null = null;
 
-  const isEven = (node: Follower): boolean => {
-    const master = nodes[node.master];
-    return master !== undefined && node.evenAtStep === master.steps;
-  };
+  const isEven = (node: Follower): boolean => node.master !== null && node.evenAtStep === node.master.steps;
 
   /** Takes note of the instants [sinceUs, nowUs] at which all were even. */
   const note = (nowUs: number): void => {
@@ -80,15 +76,16 @@ export function watchConvergence(trace: Trace, moments: readonly After[]): Conve
   const counts = (node: Follower): boolean => node.isReplica && node.running;
 
   const makeUneven = (node: Follower): void => {
-    if (!isEven(node)) return;
+    const { master } = node;
+    if (master === null || node.evenAtStep !== master.steps) return;
     node.evenAtStep = -1;
-    nodes[node.master]!.evenReplicas--;
+    master.evenReplicas--;
     even--;
   };
 
   const look = (node: Follower): void => {
-    const master = nodes[node.master];
-    if (master === undefined || !counts(node) || !node.linked || !master.running) return makeUneven(node);
+    const { master } = node;
+    if (master === null || !counts(node) || !node.linked || !master.running) return makeUneven(node);
     if (node.offset !== master.offset) return makeUneven(node);
     if (isEven(node)) return;
     node.evenAtStep = master.steps;
@@ -130,7 +127,7 @@ export function watchConvergence(trace: Trace, moments: readonly After[]): Conve
         break;
       case 'process-ended':
         become(node, { running: false, linked: false });
-        for (const other of nodes) if (nodes[other.master] === node) look(other);
+        for (const other of nodes) if (other.master === node) look(other);
         changed(atUs);
         break;
       case 'role-changed':
@@ -138,7 +135,7 @@ export function watchConvergence(trace: Trace, moments: readonly After[]): Conve
         changed(atUs);
         break;
       case 'link-online':
-        become(node, { linked: true, isReplica: true, running: true, master: indexByName.get(resyncs.masterOf(name) ?? '') ?? -1 });
+        become(node, { linked: true, isReplica: true, running: true, master: nodes[indexByName.get(resyncs.masterOf(name) ?? '') ?? nodes.length] ?? null });
         stepped(atUs, node, body.offset);
         break;
       case 'link-lost':
