@@ -6,13 +6,14 @@
  */
 import { activeExpireCycle } from './commands/active-expire.ts';
 import { afterExecution } from './commands/propagation.ts';
-import { nextExpiryMs } from './dataset/keyspace.ts';
+import { findEntry, nextExpiryMs, removeKey } from './dataset/keyspace.ts';
 import { closeOnOutputLimit, freeClient, replicaOutputBytes, resumeClient } from './networking.ts';
 import { fsyncAppendOnlyFile, rewriteIfScheduled } from './persistence/append-only.ts';
 import { forkRdbChild, reapChild } from './persistence/children.ts';
 import { saveIfDue } from './persistence/save.ts';
 import { continueShutdown } from './persistence/shutdown.ts';
 import { replicationCron } from './replication/cron.ts';
+import { resumeMaster } from './replication/replica/master-link.ts';
 import { isMaster, type Server } from './server.ts';
 import type { ExecutionContext } from './commands/execution.ts';
 
@@ -29,7 +30,7 @@ const never = (): boolean => false;
 const DUTIES: readonly CronDuty[] = [
   { name: 'shutdown', periodMs: 100, run: continueShutdown, wanted: (server) => server.shutdown !== null },
   { name: 'output limits', periodMs: 1000, run: checkOutputLimits, wanted: never },
-  { name: 'expire', periodMs: 100, run: expireKeys, wanted: (server) => isMaster(server) && nextExpiryMs(server.keyspace) < Infinity },
+  { name: 'expire', periodMs: 100, run: expireKeys, wanted: (server) => (isMaster(server) ? nextExpiryMs(server.keyspace) < Infinity : server.replicaKeysWithExpire.size > 0) },
   { name: 'scheduled AOF rewrite', periodMs: 100, run: rewriteIfScheduled, wanted: (server) => server.aof.state === 'wait-rewrite' },
   { name: 'children', periodMs: 100, run: reapChild, wanted: (server) => server.child !== null },
   { name: 'save points', periodMs: 1000, run: saveIfDue, wanted: never },
@@ -106,12 +107,26 @@ function checkOutputLimits(server: Server): void {
 
 /** expire.c: activeExpireCycle. Only a master deletes. */
 function expireKeys(server: Server): void {
-  if (!isMaster(server) || server.writesPaused) return;
+  if (!isMaster(server)) return expireReplicaKeys(server);
+  if (server.writesPaused) return;
   const context = server.context as ExecutionContext;
   activeExpireCycle(server.keyspace, server.nowMs, (db, key) => {
     context.expired(db, key);
     afterExecution(server, 0);
   });
+}
+
+/** expire.c: expireSlaveKeys. A replica deletes only what its own writes gave a time to live, and tells nobody. */
+function expireReplicaKeys(server: Server): void {
+  for (const [name, { db, key }] of server.replicaKeysWithExpire) {
+    const entry = findEntry(server.keyspace, db, key);
+    if (entry !== undefined && entry.expireMs !== null && entry.expireMs >= server.nowMs) continue;
+    server.replicaKeysWithExpire.delete(name);
+    if (entry === undefined || entry.expireMs === null) continue;
+    removeKey(server.keyspace, db, key);
+    server.stats.expiredKeys += 1;
+    server.ports.detail('expired', db, 0, 0);
+  }
 }
 
 function fsyncEverySecond(server: Server): void {
@@ -130,6 +145,7 @@ export function resumePostponed(server: Server): void {
   server.postponed = [];
   for (const client of postponed) {
     client.blocked = null;
-    resumeClient(server, client);
+    if (client.master !== null) resumeMaster(server, client, client.master);
+    else resumeClient(server, client);
   }
 }

@@ -85,9 +85,10 @@ function asCommand(argv: readonly Bytes[]): Command {
 
 // ------------------------------------------------------------------ replies
 
-/** networking.c: addReply. Our master gets no replies. */
+/** networking.c: addReply. Our master gets no replies; a replica that asks for one has no business on its link (7.0+). */
 export function addReply(server: Server, client: Client, reply: Reply): void {
   if (client.kind === 'master' || client.closeAsap) return;
+  if (client.replica !== null) return freeClientAsync(server, client, 'protocol-error');
   client.output.push(replyAsMessage(reply));
   server.pendingWrites.add(client);
 }
@@ -139,6 +140,11 @@ export function writePending(server: Server): void {
     if (client.replica !== null) writeStream(server, client);
     else writeReplies(server, client);
   }
+}
+
+/** networking.c: flushSlavesOutputBuffers. The last words of a process: what was executed in its last turn still leaves. */
+export function flushReplicaOutput(server: Server): void {
+  for (const client of server.pendingWrites) if (client.replica !== null && !client.closeAsap) writeStream(server, client);
 }
 
 function writeReplies(server: Server, client: Client): void {

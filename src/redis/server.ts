@@ -90,6 +90,8 @@ export interface Stats {
 export interface PendingPropagation {
   readonly db: number;
   readonly command: Command;
+  /** It goes into the append-only file, too. */
+  readonly toAof: boolean;
 }
 
 export interface Server {
@@ -140,6 +142,8 @@ export interface Server {
   exited: boolean;
   /** A replica took writes of its own that its master does not have. */
   localWrites: boolean;
+  /** Keys to which writes of a replica's own gave a time to live (expire.c: slaveKeysWithExpire). */
+  readonly replicaKeysWithExpire: Map<string, { readonly db: number; readonly key: string }>;
   // -- propagation of the command, transaction or script being executed (server.also_propagate)
   alsoPropagate: PendingPropagation[];
   inExec: boolean;

@@ -150,7 +150,7 @@ function wait(verb: Extract<Verb, { do: 'wait-until' }>, stage: Stage, done: (re
   stage.at(stage.nowUs() + verb.timeoutUs, () => {
     if (over) return;
     withdraw();
-    stage.note(`gave up: ${verbWords(verb)}`);
+    stage.note(verbWords(verb));
     end(TIMED_OUT);
   });
 }

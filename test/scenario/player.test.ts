@@ -100,7 +100,7 @@ describe('wait-until', () => {
     stage.runTo(25 * S);
     stage.holds('online');
     stage.runTo(60 * S);
-    expect(stage.log).toEqual(['20s note gave up: wait until replica is online, at most 20s', '20s kill']);
+    expect(stage.log).toEqual(['20s note wait until replica is online, at most 20s', '20s kill']);
     expect(playback.results.map(({ result, startedUs, endedUs }) => [result.type, startedUs, endedUs])).toEqual([
       ['timed-out', 0, 20 * S],
       ['none', 20 * S, 20 * S],

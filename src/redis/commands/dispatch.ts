@@ -52,9 +52,9 @@ export function processCommand(server: Server, client: Client, command: Command)
   const missing = queued === null ? ~spec.flags : ~spec.flags | queued.missingFlags;
   const refusal = refusalOf(server, client, spec, any, missing);
   if (refusal !== null) return reject(server, client, refusal);
-  if (server.writesPaused && client.kind === 'normal' && (any & (Flag.write | Flag.mayReplicate)) !== 0) {
+  if (server.writesPaused && client.kind !== 'replica' && (any & (Flag.write | Flag.mayReplicate)) !== 0) {
     client.blocked = { on: 'pause' };
-    client.input.unshift(command);
+    if (client.kind === 'normal') client.input.unshift(command); // our master's stream is kept by its link (master-link.ts)
     server.postponed.push(client);
     return;
   }

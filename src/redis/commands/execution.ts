@@ -25,7 +25,7 @@ export class ExecutionContext implements CommandContext {
   private readonly server: Server;
   private rewritten: readonly Bytes[] | null = null;
   private prevented = false;
-  private forced = false;
+  private forced: 'all' | 'replicas' | null = null;
 
   constructor(server: Server) {
     this.server = server;
@@ -41,7 +41,7 @@ export class ExecutionContext implements CommandContext {
     this.dirty = 0;
     this.rewritten = null;
     this.prevented = false;
-    this.forced = false;
+    this.forced = null;
     this.memo = command.memo;
   }
 
@@ -56,10 +56,12 @@ export class ExecutionContext implements CommandContext {
       server.dirty += this.dirty;
       if (!this.fromMaster) this.noteLocalWrite(server);
     }
-    if ((this.dirty === 0 && !this.forced) || this.prevented) return;
+    if ((this.dirty === 0 && this.forced === null) || this.prevented) return;
     // Nobody listens: neither stream nor file.
     if (server.replication.backlog === null && server.aof.state === 'off') return;
-    server.alsoPropagate.push({ db: client.db, command: this.rewritten === null ? command : makeCommand(this.rewritten) });
+    // Forced to replicas only (PUBLISH): nothing that a restart would have to do again.
+    const toAof = this.dirty > 0 || this.forced === 'all';
+    server.alsoPropagate.push({ db: client.db, command: this.rewritten === null ? command : makeCommand(this.rewritten), toAof });
   }
 
   private noteLocalWrite(server: Server): void {
@@ -91,13 +93,13 @@ export class ExecutionContext implements CommandContext {
   }
   alsoPropagate(db: number, argv: readonly Bytes[]): void {
     if (this.server.replication.backlog === null && this.server.aof.state === 'off') return;
-    this.server.alsoPropagate.push({ db, command: makeCommand(argv) });
+    this.server.alsoPropagate.push({ db, command: makeCommand(argv), toAof: true });
   }
   preventPropagation(): void {
     this.prevented = true;
   }
-  forcePropagation(): void {
-    this.forced = true;
+  forcePropagation(target?: 'replicas'): void {
+    this.forced = target ?? 'all';
   }
   expired(db: number, key: string): void {
     this.server.stats.expiredKeys += 1;
@@ -120,7 +122,8 @@ export class ExecutionContext implements CommandContext {
   publish(): number {
     return 0;
   }
-  replicaKeyWithExpire(): void {
-    // Kept by the keyspace's own index: the active cycle of a writable replica looks there.
+  /** expire.c: rememberSlaveKeyWithExpire. Nobody will send a DEL for it: this node's own cycle must. */
+  replicaKeyWithExpire(db: number, key: string): void {
+    this.server.replicaKeysWithExpire.set(`${db}\0${key}`, { db, key });
   }
 }

@@ -12,8 +12,8 @@ import { isMaster, type Server } from '../server.ts';
 import { Flag } from './command.ts';
 
 /** server.c: propagateNow */
-function propagateNow(server: Server, db: number, command: Command): void {
-  if (server.aof.state !== 'off') feedAppendOnlyFile(server, db, command);
+function propagateNow(server: Server, db: number, command: Command, toAof: boolean): void {
+  if (toAof && server.aof.state !== 'off') feedAppendOnlyFile(server, db, command);
   feedReplicas(server, db, command);
 }
 
@@ -24,9 +24,9 @@ export function afterExecution(server: Server, flags: number): void {
   const before = server.replication.masterReplOffset;
   // What a command deletes at random (RANDOMKEY, SCAN finding expired keys) belongs to no transaction.
   const transaction = pending.length > 1 && (flags & Flag.touchesArbitraryKeys) === 0;
-  if (transaction) propagateNow(server, -1, MULTI);
-  for (const { db, command } of pending) propagateNow(server, db, command);
-  if (transaction) propagateNow(server, -1, EXEC);
+  if (transaction) propagateNow(server, -1, MULTI, true);
+  for (const { db, command, toAof } of pending) propagateNow(server, db, command, toAof);
+  if (transaction) propagateNow(server, -1, EXEC, true);
   pending.length = 0;
   if (!isMaster(server) || server.replication.masterReplOffset === before) return;
   server.ports.detail('write', server.replication.masterReplOffset - before, server.replication.masterReplOffset, digestLow(server.keyspace));

@@ -267,7 +267,7 @@ function shutdown({ server, client }: ServerCall, argv: readonly Bytes[]): Reply
   }
   const flags = { save: words.includes('save'), nosave: words.includes('nosave'), now: words.includes('now'), force: words.includes('force') };
   if (flags.save && flags.nosave) return SYNTAX;
-  if (server.shutdown !== null) return error('ERR Shutdown is already in progress.');
+  // While another one waits for replicas, this client waits with it (db.c: shutdownCommand).
   client.blocked = { on: 'shutdown' };
   requestShutdown(server, client, flags);
   return null;

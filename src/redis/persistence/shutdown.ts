@@ -4,6 +4,7 @@
  */
 import type { Client } from '../client.ts';
 import { resumePostponed } from '../cron.ts';
+import { addReply, flushReplicaOutput, resumeClient } from '../networking.ts';
 import { sendGetack } from '../replication/acks.ts';
 import { replicaName, type Server } from '../server.ts';
 import { flushAppendOnlyFile, fsyncAppendOnlyFile } from './append-only.ts';
@@ -38,10 +39,16 @@ export function continueShutdown(server: Server): void {
   if (server.nowMs >= shutdown.deadlineMs || replicasCaughtUp(server)) finishShutdown(server);
 }
 
-/** SHUTDOWN ABORT (server.c: abortShutdown); false: there was nothing to abort. */
+/** SHUTDOWN ABORT (server.c: abortShutdown, cancelShutdown); whoever asked for the shutdown is told. False: there was nothing to abort. */
 export function abortShutdown(server: Server): boolean {
   if (server.shutdown?.phase !== 'waiting') return false;
   server.shutdown = null;
+  for (const client of server.clients.values()) {
+    if (client.blocked?.on !== 'shutdown') continue;
+    client.blocked = null;
+    addReply(server, client, { type: 'error', text: 'ERR Errors trying to SHUTDOWN. Check logs.' });
+    resumeClient(server, client);
+  }
   server.writesPaused = false;
   resumePostponed(server);
   return true;
@@ -79,6 +86,7 @@ export function onFinalSave(server: Server): void {
 }
 
 function exit(server: Server): void {
+  flushReplicaOutput(server);
   server.exited = true;
   server.ports.tell({ kind: 'server-stopped', how: 'shutdown' });
   server.ports.exit(0);

@@ -31,6 +31,7 @@ export function beginLoad(server: Server, handshake: Handshake, transfer: Transf
   server.loading = { why: 'sync', phase: 'flush', startedUs: server.nowUs, bytes: image.size, cronMissed: false };
   emptyKeyspace(server.keyspace);
   server.localWrites = false;
+  server.replicaKeysWithExpire.clear();
   server.ports.pauseReading(handshake.fd);
   server.ports.flush(bytes);
   assert(handshake.transfer === transfer, 'the transfer in hand is the one that ended');

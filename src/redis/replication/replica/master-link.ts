@@ -25,22 +25,34 @@ export function readFromMaster(server: Server, client: Client, piece: Piece): vo
   client.lastInteractionS = server.unixtime;
   client.lastHeardUs = server.nowUs;
   side.readOffset += piece.to - piece.from;
-  if (client.blocked !== null || side.unread.length > 0) side.unread.push(piece);
+  if (piece.payload.kind === 'stream') assert(side.prePsync || piece.from === side.readOffset - (piece.to - piece.from), 'the stream goes on where it ended');
+  if (client.blocked !== null) side.unread.push(piece);
   else applyPiece(server, client, side, piece);
+}
+
+/** A pause is over (blocked.c: processUnblockedClients): what came meanwhile is applied, until the next one. */
+export function resumeMaster(server: Server, client: Client, side: MasterSide): void {
+  while (client.blocked === null && !client.closeAsap) {
+    const piece = side.unread.shift();
+    if (piece === undefined) return;
+    applyPiece(server, client, side, piece);
+  }
 }
 
 /** Takes in every command whose last byte is in `piece`. */
 function applyPiece(server: Server, client: Client, side: MasterSide, piece: Piece): void {
   const payload = piece.payload;
   if (payload.kind === 'stream') {
-    assert(side.prePsync || piece.from === side.readOffset - (piece.to - piece.from), 'the stream goes on where it ended');
     forEachMessageEnding(payload, piece.from, piece.to, (message, end) => {
       // A link that was just lost takes nothing more in: those bytes will be asked for again.
-      if (client.closeAsap || server.replication.master !== client) return;
+      if (client.closeAsap || server.replication.master !== client || client.blocked !== null) return;
       applyMessage(server, client, side, message, end);
     });
+    // Writes are paused: what is left of the piece waits in front of what comes after it.
+    if (client.blocked !== null) side.unread.unshift({ payload, from: Math.max(piece.from, side.parsedOffset), to: piece.to });
   } else if (payload.kind === 'command' && piece.to === payload.size) {
     applyMessage(server, client, side, payload, side.parsedOffset + payload.size);
+    if (client.blocked !== null) side.unread.unshift(piece);
   } else if (payload.kind === 'line') {
     // A stray newline is no command: it counts as read, and as applied with the next command (facts 2.9).
     server.ports.detail('newline-received', client.fd, 0, 0);
@@ -50,6 +62,7 @@ function applyPiece(server: Server, client: Client, side: MasterSide, piece: Pie
 /** networking.c: commandProcessed. Outside of MULTI the applied offset moves, and what was applied is handed on. */
 function applyMessage(server: Server, client: Client, side: MasterSide, message: Message, end: number): void {
   if (message.kind === 'command') processCommand(server, client, message);
+  if (client.blocked !== null) return; // postponed: it was not carried out
   side.parsedOffset = end;
   side.unfed.push(message);
   if (client.multi !== null) return;
