@@ -66,6 +66,15 @@ describe('a judge', () => {
     ]);
   });
 
+  it('fails a run in which the timeline waited in vain', () => {
+    const told = tell(scenarioOf(['master', 'a', 'b']));
+    told.tale.at(30).tell('', { kind: 'wait-timed-out', words: 'wait until a is online, at most 20s' });
+    told.tale.at(180);
+    expect(told.outcome()).toMatchObject({
+      verdict: 'failed', expectations: [{ text: 'wait until a is online, at most 20s', verdict: 'failed', atUs: 30_000_000 }],
+    });
+  });
+
   it('says that a run was cut short when it ended before its scenario does', () => {
     const told = tell(scenarioOf(['master', 'a', 'b']));
     told.tale.at(60);

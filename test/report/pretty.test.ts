@@ -3,7 +3,8 @@ import { prettyReporter } from '../../src/report/pretty/pretty.ts';
 import { columnsOf } from '../../src/text.ts';
 import { PLAIN, type Paint, type ReporterOptions } from '../../src/report/reporter.ts';
 import type { Outcome } from '../../src/checks/outcome.ts';
-import { backlogOverflow, crowd, troubles } from '../fixtures/outcomes.ts';
+import { backlogOverflow, crowd, tell, troubles } from '../fixtures/outcomes.ts';
+import { scenarioOf } from '../fixtures/scenarios.ts';
 
 const OPTIONS: ReporterOptions = { width: 80, paint: PLAIN, unicode: true, verbosity: 'normal' };
 
@@ -109,10 +110,18 @@ describe('the pretty report', () => {
     'drops a-replica-with-quite-a-long-name: 268 435 470 bytes wait in its output buffer, the limit is 256mb',
     'it wants byte 99 001, 82 616 further than the next one that the master will write (16 385)',
     'not finished when the run ended',
-    'gave up waiting: wait until replica-a is online, at most 20s',
     'undecided guard events: 1000000 reached',
   ])('has words for %s', (words) => {
     expect(show(troubles()).replace(/\s+/g, ' ')).toContain(words);
+  });
+
+  it('shows a wait that ran out where it happened, and among what failed', () => {
+    const told = tell(scenarioOf(['master', 'replica-a']));
+    told.tale.at(30).tell('', { kind: 'wait-timed-out', words: 'wait until replica-a is online, at most 20s' });
+    told.tale.at(180);
+    const text = show(told.outcome());
+    expect(text).toContain('  30.0s  ! gave up waiting: wait until replica-a is online, at most 20s\n');
+    expect(text).toContain('   ✗ wait until replica-a is online, at most 20s\n');
   });
 
   it('shows what always holds only when it does not hold, or when all is asked for', () => {

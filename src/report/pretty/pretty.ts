@@ -110,8 +110,8 @@ function header(page: Page, { scenario, seed, server }: Outcome): void {
 
 /** Time, sign, who, what; further lines under the what. */
 function story(page: Page, entries: readonly Entry[]): void {
-  const seconds = Math.max(...entries.map(({ atUs }) => wholeSeconds(atUs).length), 3);
-  const longest = Math.max(...entries.map(({ who }) => columnsOf(who)), 0);
+  const seconds = entries.reduce((widest, { atUs }) => Math.max(widest, wholeSeconds(atUs).length), 3);
+  const longest = entries.reduce((widest, { who }) => Math.max(widest, columnsOf(who)), 0);
   // Long names share the line with their text rather than push it out of sight.
   const whoWidth = Math.min(longest, page.width >= 100 ? 24 : 14);
   for (const { atUs, sign, who, text, more } of entries) {
