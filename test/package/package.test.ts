@@ -49,7 +49,7 @@ describe('the packed package', () => {
   it('holds what is needed and nothing else', () => {
     expect(packedFiles).toEqual(expect.arrayContaining(['LICENSE', 'bin/sim.js', 'dist/cli.cjs', 'dist/lib/index.d.ts', 'dist/lib/index.js']));
     const stray = packedFiles.filter(
-      (path) => !/^(bin|dist|scenarios)\/[^.]|^(package\.json|scenario\.schema\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(path),
+      (path) => !/^(bin|dist|scenarios)\/[^.]|^(package\.json|(?:scenario|report)\.schema\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(path),
     );
     expect(stray).toEqual([]);
   });
@@ -102,15 +102,20 @@ describe('the packed package', () => {
   });
 
   it('can be imported', () => {
-    const program = `import * as replsim from 'replsim'; console.log(typeof replsim.SimulatorBug);`;
+    const program = `
+      import { loadScenario, REPORTERS, PLAIN, run } from 'replsim';
+      const outcome = run(loadScenario('name: Tiny\\nnodes: { m: {}, r: { replicaof: m } }\\nduration: 10s\\nexpect: [{ r: { resyncs: [full] } }]', 'tiny.yaml'));
+      const pretty = REPORTERS.get('pretty').create({ width: 80, paint: PLAIN, unicode: true, verbosity: 'normal' });
+      process.stdout.write(outcome.verdict + pretty.run({ outcome, wallMs: 1 }));`;
     const output = execFileSync(process.execPath, ['--input-type=module', '-e', program], { cwd: project, encoding: 'utf8' });
-    expect(output).toBe('function\n');
+    expect(output).toMatch(/^passed\n Tiny [^]*⇐ FULL first-contact[^]*✓ r resynced: full/);
   });
 
   it('brings its types', () => {
     const consumer = [
-      `import { SimulatorBug } from 'replsim';`,
+      `import { type Outcome, run, type Scenario, SimulatorBug } from 'replsim';`,
       `export const bug: Error = new SimulatorBug('planted');`,
+      `export const judge = (scenario: Scenario): Outcome => run(scenario, { seed: '7' });`,
       `// @ts-expect-error: if types were missing, this would be no error, and that would be one`,
       `export const wrong: number = new SimulatorBug('planted');`,
     ].join('\n');
