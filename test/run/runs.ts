@@ -75,7 +75,7 @@ export function invariantsOf(outcome: Outcome): string[] {
 /** Resyncs as words: `13.8s replica ⇐ master: full first-contact done`. */
 export function resyncsOf(outcome: Outcome, replica?: string): string[] {
   return outcome.resyncs.filter((one) => replica === undefined || one.replica === replica)
-    .map((one) => `${(one.atUs / 1_000_000).toFixed(1)}s ${one.replica}: ${one.kind} ${one.reason} ${one.outcome}`);
+    .map((one) => `${(one.askedAtUs / 1_000_000).toFixed(1)}s ${one.replica}: ${one.kind} ${one.reason} ${one.outcome}`);
 }
 
 /** INFO of a node at the end. */

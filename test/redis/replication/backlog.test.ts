@@ -18,10 +18,10 @@ describe('a new block', () => {
     // a part of so many bytes, repl-backlog-size      jemalloc  libc
     { part: 1, size: 16 * kb, jemalloc: 20_440, libc: 16_384, why: 'at least 16 kB; 16,424 with the header is rounded to the class of 20,480' },
     { part: 20_000, size: 16 * kb, jemalloc: 20_440, libc: 16_384, why: 'at most 16 kB while a sixteenth of the backlog is less' },
-    { part: 20_000, size: 1 * mb, jemalloc: 20_440, libc: 20_000, why: 'as large as the part: 20,040 fit into 20,480' },
-    { part: 20_441, size: 1 * mb, jemalloc: 24_536, libc: 20_441, why: '20,481 go into the next class, 24,576' },
-    { part: 65_536, size: 1 * mb, jemalloc: 81_880, libc: 65_536, why: '65,576 go into the class of 81,920' },
-    { part: 500_000, size: 1 * mb, jemalloc: 81_880, libc: 65_536, why: 'a sixteenth of the backlog at most' },
+    { part: 20_000, size: mb, jemalloc: 20_440, libc: 20_000, why: 'as large as the part: 20,040 fit into 20,480' },
+    { part: 20_441, size: mb, jemalloc: 24_536, libc: 20_441, why: '20,481 go into the next class, 24,576' },
+    { part: 65_536, size: mb, jemalloc: 81_880, libc: 65_536, why: '65,576 go into the class of 81,920' },
+    { part: 500_000, size: mb, jemalloc: 81_880, libc: 65_536, why: 'a sixteenth of the backlog at most' },
     { part: 500_000, size: 16 * mb, jemalloc: 524_248, libc: 500_000, why: '500,040 go into the class of 524,288' },
   ])('for $part bytes with a backlog of $size takes $jemalloc (jemalloc) or $libc (libc): $why', ({ part, size, jemalloc, libc }) => {
     expect([blockCapacity(part, size, 'jemalloc'), blockCapacity(part, size, 'libc')]).toEqual([jemalloc, libc]);
