@@ -12,7 +12,7 @@ import { stall } from './backoff.ts';
 import { dropOutbox, vanish } from './closing.ts';
 import { pump, stopWire } from './flows.ts';
 import type { Host, Process } from './host.ts';
-import { describeLatency, type Link, typicalUs } from './link.ts';
+import { describeLatency, type Link } from './link.ts';
 import { type NetworkState, pairKey } from './state.ts';
 import { maySend } from './transmission.ts';
 
@@ -74,7 +74,7 @@ function changeLink(net: NetworkState, from: Host, to: Host, spec: LinkSpec, tag
   if (link !== undefined) {
     const sameRate = link.spec.bytesPerS === spec.bytesPerS;
     link.spec = spec;
-    link.typicalUs = typicalUs(spec.latency);
+    link.setLatency(spec.latency);
     if (!sameRate) {
       stopWire(net, link);
       link.clock.setRate(spec.bytesPerS, net.kernel.nowUs);

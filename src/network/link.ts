@@ -14,6 +14,8 @@ import { Fifo } from './fifo.ts';
 import type { Host } from './host.ts';
 import type { EventId } from '../kernel/index.ts';
 
+const DRAWS = 8;
+
 export class Link {
   /** Its place in `NetworkState.links`. */
   readonly id: number;
@@ -41,6 +43,12 @@ export class Link {
 
   private readonly streams: Streams;
   private latencyStream: Stream | null = null;
+  /**
+   * Latencies are drawn eight at a time: the state of a generator lies all over the memory, and with a
+   * thousand links fetching it takes longer than everything else that a packet does.
+   */
+  private readonly drawnUs: Float64Array = new Float64Array(DRAWS);
+  private drawnLeft: number = 0;
   private lossStream: Stream | null = null;
 
   constructor(id: number, from: Host, to: Host, spec: LinkSpec, streams: Streams, noEvent: EventId) {
@@ -55,10 +63,25 @@ export class Link {
   }
 
   drawLatencyUs(): number {
-    const { latency } = this.spec;
-    if (latency.kind === 'constant') return latency.us;
+    if (this.drawnLeft === 0) {
+      const { latency } = this.spec;
+      if (latency.kind === 'constant') return latency.us;
+      this.drawAhead(latency);
+    }
+    return this.drawnUs[--this.drawnLeft]!;
+  }
+
+  /** Its latency is another one from now on. */
+  setLatency(latency: Distribution): void {
+    this.typicalUs = typicalUs(latency);
+    this.drawnLeft = 0;
+  }
+
+  private drawAhead(latency: Distribution): void {
     this.latencyStream ??= this.streams.stream(`latency ${this.from.name}>${this.to.name}`);
-    return draw(latency, this.latencyStream);
+    // Used from the end, so that the first drawn is the first used.
+    for (let i = DRAWS - 1; i >= 0; i--) this.drawnUs[i] = draw(latency, this.latencyStream);
+    this.drawnLeft = DRAWS;
   }
 
   /** Is this packet lost on the way? */
@@ -70,7 +93,7 @@ export class Link {
   }
 }
 
-export function typicalUs(latency: Distribution): number {
+function typicalUs(latency: Distribution): number {
   switch (latency.kind) {
     case 'constant':
       return latency.us;
