@@ -31,6 +31,15 @@ describe('a fault', () => {
     expect(faultsOf(tale.trace.facts)).toMatchObject([{ verb: 'kill', fromUs: 3_000_000, toUs: 8_000_000 }]);
   });
 
+  it('that ended several processes lasts until all are started again', () => {
+    const tale = three();
+    verb(tale.at(3), 'crash', ['a', 'b']);
+    tale.at(8).tell('', { kind: 'process-started', node: 'a', address: '' });
+    expect(faultsOf(tale.trace.facts)).toMatchObject([{ toUs: null }]);
+    tale.at(9).tell('', { kind: 'process-started', node: 'b', address: '' });
+    expect(faultsOf(tale.trace.facts)).toMatchObject([{ toUs: 9_000_000 }]);
+  });
+
   it('that is momentary is over at once; one that nobody healed has no end', () => {
     const tale = three();
     verb(tale.at(3), 'reset', ['master', 'a']);

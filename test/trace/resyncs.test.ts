@@ -173,6 +173,17 @@ describe('resyncs', () => {
     });
   });
 
+  it('through a proxy go to the one who still waits, not to one who gave up with the same question', () => {
+    const tale = story(['master', 'a', 'b']);
+    startAll(tale);
+    tale.tell('a', { kind: 'psync-sent', replid: '?', offset: -1, cached: false });
+    tale.tell('a', { kind: 'link-handshake-lost', step: 'psync' });
+    tale.tell('b', { kind: 'psync-sent', replid: '?', offset: -1, cached: false });
+    tale.tell('master', { kind: 'sync-asked', replica: '127.0.0.1:9999', fd: 3, psync: true, replid: '?', offset: -1 });
+    tale.tell('master', { kind: 'sync-refused', replica: '127.0.0.1:9999', fd: 3, error: 'ERR no' });
+    expect(notes(tale)).toEqual(['a < nobody: undecided - aborted 0', 'b < master: undecided refused:ERR unfinished 0']);
+  });
+
   it('of a master that was started again are not mixed up with connections of its former process', () => {
     const tale = pair();
     ask(tale, 'a', 'master', FIRST_CONTACT, psyncState(), { fd: 1 });
@@ -181,5 +192,15 @@ describe('resyncs', () => {
     tale.tell('', { kind: 'process-started', node: 'master', address: tale.address('master') });
     ask(tale, 'b', 'master', { replid: ID_B, offset: 5 }, psyncState(), { fd: 1 });
     expect(notes(tale)).toEqual(['a < master: full first-contact done 175', 'b < master: full unknown-id unfinished 0']);
+  });
+
+  it('that a restarted master refuses, before it was asked anything, are the new ones', () => {
+    const tale = pair();
+    ask(tale, 'a', 'master', FIRST_CONTACT, psyncState(), { fd: 1 });
+    fullFromHere(tale, 'a');
+    tale.tell('', { kind: 'process-ended', node: 'master', how: 'kill' });
+    tale.tell('b', { kind: 'psync-sent', replid: '?', offset: -1, cached: false });
+    tale.tell('master', { kind: 'sync-refused', replica: tale.address('b'), fd: 1, error: 'NOMASTERLINK no' });
+    expect(notes(tale)).toEqual(['a < master: full first-contact done 175', 'b < master: undecided refused:NOMASTERLINK unfinished 0']);
   });
 });

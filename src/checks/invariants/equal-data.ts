@@ -46,6 +46,7 @@ export function equalData(names: readonly string[]): Invariant {
 
   const wrote = (atUs: number, view: NodeView, offset: number, digest: number): void => {
     const history = (view.history ??= createHistory(''));
+    view.standsAt = offset;
     if (offset > lastOffset(history)) {
       append(history, offset, digest);
       if (history.offsets.length > history.pruneAt) prune(history, lowestInUse(history));
