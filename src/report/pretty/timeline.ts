@@ -241,8 +241,7 @@ function backlogFact(fact: Fact): Entry | null {
 }
 
 const KILLS = {
-  'last-replica-dropped': 'nobody waits for it any more', 'role-change': 'its role changed', shutdown: 'it shuts down', load: 'it loads other data',
-  flushall: 'all data are flushed', flushall: 'its data was flushed',
+  'last-replica-dropped': 'nobody waits for it any more', 'role-change': 'its role changed', shutdown: 'it shuts down', load: 'it loads other data', flushall: 'its data was flushed',
 } as const;
 
 /** What the scenario did, apart from faults, and its clients. */
