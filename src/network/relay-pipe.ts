@@ -59,7 +59,7 @@ export class Pipe {
   private readonly clock: ByteClock;
   private dead: boolean = false;
   /** When the round began, or will begin, in which the last piece was read. */
-  private roundBeganUs: number = -1;
+  private roundBeganUs: number = -Infinity;
   /** Read, and not passed. */
   private readonly waiting: Item[] = [];
   private passing: Item | null = null;
@@ -157,7 +157,10 @@ export class Pipe {
   private roundEndUs(): number {
     const { nowUs } = this.net.kernel;
     const { roundUs } = this.owner;
-    if (roundUs > 0 && nowUs > this.roundBeganUs) {
+    // What wakes it up is read alone: what was written right behind it comes some µs later, though here at the same instant.
+    // What piled up is read together.
+    const alone = nowUs === this.roundBeganUs && this.allowance === Infinity;
+    if (roundUs > 0 && (nowUs > this.roundBeganUs || alone)) {
       this.roundBeganUs = Math.max(nowUs, this.roundBeganUs + roundUs);
     }
     return Math.max(nowUs, this.roundBeganUs) + roundUs;

@@ -61,8 +61,8 @@ export interface MultiState {
 
 /** Why a client waits, and what ends it. */
 export type Blocked =
-  | { readonly on: 'replicas'; readonly offset: number; readonly replicas: number; readonly deadlineUs: number }
-  | { readonly on: 'aof'; readonly offset: number; readonly local: number; readonly replicas: number; readonly deadlineUs: number }
+  | { readonly on: 'replicas'; readonly offset: number; readonly replicas: number; readonly deadlineMs: number }
+  | { readonly on: 'aof'; readonly offset: number; readonly local: number; readonly replicas: number; readonly deadlineMs: number }
   /** Postponed by a pause (blocked.c: blockPostponeClient): the command runs again when it ends. */
   | { readonly on: 'pause' }
   /** Waits for the process to end (SHUTDOWN) or for a save in the foreground. */
@@ -87,8 +87,11 @@ export interface Client {
   input: Message[];
   partial: { message: Message; got: number } | null;
   multi: MultiState | null;
-  /** Keys watched (db and key joined by a NUL), and whether one of them changed since (CLIENT_DIRTY_CAS). */
-  watched: Set<string> | null;
+  /**
+   * Keys watched, by db and key joined by a NUL; `expired`: its time had passed already, so that its deletion changes nothing.
+   * And whether one of them changed since (CLIENT_DIRTY_CAS).
+   */
+  watched: Map<string, { readonly db: number; readonly key: string; expired: boolean }> | null;
   watchedChanged: boolean;
   blocked: Blocked | null;
   /** Offset of this client's last write (server.h: woff), for WAIT. */

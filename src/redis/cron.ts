@@ -8,10 +8,10 @@ import { activeExpireCycle } from './commands/active-expire.ts';
 import { afterExecution } from './commands/propagation.ts';
 import { findEntry, nextExpiryMs, removeKey } from './dataset/keyspace.ts';
 import { closeOnOutputLimit, freeClient, replicaOutputBytes, resumeClient } from './networking.ts';
-import { fsyncAppendOnlyFile, rewriteIfScheduled } from './persistence/append-only.ts';
+import { flushAppendOnlyFile, rewriteIfScheduled } from './persistence/append-only.ts';
 import { forkRdbChild, reapChild } from './persistence/children.ts';
-import { saveIfDue } from './persistence/save.ts';
-import { continueShutdown } from './persistence/shutdown.ts';
+import { saveIfDue, saveIsNear } from './persistence/save.ts';
+import { continueShutdown, requestShutdown } from './persistence/shutdown.ts';
 import { replicationCron } from './replication/cron.ts';
 import { resumeMaster } from './replication/replica/master-link.ts';
 import { isMaster, type Server } from './server.ts';
@@ -27,16 +27,20 @@ interface CronDuty {
 
 const never = (): boolean => false;
 
+/** Every tick, whatever `hz`. */
+const EVERY_TICK = 0;
+
 const DUTIES: readonly CronDuty[] = [
-  { name: 'shutdown', periodMs: 100, run: continueShutdown, wanted: (server) => server.shutdown !== null },
-  { name: 'output limits', periodMs: 1000, run: checkOutputLimits, wanted: never },
-  { name: 'expire', periodMs: 100, run: expireKeys, wanted: (server) => (isMaster(server) ? nextExpiryMs(server.keyspace) < Infinity : server.replicaKeysWithExpire.size > 0) },
-  { name: 'scheduled AOF rewrite', periodMs: 100, run: rewriteIfScheduled, wanted: (server) => server.aof.state === 'wait-rewrite' },
-  { name: 'children', periodMs: 100, run: reapChild, wanted: (server) => server.child !== null },
-  { name: 'save points', periodMs: 1000, run: saveIfDue, wanted: never },
-  { name: 'fsync everysec', periodMs: 1000, run: fsyncEverySecond, wanted: never },
+  { name: 'shutdown', periodMs: EVERY_TICK, run: shutDownIfAsked, wanted: (server) => server.shutdown !== null || server.signalled },
+  { name: 'output limits', periodMs: EVERY_TICK, run: checkOutputLimits, wanted: (server) => server.softLimited > 0 },
+  { name: 'expire', periodMs: EVERY_TICK, run: expireKeys, wanted: (server) => (isMaster(server) ? nextExpiryMs(server.keyspace) < Infinity : server.replicaKeysWithExpire.size > 0) },
+  { name: 'scheduled AOF rewrite', periodMs: EVERY_TICK, run: rewriteIfScheduled, wanted: (server) => server.aof.state === 'wait-rewrite' },
+  { name: 'children, or else save points', periodMs: EVERY_TICK, run: childrenOrSavePoints, wanted: (server) => server.child !== null || saveIsNear(server) },
+  { name: 'fsync everysec', periodMs: EVERY_TICK, run: flushAppendOnlyFile, wanted: (server) => server.aof.file !== null && server.aof.file.synced < server.aof.file.written },
   { name: 'replication', periodMs: 1000, run: replicationCron, wanted: never },
-  { name: 'scheduled BGSAVE', periodMs: 100, run: scheduledBgsave, wanted: (server) => server.bgsaveScheduled },
+  { name: 'scheduled BGSAVE', periodMs: EVERY_TICK, run: scheduledBgsave, wanted: (server) => server.bgsaveScheduled },
+  // A turn ends after each tick: there it shows who has waited too long (blocked.c: blockedBeforeSleep).
+  { name: 'blocked clients', periodMs: EVERY_TICK, run: () => {}, wanted: (server) => server.waitingAcks.length > 0 },
 ];
 
 function tickUs(server: Server): number {
@@ -51,30 +55,54 @@ function isDue(server: Server, periodMs: number): boolean {
 
 /** The event loop starts: the first tick comes after a millisecond (server.c: initServer), and the skew of this process. */
 export function startCron(server: Server): void {
-  server.cronArmedTicks = 0;
+  server.cronArmedTicks = 1;
   server.cronDueUs = server.nowUs + 1000 + server.cronSkewUs;
+  server.cronLastUs = server.cronDueUs - tickUs(server);
   server.ports.arm('cron', 1000 + server.cronSkewUs);
 }
 
 /** The armed tick came. While a data set is loaded nothing of this runs; it is made up for right afterwards. */
-export function onCron(server: Server, everyTick = false): void {
-  if (server.loading !== null) {
-    server.loading.cronMissed = true;
-    return;
-  }
-  server.cronLoops += Math.max(server.cronArmedTicks - 1, 0);
-  // A tick that a command held up for some µs keeps its phase; one that waited longer than a period starts a new one.
-  server.cronLastUs = server.nowUs - server.cronDueUs < tickUs(server) ? server.cronDueUs : server.nowUs;
+export function onCron(server: Server): void {
+  if (server.nowUs < server.cronDueUs) return; // an old one: it was armed anew since
+  if (server.loading !== null) return;
+  server.cronLoops += server.cronArmedTicks - 1;
+  // A command that held it up for some µs does not move its phase.
+  server.cronLastUs = server.cronDueUs;
+  runDuties(server);
+}
+
+/**
+ * The event loop was away since `sinceUs`: stopped, blocked in a command, or loading. Ticks before that have passed, asleep or not.
+ * The one that came due meanwhile runs now, once, and the phase goes on from here (ae.c: processTimeEvents).
+ */
+export function onResumed(server: Server, sinceUs: number): void {
+  if (server.cronArmedTicks === 0 || server.loading !== null) return;
+  const passed = passTicks(server, sinceUs);
+  if (server.cronLastUs + tickUs(server) > server.nowUs) return armTicks(server, server.cronArmedTicks - passed);
+  server.cronLastUs = server.nowUs;
+  runDuties(server);
+}
+
+/** Passes over the ticks before `untilUs`, at which nothing was to be done; returns how many. */
+function passTicks(server: Server, untilUs: number): number {
+  const tick = tickUs(server);
+  const passed = Math.min(Math.max(Math.ceil((untilUs - server.cronLastUs) / tick) - 1, 0), server.cronArmedTicks - 1);
+  server.cronLoops += passed;
+  server.cronLastUs += passed * tick;
+  return passed;
+}
+
+function runDuties(server: Server): void {
   for (const duty of DUTIES) if (isDue(server, duty.periodMs) && !server.exited) duty.run(server);
   server.cronLoops += 1;
-  armCron(server, everyTick);
+  if (!server.exited) armCron(server);
 }
 
 /** Arms the next tick that could matter: the very next one, or the next that opens a second. */
-function armCron(server: Server, everyTick: boolean): void {
+function armCron(server: Server): void {
   const tick = tickUs(server);
   const perSecond = Math.max(1, Math.floor(1_000_000 / tick));
-  const awake = everyTick || DUTIES.some((duty) => duty.wanted(server));
+  const awake = server.cronEveryTick || DUTIES.some((duty) => duty.wanted(server));
   const ticks = awake ? 1 : perSecond - ((server.cronLoops - 1) % perSecond);
   armTicks(server, ticks);
 }
@@ -93,12 +121,30 @@ export function wakeCron(server: Server): void {
   if (ticks < server.cronArmedTicks) armTicks(server, ticks);
 }
 
-/** CONFIG SET hz: the phase goes on from the last tick. */
-export function rearmCron(server: Server): void {
-  if (server.cronArmedTicks > 0) armCron(server, false);
+/** CONFIG SET hz, before it changes: ticks of the old length have passed up to now. */
+export function settleCron(server: Server): void {
+  if (server.cronArmedTicks > 0) passTicks(server, server.nowUs);
 }
 
-/** networking.c: clientsCron, closeClientOnOutputBufferLimitReached: each client about once a second, so a soft limit fires without traffic (6.2.4+). */
+/** And after it: the phase goes on from the last tick. */
+export function rearmCron(server: Server): void {
+  if (server.cronArmedTicks > 0) armCron(server);
+}
+
+function shutDownIfAsked(server: Server): void {
+  if (server.signalled && server.shutdown === null) {
+    server.signalled = false;
+    requestShutdown(server, null, { save: false, nosave: false, now: false, force: false });
+  } else continueShutdown(server);
+}
+
+/** server.c: serverCron. Save points are looked at only when no child was at work. */
+function childrenOrSavePoints(server: Server): void {
+  if (server.child !== null) reapChild(server);
+  else saveIfDue(server);
+}
+
+/** networking.c: clientsCron looks at five clients or more at each tick, so a soft limit fires without traffic (6.2.4+). */
 function checkOutputLimits(server: Server): void {
   for (const client of [...server.replication.replicas]) {
     if (replicaOutputBytes(server, client) > 0 && closeOnOutputLimit(server, client)) freeClient(server, client, 'output-buffer-limit');
@@ -127,10 +173,6 @@ function expireReplicaKeys(server: Server): void {
     server.stats.expiredKeys += 1;
     server.ports.detail('expired', db, 0, 0);
   }
-}
-
-function fsyncEverySecond(server: Server): void {
-  if (server.config.appendfsync === 'everysec') fsyncAppendOnlyFile(server);
 }
 
 function scheduledBgsave(server: Server): void {

@@ -69,7 +69,7 @@ export type RedisFact =
   | { kind: 'bgsave-started'; reason: 'sync' | 'save-points' | 'command'; target: 'disk' | 'socket'; bytes: number; offset: number }
   | { kind: 'bgsave-start-failed' }
   | { kind: 'bgsave-ended'; reason: 'sync' | 'save-points' | 'command'; target: 'disk' | 'socket'; outcome: 'ok' | 'error' | 'killed'; replicasStillUp: number }
-  | { kind: 'bgsave-killed'; target: 'disk' | 'socket'; why: 'last-replica-dropped' | 'role-change' | 'shutdown' | 'load' }
+  | { kind: 'bgsave-killed'; target: 'disk' | 'socket'; why: 'last-replica-dropped' | 'role-change' | 'shutdown' | 'load' | 'flushall' }
   | { kind: 'replica-state'; replica: ReplicaName; fd: number; state: 'wait_bgsave' | 'send_bulk' | 'online'; how: 'full' | 'full-socket' | 'partial' | 'sync' }
   | { kind: 'replica-streaming'; replica: ReplicaName; fd: number }
   | { kind: 'replica-timeout'; replica: ReplicaName; fd: number; phase: 'streaming' | 'full-sync'; silentSeconds: number; limitSeconds: number }

@@ -53,7 +53,7 @@ function persistenceFields(server: Server): Field[] {
     ['loading', server.loading === null ? 0 : 1], ['async_loading', 0],
     ['rdb_changes_since_last_save', server.dirty], ['rdb_bgsave_in_progress', rdb], ['rdb_last_save_time', server.lastSaveS],
     ['rdb_last_bgsave_status', server.lastBgsaveOk ? 'ok' : 'err'],
-    ['aof_enabled', server.config.appendonly ? 1 : 0], ['aof_rewrite_in_progress', aof],
+    ['aof_enabled', server.aof.state === 'off' ? 0 : 1], ['aof_rewrite_in_progress', aof],
     ['aof_rewrite_scheduled', server.aof.state === 'wait-rewrite' && aof === 0 ? 1 : 0],
   ];
 }

@@ -17,6 +17,8 @@ export type Input =
   /** The peer closed (`eof`), reset the connection, or the kernel gave it up (`timeout`). */
   | { readonly type: 'closed'; readonly fd: Fd; readonly why: 'eof' | 'reset' | 'timeout' }
   | { readonly type: 'timer'; readonly timer: TimerName }
+  /** The process was away since then, stopped or blocked, and goes on: the first thing it hears, before what became ready meanwhile. */
+  | { readonly type: 'resumed'; readonly sinceUs: number }
   | { readonly type: 'childExited'; readonly outcome: 'ok' | 'error' | 'killed' }
   | { readonly type: 'forkFailed' }
   /** A 'socket' child wrote so many more bytes of its image into the pipe (cumulative count from 0). */

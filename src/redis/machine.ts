@@ -3,12 +3,11 @@
  */
 import { unreachable } from '../assert.ts';
 import type { Client } from './client.ts';
-import { onCron } from './cron.ts';
+import { onCron, onResumed } from './cron.ts';
 import type { Input } from './inputs.ts';
 import { acceptClient, drained, freeClient, readFromClient } from './networking.ts';
 import { onChildExited, onForkFailed } from './persistence/children.ts';
 import { onFlushedForReload, onReloaded, onSaved } from './persistence/foreground.ts';
-import { requestShutdown } from './persistence/shutdown.ts';
 import { onStartLoaded } from './persistence/start.ts';
 import type { Fd } from './ports.ts';
 import type { Piece } from './protocol/payload.ts';
@@ -32,9 +31,9 @@ export function step(server: Server, input: Input): void {
     case 'turnEnded': return endTurn(server);
     case 'drained': return onDrained(server, input.fd, input.bytes);
     case 'timer':
-      // `blocked-client`: the turn's end looks at who waited too long.
-      if (input.timer === 'cron') onCron(server, server.cronEveryTick);
+      if (input.timer === 'cron') onCron(server);
       return;
+    case 'resumed': return onResumed(server, input.sinceUs);
     case 'accepted':
       acceptClient(server, input.fd, input.peerHost, input.peerPort, input.credit);
       return;
@@ -56,7 +55,9 @@ export function step(server: Server, input: Input): void {
     case 'flushed': return server.loading?.why === 'reload' ? onFlushedForReload(server) : onFlushed(server);
     case 'loaded': return onLoaded(server);
     case 'saved': return onSaved(server, input.ok);
-    case 'signal': return requestShutdown(server, null, { save: false, nosave: false, now: false, force: false });
+    case 'signal':
+      server.signalled = true;
+      return;
     default: return unreachable(input);
   }
 }
@@ -128,6 +129,4 @@ function onLoaded(server: Server): void {
   if (loading.why === 'sync') onSyncLoaded(server);
   else if (loading.why === 'reload') onReloaded(server);
   else onStartLoaded(server);
-  // The cron came due while nothing but clients was served: the timer fires as soon as the event loop is back.
-  if (loading.cronMissed && server.loading === null) onCron(server, server.cronEveryTick);
 }

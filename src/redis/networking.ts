@@ -206,8 +206,11 @@ export function closeOnOutputLimit(server: Server, client: Client): boolean {
   const overHard = hard > 0 && used >= hard;
   let overSoft = limit.soft > 0 && used >= limit.soft;
   let overSeconds = 0;
-  if (!overSoft) side.softLimitSinceS = 0;
-  else if (side.softLimitSinceS === 0) {
+  if (!overSoft) {
+    if (side.softLimitSinceS !== 0) server.softLimited -= 1;
+    side.softLimitSinceS = 0;
+  } else if (side.softLimitSinceS === 0) {
+    server.softLimited += 1;
     side.softLimitSinceS = server.unixtime;
     overSoft = false;
   } else {

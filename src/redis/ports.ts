@@ -69,6 +69,8 @@ export interface ChildPort {
   fork(job: ChildJob): void;
   /** SIGUSR1/SIGKILL to the child; still answered by `childExited`. */
   killChild(): void;
+  /** So many bytes of a 'socket' child were read off its pipe and forwarded (cumulative): there is room for more. */
+  readPipe(bytes: number): void;
   /** All of a 'socket' child's bytes were read and forwarded: it may exit (rdb.c: rdb_child_exit_pipe). */
   releaseChild(): void;
 }

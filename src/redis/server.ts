@@ -49,6 +49,8 @@ export interface AofState {
   file: AofFile | null;
   /** Stream offset up to which the file is fsynced, for WAITAOF's FACK; -1: no file. */
   fsyncedReplOffset: number;
+  /** Wall second of the last fsync. */
+  lastFsyncS: number;
 }
 
 /** A data set being read into memory. */
@@ -57,8 +59,6 @@ export interface Loading {
   phase: 'flush' | 'load';
   readonly startedUs: number;
   readonly bytes: number;
-  /** The cron came due meanwhile: it fires as soon as the event loop is back. */
-  cronMissed: boolean;
 }
 
 export interface Shutdown {
@@ -139,6 +139,10 @@ export interface Server {
   child: Child | null;
   loading: Loading | null;
   shutdown: Shutdown | null;
+  /** SIGTERM or SIGINT came; the cron acts on it (server.shutdown_asap). */
+  signalled: boolean;
+  /** Replicas over the soft output limit: their time is looked at by each tick. */
+  softLimited: number;
   exited: boolean;
   /** A replica took writes of its own that its master does not have. */
   localWrites: boolean;

@@ -4,7 +4,7 @@
 import { wakeCron } from './cron.ts';
 import { freeClosingClients, writePending } from './networking.ts';
 import { flushAppendOnlyFile } from './persistence/append-only.ts';
-import { nextWaitDeadlineUs, sendGetack, unblockWaiting } from './replication/acks.ts';
+import { sendGetack, unblockWaiting } from './replication/acks.ts';
 import { TRIM_BLOCKS_PER_CALL, trimBacklog } from './replication/backlog.ts';
 import { forwardPipe } from './replication/master/rdb-pipe.ts';
 import type { Server } from './server.ts';
@@ -22,11 +22,5 @@ export function endTurn(server: Server): void {
   if (server.closing.size > 0) freeClosingClients(server);
   // Ten times the usual pace: who left may have pinned many blocks.
   if (server.replication.backlog !== null) trimBacklog(server.replication, server.config['repl-backlog-size'], 10 * TRIM_BLOCKS_PER_CALL);
-  if (server.waitingAcks.length > 0) armWait(server);
   wakeCron(server);
-}
-
-function armWait(server: Server): void {
-  const next = nextWaitDeadlineUs(server);
-  if (next !== null) server.ports.arm('blocked-client', Math.max(next - server.nowUs, 0));
 }

@@ -6,7 +6,7 @@ import { createServer, boot } from '../redis/persistence/start.ts';
 import { step } from '../redis/machine.ts';
 import type { ServerConfig } from '../redis/config.ts';
 import type { DetailKind, RedisFact } from '../redis/facts.ts';
-import type { AofFile } from '../redis/persistence/aof.ts';
+import { type AofFile, cutTail } from '../redis/persistence/aof.ts';
 import type { RdbImage } from '../redis/persistence/rdb.ts';
 import type { ChildJob, DiskFiles, Ports, Random } from '../redis/ports.ts';
 import type { Profile } from '../redis/profiles/index.ts';
@@ -27,12 +27,17 @@ const GB = 1_000_000_000;
 const CHILD_US = 5_000;
 /** A child tells what it wrote into its pipe this often, µs: fine enough for sockets of megabytes. */
 const PIPE_STEP_US = 20_000;
+/** What a pipe of Linux holds. */
+const PIPE_BYTES = 65_536;
 
 interface ChildWork {
   readonly job: ChildJob;
   event: EventId | null;
-  /** Bytes the socket child has written so far. */
+  /** Bytes the socket child has written into its pipe, and those that the parent has taken out. */
   produced: number;
+  read: number;
+  /** The pipe is full: it waits for the parent. */
+  waits: boolean;
   /** Frozen by the scenario: its next step waits. */
   heldStep: { readonly kind: number; readonly delayUs: number } | null;
   /** It got its signal while it was frozen. */
@@ -56,6 +61,8 @@ export class Node {
   poweredOff = false;
   /** Sub-second phase of its wall clock, µs. */
   readonly clockPhaseUs: number;
+  /** Commands of this process whose time was taken into account. */
+  private commandsCharged = 0;
   private child: ChildWork | null = null;
   private foreground: EventId | null = null;
   private progress: EventId | null = null;
@@ -86,6 +93,7 @@ export class Node {
     if (this.process !== null) return;
     const process = new Process(this.world, this.host, this.index);
     this.process = process;
+    this.commandsCharged = 0;
     process.cause = cause;
     process.cause = this.world.tell(-1, cause, { kind: 'process-started', node: this.name, address: this.world.addressOf(this) });
     const server = createServer({
@@ -107,7 +115,7 @@ export class Node {
     this.foreground = null;
     this.progress = null;
     // Written is written: the kernel keeps what a killed process handed to it. A power cut keeps what was synced.
-    if (server !== null && this.files.aof !== null) this.files.aof.tail.length = Math.min(this.files.aof.tail.length, how === 'crash' ? this.files.aof.synced : this.files.aof.written);
+    if (this.files.aof !== null) cutTail(this.files.aof, how === 'crash' ? this.files.aof.synced : this.files.aof.written);
     process.end();
     this.process = null;
     this.server = null;
@@ -121,10 +129,12 @@ export class Node {
   }
 
   private run(server: Server, process: Process, input: Parameters<typeof step>[1]): void {
-    const commands = server.stats.commands;
     step(server, input);
-    process.spend((server.stats.commands - commands) * this.spec.resources.commandUs);
-    if (input.type === 'turnEnded') this.world.somethingHappened();
+    if (input.type !== 'turnEnded') return;
+    // Everything that was ready is executed in one turn; the time it took is what the next turn waits for.
+    process.spend(Math.max(server.stats.commands - this.commandsCharged, 0) * this.spec.resources.commandUs);
+    this.commandsCharged = server.stats.commands;
+    this.world.somethingHappened();
   }
 
   // ---------------------------------------------------------------- ports
@@ -147,6 +157,7 @@ export class Node {
       fork: (job) => this.fork(process, job),
       killChild: () => this.killChild(process),
       releaseChild: () => this.releaseChild(process),
+      readPipe: (bytes) => this.readPipe(process, bytes),
       flush: (bytes) => this.flush(process, bytes),
       load: (bytes, delayUs) => this.load(process, bytes, delayUs),
       putRdb: (image: RdbImage | null) => { this.files.rdb = image; },
@@ -170,7 +181,9 @@ export class Node {
     return this.world.kernel.after(delayUs, this.world.handlers.work, process.index, kind);
   }
 
+  /** emptyData serves nobody. */
   private flush(process: Process, bytes: number): void {
+    process.hold('flush');
     this.foreground = this.schedule(process, this.duration(bytes, this.spec.resources.flushBytesPerS), Work.flushed);
   }
 
@@ -201,7 +214,7 @@ export class Node {
     const { resources } = this.spec;
     const forkUs = Math.round((job.bytes / GB) * resources.forkUsPerGb);
     process.spend(forkUs);
-    this.child = { job, event: null, produced: 0, heldStep: null, killed: false };
+    this.child = { job, event: null, produced: 0, read: 0, waits: false, heldStep: null, killed: false };
     const socket = job.type === 'rdb' && job.target === 'socket';
     const delayUs = job.type === 'rdb' ? job.delayUs : 0;
     const workUs = CHILD_US + this.duration(job.bytes, resources.saveBytesPerS) + delayUs;
@@ -256,7 +269,9 @@ export class Node {
   work(process: Process, kind: number): void {
     if (process.ended) return;
     switch (kind) {
-      case Work.flushed: return process.feed({ type: 'flushed' }, 0);
+      case Work.flushed:
+        process.deliver({ type: 'flushed' }, 0);
+        return process.release('flush');
       case Work.loadProgress:
         this.progress = this.schedule(process, this.progressUs, Work.loadProgress);
         process.deliver({ type: 'workProgress' }, 0);
@@ -287,10 +302,22 @@ export class Node {
     child.produced = Math.min(bytes, child.produced + perStep);
     child.event = null;
     if (child.produced < bytes) {
+      // A pipe holds 64 kB; what a step makes is the finest that is looked at here.
+      child.waits = child.produced - child.read > Math.max(perStep, PIPE_BYTES);
       const left = Math.ceil(((bytes - child.produced) * workUs) / bytes);
-      this.childStep(process, Work.childProduced, Math.min(left, PIPE_STEP_US));
+      if (!child.waits) this.childStep(process, Work.childProduced, Math.min(left, PIPE_STEP_US));
     }
     process.feed({ type: 'childProduced', bytes: child.produced }, 0);
+  }
+
+  /** The parent took bytes out of the pipe: the child goes on when it had to wait. */
+  private readPipe(process: Process, bytes: number): void {
+    const { child } = this;
+    if (child === null) return;
+    child.read = bytes;
+    if (!child.waits || child.produced - child.read > PIPE_BYTES) return;
+    child.waits = false;
+    this.childStep(process, Work.childProduced, PIPE_STEP_US);
   }
 
   childKilled(process: Process): void {

@@ -43,6 +43,7 @@ export class Process implements ConnectionPort, TimerPort {
   private busyUntilUs = 0;
   /** Reasons for which the process hears nothing at all: stopped by a signal, blocked in a call. */
   private readonly holds = new Set<string>();
+  private heldSinceUs = 0;
   /** What became ready while the event loop was not free. */
   private readonly inbox: { readonly input: Input; readonly cause: number }[] = [];
   private wakeArmed = false;
@@ -88,8 +89,11 @@ export class Process implements ConnectionPort, TimerPort {
 
   /** All inputs of this instant were fed. */
   endTurn(): void {
+    if (!this.turnArmed) return;
     this.turnArmed = false;
     if (this.ended || this.machine === null) return;
+    // Blocked in the middle of its turn: replies leave, and all the rest happens, when it is back.
+    if (this.holds.size > 0) return;
     this.machine.step({ type: 'turnEnded' });
   }
 
@@ -101,30 +105,42 @@ export class Process implements ConnectionPort, TimerPort {
   /** Nothing is heard until `release(reason)`; the kernel below goes on. */
   hold(reason: string): void {
     if (this.ended) return;
-    if (this.holds.size === 0) this.world.network.pause(this.networkId);
+    if (this.holds.size === 0) {
+      this.world.network.pause(this.networkId);
+      this.heldSinceUs = this.world.kernel.nowUs;
+    }
     this.holds.add(reason);
   }
 
   release(reason: string): void {
+    const breathing = this.breathing;
     this.breathing = false;
-    if (!this.holds.delete(reason) || this.holds.size > 0 || this.ended) return;
+    if ((!this.holds.delete(reason) && !breathing) || this.holds.size > 0 || this.ended) return;
+    this.deliver({ type: 'resumed', sinceUs: this.heldSinceUs }, 0);
+    // What the machine was told may have blocked it again, or ended it.
+    if (!this.lives() || this.held || breathing) return;
     this.world.network.resume(this.networkId);
     this.armWake();
   }
 
   /** Blocked for `reason`, it takes in what is ready at this instant, and goes back to it (networking.c: processEventsWhileBlocked). */
   breathe(reason: string): void {
-    if (this.ended || this.holds.size > 1 || !this.holds.has(reason)) return;
-    this.release(reason);
+    if (this.ended || this.holds.size > 1 || !this.holds.delete(reason)) return;
+    this.world.network.resume(this.networkId);
+    this.armWake();
     this.breathing = true;
     this.world.kernel.after(0, this.world.handlers.breathed, this.index, HOLD_REASONS.indexOf(reason));
   }
 
-  /** After what was ready: blocked again, unless the work is over. */
+  /** After what was ready: blocked again, for the same long hold, unless the work is over. */
   breathed(which: number): void {
     const reason = HOLD_REASONS[which];
-    if (reason !== undefined && this.breathing) this.hold(reason);
+    if (this.ended || reason === undefined || !this.breathing) return;
+    this.endTurn(); // what was read is answered before it goes on
+    if (!this.lives()) return;
     this.breathing = false;
+    this.holds.add(reason);
+    this.world.network.pause(this.networkId);
   }
 
   get held(): boolean {

@@ -170,6 +170,7 @@ export class Double {
       fork: (job) => note(job.type === 'rdb' ? `fork rdb to ${job.target}` : 'fork aof-rewrite'),
       killChild: () => note('kill child'),
       releaseChild: () => note('release child'),
+      readPipe: () => {},
       flush: (bytes) => note(`flush ${bytes}`),
       load: (bytes) => note(`load ${bytes}`),
       putRdb: (image) => { this.files.rdb = image; },

@@ -14,7 +14,7 @@ import type { ExecutionContext } from './execution.ts';
 import { afterExecution } from './propagation.ts';
 import { SERVER_COMMANDS, type ServerCall } from './server-commands.ts';
 import { DATA_COMMANDS } from './table.ts';
-import { queueCommand } from './transactions.ts';
+import { discardTransaction, queueCommand } from './transactions.ts';
 
 /** A row of either table: a data command sees a narrow context, a server command the server and its client. */
 export type AnyCommand =
@@ -51,7 +51,12 @@ export function processCommand(server: Server, client: Client, command: Command)
   const any = queued === null ? spec.flags : spec.flags | queued.flags;
   const missing = queued === null ? ~spec.flags : ~spec.flags | queued.missingFlags;
   const refusal = refusalOf(server, client, spec, any, missing);
-  if (refusal !== null) return reject(server, client, refusal);
+  if (refusal !== null) {
+    if (queued === null) return reject(server, client, refusal);
+    // multi.c: execCommandAbort. The transaction is over.
+    discardTransaction(server, client);
+    return reject(server, client, `EXECABORT Transaction discarded because of: ${refusal}`);
+  }
   if (server.writesPaused && client.kind !== 'replica' && (any & (Flag.write | Flag.mayReplicate)) !== 0) {
     client.blocked = { on: 'pause' };
     if (client.kind === 'normal') client.input.unshift(command); // our master's stream is kept by its link (master-link.ts)

@@ -11,7 +11,7 @@ import type { Random } from '../ports.ts';
 import type { Server } from '../server.ts';
 import type { CommandContext, DataSettings } from './context.ts';
 import { touchWatchedDatabase, touchWatchedKey } from './transactions.ts';
-import { killRdbChild } from '../persistence/save.ts';
+import { currentImage, killRdbChild } from '../persistence/save.ts';
 
 export class ExecutionContext implements CommandContext {
   readonly random: Random;
@@ -25,6 +25,8 @@ export class ExecutionContext implements CommandContext {
   private readonly server: Server;
   private rewritten: readonly Bytes[] | null = null;
   private prevented = false;
+  /** What it did is in the RDB already. */
+  private saved = false;
   private forced: 'all' | 'replicas' | null = null;
 
   constructor(server: Server) {
@@ -36,11 +38,12 @@ export class ExecutionContext implements CommandContext {
   begin(client: Client, command: Command): void {
     this.db = client.db;
     this.fromMaster = client.kind === 'master';
-    // One reading of the clock for a whole unit: in EXEC time stands still (server.c: commandTimeSnapshot).
-    if (!this.server.inExec || this.nowMs === 0) this.nowMs = this.server.nowMs;
+    // In EXEC time stands still (server.c: commandTimeSnapshot): `exec` has read the clock.
+    if (!this.server.inExec) this.nowMs = this.server.nowMs;
     this.dirty = 0;
     this.rewritten = null;
     this.prevented = false;
+    this.saved = false;
     this.forced = null;
     this.memo = command.memo;
   }
@@ -53,7 +56,7 @@ export class ExecutionContext implements CommandContext {
     this.keyspaceHits = 0;
     this.keyspaceMisses = 0;
     if (this.dirty > 0) {
-      server.dirty += this.dirty;
+      server.dirty = this.saved ? 0 : server.dirty + this.dirty;
       if (!this.fromMaster) this.noteLocalWrite(server);
     }
     if ((this.dirty === 0 && this.forced === null) || this.prevented) return;
@@ -104,6 +107,7 @@ export class ExecutionContext implements CommandContext {
   expired(db: number, key: string): void {
     this.server.stats.expiredKeys += 1;
     this.server.ports.detail('expired', db, 0, 0);
+    touchWatchedKey(this.server, db, key);
     this.alsoPropagate(db, [this.settings.lazyfreeLazyExpire ? 'UNLINK' : 'DEL', key]);
   }
   touch(db: number, key: string): void {
@@ -115,9 +119,15 @@ export class ExecutionContext implements CommandContext {
   keyReady(): void {
     // Blocking pops come with the list commands' blocked clients.
   }
-  /** db.c: flushAllDataAndResetRDB */
+  /** db.c: flushAllDataAndResetRDB. With save points the file is replaced by an empty one, or a restart would bring the data back. */
   allFlushed(): void {
-    if (this.server.child?.type === 'rdb') killRdbChild(this.server, 'load');
+    const { server } = this;
+    if (server.child?.type === 'rdb') killRdbChild(server, 'flushall');
+    if (server.config.save.length === 0) return;
+    server.disk.rdb = currentImage(server);
+    server.ports.putRdb(server.disk.rdb);
+    server.lastSaveS = server.unixtime;
+    this.saved = true;
   }
   publish(): number {
     return 0;

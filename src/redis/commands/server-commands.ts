@@ -5,7 +5,7 @@
 import type { Client } from '../client.ts';
 import { getDirective, setDirective } from '../config.ts';
 import { digestOf } from '../dataset/keyspace.ts';
-import { rearmCron } from '../cron.ts';
+import { rearmCron, settleCron } from '../cron.ts';
 import { freeClient, freeClientAsync } from '../networking.ts';
 import { forkRdbChild } from '../persistence/children.ts';
 import { debugReload, save } from '../persistence/foreground.ts';
@@ -213,6 +213,7 @@ function configSet(server: Server, argv: readonly Bytes[]): Reply {
     next = result.config;
   }
   const before = server.config;
+  if (before.hz !== next.hz) settleCron(server);
   server.config = next;
   applyConfig(server, before);
   return OK;
@@ -242,9 +243,12 @@ function applyConfig(server: Server, before: Server['config']): void {
 
 // ------------------------------------------------------------------ persistence and the process
 
-function bgsave({ server }: ServerCall): Reply {
+function bgsave({ server }: ServerCall, argv: readonly Bytes[]): Reply {
+  const schedule = argv.length === 2 && word(argv, 1) === 'schedule';
+  if (argv.length > 1 && !schedule) return SYNTAX;
   if (server.child?.type === 'rdb') return error('ERR Background save already in progress');
   if (server.child !== null) {
+    if (!schedule) return error("ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule a BGSAVE whenever possible.");
     server.bgsaveScheduled = true;
     return { type: 'status', text: 'Background saving scheduled' };
   }

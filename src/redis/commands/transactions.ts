@@ -3,7 +3,9 @@ import type { Client } from '../client.ts';
 import { bytesToString } from '../protocol/make.ts';
 import type { Bytes, Command, Reply } from '../protocol/payload.ts';
 import type { Server } from '../server.ts';
+import { findEntry } from '../dataset/keyspace.ts';
 import { call, lookupCommand } from './dispatch.ts';
+import type { ExecutionContext } from './execution.ts';
 
 const OK: Reply = { type: 'status', text: 'OK' };
 
@@ -32,14 +34,15 @@ export function discardTransaction(server: Server, client: Client): void {
   unwatchAll(server, client);
 }
 
-/** multi.c: execCommand. Everything queued runs as one execution unit. */
+/** multi.c: execCommand. Everything queued runs as one execution unit, at one reading of the clock. */
 export function exec(server: Server, client: Client): Reply {
   const state = client.multi;
   if (state === null) return { type: 'error', text: 'ERR EXEC without MULTI' };
-  const changed = client.watchedChanged;
+  const changed = client.watchedChanged || watchedKeyExpired(server, client);
   discardTransaction(server, client);
   if (state.dirty) return { type: 'error', text: 'EXECABORT Transaction discarded because of previous errors.' };
   if (changed) return { type: 'nil-array' };
+  (server.context as ExecutionContext).nowMs = server.nowMs;
   server.inExec = true;
   const items: Reply[] = [];
   for (const command of state.queue) {
@@ -52,10 +55,12 @@ export function exec(server: Server, client: Client): Reply {
 
 export function watch(server: Server, client: Client, argv: readonly Bytes[]): Reply {
   if (client.multi !== null) return { type: 'error', text: 'ERR WATCH inside MULTI is not allowed' };
-  client.watched ??= new Set();
-  for (const key of argv.slice(1)) {
-    const name = watchName(client.db, bytesToString(key));
-    client.watched.add(name);
+  client.watched ??= new Map();
+  for (const argument of argv.slice(1)) {
+    const key = bytesToString(argument);
+    const name = watchName(client.db, key);
+    if (client.watched.has(name)) continue;
+    client.watched.set(name, { db: client.db, key, expired: isExpired(server, client.db, key) });
     const watchers = server.watchers.get(name);
     if (watchers === undefined) server.watchers.set(name, new Set([client]));
     else watchers.add(client);
@@ -64,7 +69,7 @@ export function watch(server: Server, client: Client, argv: readonly Bytes[]): R
 }
 
 export function unwatchAll(server: Server, client: Client): void {
-  for (const name of client.watched ?? []) {
+  for (const name of client.watched?.keys() ?? []) {
     const watchers = server.watchers.get(name);
     watchers?.delete(client);
     if (watchers?.size === 0) server.watchers.delete(name);
@@ -73,18 +78,37 @@ export function unwatchAll(server: Server, client: Client): void {
   client.watchedChanged = false;
 }
 
-/** multi.c: touchWatchedKey */
-export function touchWatchedKey(server: Server, db: number, key: string): void {
-  if (server.watchers.size === 0) return;
-  for (const client of server.watchers.get(watchName(db, key)) ?? []) client.watchedChanged = true;
+/** multi.c: isWatchedKeyExpired. A key whose time passed since WATCH has changed, deleted or not. */
+function watchedKeyExpired(server: Server, client: Client): boolean {
+  for (const { db, key, expired } of client.watched?.values() ?? []) if (!expired && isExpired(server, db, key)) return true;
+  return false;
 }
 
-/** multi.c: touchAllWatchedKeysInDb, -1: in all. */
+function isExpired(server: Server, db: number, key: string): boolean {
+  const expireMs = findEntry(server.keyspace, db, key)?.expireMs ?? null;
+  return expireMs !== null && expireMs < server.nowMs;
+}
+
+/** multi.c: touchWatchedKey. A key that had expired before WATCH and is deleted now has not changed. */
+export function touchWatchedKey(server: Server, db: number, key: string): void {
+  if (server.watchers.size === 0) return;
+  const name = watchName(db, key);
+  for (const client of server.watchers.get(name) ?? []) {
+    const watched = client.watched?.get(name);
+    if (watched?.expired === true && findEntry(server.keyspace, db, key) === undefined) watched.expired = false;
+    else client.watchedChanged = true;
+  }
+}
+
+/** multi.c: touchAllWatchedKeysInDb, while the keys are still there; -1: in all databases. */
 export function touchWatchedDatabase(server: Server, db: number): void {
   if (server.watchers.size === 0) return;
-  for (const [name, clients] of server.watchers) {
-    if (db !== -1 && !name.startsWith(`${db}\0`)) continue;
-    for (const client of clients) client.watchedChanged = true;
+  for (const clients of server.watchers.values()) {
+    for (const client of clients) {
+      for (const watched of client.watched?.values() ?? []) {
+        if ((db === -1 || watched.db === db) && findEntry(server.keyspace, watched.db, watched.key) !== undefined) client.watchedChanged = true;
+      }
+    }
   }
 }
 

@@ -72,6 +72,13 @@ export function rebased(file: AofFile, base: RdbImage, replaced: number): AofFil
   return next;
 }
 
+/** The first `count` of `tail` are what is left of the file: the rest was written and is lost, or never written. */
+export function cutTail(file: AofFile, count: number): void {
+  for (const message of file.tail.splice(count)) file.bytes -= message.size;
+  file.written = Math.min(file.written, count);
+  file.synced = Math.min(file.synced, count);
+}
+
 /**
  * Reads the first `upTo` of `tail` as Redis does at start (aof.c: loadSingleAppendOnlyFile): each command with its database,
  * those of a transaction when its EXEC is reached. Returns how many of `tail` were good: a

@@ -19,9 +19,13 @@ export function feedAppendOnlyFile(server: Server, db: number, message: Command)
 /** aof.c: flushAppendOnlyFile, in beforeSleep. Written to the kernel: it survives our own death. */
 export function flushAppendOnlyFile(server: Server): void {
   const { aof } = server;
-  if (aof.state === 'off' || aof.file === null || aof.file.written === aof.file.tail.length) return;
+  if (aof.state === 'off' || aof.file === null) return;
+  const wrote = aof.file.written < aof.file.tail.length;
   aof.file.written = aof.file.tail.length;
-  if (server.config.appendfsync === 'always') fsyncAppendOnlyFile(server);
+  const { appendfsync } = server.config;
+  // everysec: at the first turn of a new second in which something is not on disk yet (aof.c: aof_last_fsync).
+  const due = appendfsync === 'everysec' && server.unixtime > aof.lastFsyncS && aof.file.synced < aof.file.written;
+  if ((wrote && appendfsync === 'always') || due) fsyncAppendOnlyFile(server);
 }
 
 /** With `everysec` a background thread does this, asked by the cron; here it takes no time of the event loop. */
@@ -29,12 +33,14 @@ export function fsyncAppendOnlyFile(server: Server): void {
   const { aof } = server;
   if (aof.file === null || aof.state === 'off') return;
   aof.file.synced = aof.file.written;
+  aof.lastFsyncS = server.unixtime;
   if (aof.state === 'on') aof.fsyncedReplOffset = server.replication.masterReplOffset;
 }
 
 /** aof.c: stopAppendOnly, before a file from the master is loaded. */
 export function stopAppendOnly(server: Server): void {
   flushAppendOnlyFile(server);
+  fsyncAppendOnlyFile(server);
   server.aof.state = 'off';
   server.aof.fsyncedReplOffset = -1;
   if (server.child?.type === 'aof-rewrite') server.ports.killChild();

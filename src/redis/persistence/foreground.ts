@@ -33,7 +33,7 @@ export function onSaved(server: Server, ok: boolean): void {
   }
   if (client.blocked?.on === 'save') return answer(server, client);
   const bytes = dataBytes(server);
-  server.loading = { why: 'reload', phase: 'flush', startedUs: server.nowUs, bytes, cronMissed: false };
+  server.loading = { why: 'reload', phase: 'flush', startedUs: server.nowUs, bytes };
   emptyKeyspace(server.keyspace);
   server.ports.flush(bytes);
 }

@@ -3,9 +3,9 @@ import { createClient } from '../client.ts';
 import { call, lookupCommand } from '../commands/dispatch.ts';
 import { loadSnapshot } from '../dataset/keyspace.ts';
 import type { Loading, Server } from '../server.ts';
-import { type AofFile, replay } from './aof.ts';
+import { type AofFile, cutTail, replay } from './aof.ts';
 
-const LOADING: Loading = { why: 'start-aof', phase: 'load', startedUs: 0, bytes: 0, cronMissed: false };
+const LOADING: Loading = { why: 'start-aof', phase: 'load', startedUs: 0, bytes: 0 };
 
 /** Runs what was written, as it was written; nothing expires, and nothing of it is propagated again. */
 export function replayAof(server: Server, file: AofFile): void {
@@ -21,6 +21,5 @@ export function replayAof(server: Server, file: AofFile): void {
   });
   server.loading = null;
   server.alsoPropagate.length = 0;
-  file.tail.length = good;
-  file.written = good;
+  cutTail(file, good);
 }

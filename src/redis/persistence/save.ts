@@ -40,6 +40,11 @@ export function saveIfDue(server: Server): void {
   }
 }
 
+/** A save point could be reached within the next second: the cron may not sleep through it. */
+export function saveIsNear(server: Server): boolean {
+  return server.config.save.some(({ seconds, changes }) => server.dirty >= changes && server.unixtime - server.lastSaveS >= seconds);
+}
+
 /** server.h: CONFIG_BGSAVE_RETRY_DELAY */
 const BGSAVE_RETRY_DELAY_S = 5;
 

@@ -5,12 +5,13 @@ import { createKeyspace, keyCount, loadSnapshot } from '../dataset/keyspace.ts';
 import type { ServerConfig } from '../config.ts';
 import { expireAll } from '../commands/active-expire.ts';
 import { ExecutionContext } from '../commands/execution.ts';
-import { afterExecution } from '../commands/propagation.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { startCron } from '../cron.ts';
 import type { DiskFiles, Ports } from '../ports.ts';
+import { command } from '../protocol/make.ts';
 import type { Profile } from '../profiles/index.ts';
-import { createBacklog } from '../replication/backlog.ts';
+import { createBacklog, freeBacklog } from '../replication/backlog.ts';
+import { feedReplicas } from '../replication/feed.ts';
 import { cacheMasterUsingMyself } from '../replication/replica/cached-master.ts';
 import { createReplicationState } from '../replication/state.ts';
 import { isMaster, type Server, type Stats } from '../server.ts';
@@ -49,8 +50,8 @@ export function createServer(options: StartOptions): Server {
     cronLoops: 0, cronLastUs: 0, cronDueUs: 0, cronArmedTicks: 0,
     keyspace: createKeyspace(config.databases), dirty: 0, lastSaveS: unixtime, lastBgsaveTryS: 0, lastBgsaveOk: true, bgsaveScheduled: false,
     disk: { rdb: files.rdb },
-    aof: { state: config.appendonly ? 'on' : 'off', file: files.aof, fsyncedReplOffset: config.appendonly ? 0 : -1 },
-    child: null, loading: null, shutdown: null, exited: false, localWrites: false, replicaKeysWithExpire: new Map(),
+    aof: { state: config.appendonly ? 'on' : 'off', file: files.aof, fsyncedReplOffset: config.appendonly ? 0 : -1, lastFsyncS: 0 },
+    child: null, loading: null, shutdown: null, signalled: false, softLimited: 0, exited: false, localWrites: false, replicaKeysWithExpire: new Map(),
     alsoPropagate: [], inExec: false, context: undefined as unknown as CommandContext,
     replication: createReplicationState(ports.random.hex(40)), stats: noStats(),
   };
@@ -70,11 +71,11 @@ export function boot(server: Server): void {
   const { aof, disk, ports } = server;
   if (aof.state === 'on' && aof.file !== null) {
     const bytes = aof.file.bytes;
-    server.loading = { why: 'start-aof', phase: 'load', startedUs: server.nowUs, bytes, cronMissed: false };
+    server.loading = { why: 'start-aof', phase: 'load', startedUs: server.nowUs, bytes };
     return ports.load(bytes, 0);
   }
   if (aof.state === 'off' && disk.rdb !== null) {
-    server.loading = { why: 'start-rdb', phase: 'load', startedUs: server.nowUs, bytes: disk.rdb.size, cronMissed: false };
+    server.loading = { why: 'start-rdb', phase: 'load', startedUs: server.nowUs, bytes: disk.rdb.size };
     return ports.load(disk.rdb.size, disk.rdb.snapshot.keys * server.config['key-load-delay']);
   }
   started(server, 'nothing');
@@ -112,20 +113,18 @@ function loadRdb(server: Server): void {
     replication.replid2 = info.replid;
     replication.secondReplidOffset = info.offset + 1;
     replication.masterReplOffset = info.offset;
-    createBacklog(replication);
     replication.noReplicasSinceS = server.unixtime;
   }
+  createBacklog(replication);
   dropExpired(server);
-  if (info !== null) tellRestored(server);
+  if (info === null) freeBacklog(replication);
+  else tellRestored(server);
 }
 
-/** rdb.c: rdbLoadRioWithLoadingCtx. A master does not load keys whose time has passed. */
+/** rdb.c: rdbLoadRioWithLoadingCtx. A master does not load keys whose time has passed, and tells its future replicas. */
 function dropExpired(server: Server): void {
-  const context = server.context as ExecutionContext;
-  expireAll(server.keyspace, server.nowMs, (db, key) => {
-    context.expired(db, key);
-    afterExecution(server, 0);
-  });
+  const name = server.config['lazyfree-lazy-expire'] ? 'UNLINK' : 'DEL';
+  expireAll(server.keyspace, server.nowMs, (db, key) => feedReplicas(server, db, command([name, key])));
 }
 
 function tellRestored(server: Server): void {

@@ -42,35 +42,24 @@ export function countAcks(server: Server, offset: number, of: 'ackOffset' | 'aof
 export function waitForReplicas(server: Server, client: Client, replicas: number, timeoutMs: number): Reply | null {
   const count = countAcks(server, client.writeOffset);
   if (count >= replicas || server.inExec) return { type: 'integer', value: count };
-  client.blocked = { on: 'replicas', offset: client.writeOffset, replicas, deadlineUs: deadline(server, timeoutMs) };
+  client.blocked = { on: 'replicas', offset: client.writeOffset, replicas, deadlineMs: timeoutMs === 0 ? Infinity : server.nowMs + timeoutMs };
   server.waitingAcks.push(client);
   server.replication.getAckFromReplicas = true;
   return null;
 }
 
-function deadline(server: Server, timeoutMs: number): number {
-  return timeoutMs === 0 ? Number.MAX_SAFE_INTEGER : server.nowUs + timeoutMs * 1000;
-}
-
-/** replication.c: processClientsWaitingReplicas, and timeouts (timeout.c: handleBlockedClientsTimeout). */
+/** replication.c: processClientsWaitingReplicas, and timeouts (timeout.c: handleBlockedClientsTimeout), which nothing wakes up for: the next tick or request finds them. */
 export function unblockWaiting(server: Server): void {
   for (const client of [...server.waitingAcks]) {
     const blocked = client.blocked;
     if (blocked?.on !== 'replicas') continue;
     const count = countAcks(server, blocked.offset);
-    if (count < blocked.replicas && server.nowUs < blocked.deadlineUs) continue;
+    if (count < blocked.replicas && server.nowMs <= blocked.deadlineMs) continue;
     server.waitingAcks = server.waitingAcks.filter((waiting) => waiting !== client);
     client.blocked = null;
     addReply(server, client, { type: 'integer', value: count });
     resumeClient(server, client);
   }
-}
-
-/** The next instant at which a WAIT runs out; null: none will. */
-export function nextWaitDeadlineUs(server: Server): number | null {
-  let next = Number.MAX_SAFE_INTEGER;
-  for (const { blocked } of server.waitingAcks) if (blocked?.on === 'replicas') next = Math.min(next, blocked.deadlineUs);
-  return next === Number.MAX_SAFE_INTEGER ? null : next;
 }
 
 /** server.c: sendGetackToReplicas. 37 bytes of stream like any other. */

@@ -72,7 +72,7 @@ export function feedReplicas(server: Server, db: number, message: Command): void
   if (replication.backlog === null) {
     assert(replication.replicas.length === 0, 'a replica without a backlog');
     // Counted only as a mark for the append-only file's fsync (7.2): one per command, not its bytes.
-    if (server.aof.state !== 'off' && server.profile.backlog.countsCommandsWithoutBacklog) replication.masterReplOffset += 1;
+    if (server.profile.backlog.countsCommandsWithoutBacklog) replication.masterReplOffset += 1;
     return;
   }
   if (db !== -1 && replication.slaveSelDb !== db) {

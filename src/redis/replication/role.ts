@@ -1,7 +1,7 @@
 /**
  * Changing role: REPLICAOF a master, REPLICAOF NO ONE.
  */
-import { freeClient } from '../networking.ts';
+import { addReply, freeClient } from '../networking.ts';
 import { restartAofAfterSync } from '../persistence/append-only.ts';
 import type { Server } from '../server.ts';
 import { shiftReplicationId } from './history.ts';
@@ -15,6 +15,7 @@ export function setMaster(server: Server, host: string, port: number, by: string
   const wasMaster = replication.masterHost === null;
   replication.masterHost = null; // so that losing the old master does not reconnect to it
   if (replication.master !== null) freeClient(server, replication.master, 'replicaof');
+  disconnectBlockedClients(server);
   replication.masterHost = host;
   replication.masterPort = port;
   cancelHandshake(server, false);
@@ -25,6 +26,16 @@ export function setMaster(server: Server, host: string, port: number, by: string
   replication.linkState = 'connect';
   server.ports.tell({ kind: 'role-changed', role: 'replica', masterHost: host, masterPort: port, by });
   connectWithMaster(server, 'replicaof');
+}
+
+/** blocked.c: disconnectAllBlockedClients. What they wait for will not come to a replica. */
+function disconnectBlockedClients(server: Server): void {
+  for (const client of [...server.waitingAcks]) {
+    client.blocked = null;
+    addReply(server, client, { type: 'error', text: 'UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)' });
+    client.closeAfterReply = true;
+  }
+  server.waitingAcks = [];
 }
 
 /** replication.c: replicationUnsetMaster. Same data, new history: the old id stays good up to here. */

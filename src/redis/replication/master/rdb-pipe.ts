@@ -35,6 +35,7 @@ export function forwardPipe(server: Server): void {
   if (step > 0 && pipe.targets.length > 0) {
     for (const client of pipe.targets) sendRange(server, client, pipe, child.image, pipe.forwarded, pipe.forwarded + step);
     pipe.forwarded += step;
+    server.ports.readPipe(pipe.forwarded);
   }
   for (const client of pipe.targets) {
     const side = client.replica;

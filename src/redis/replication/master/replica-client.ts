@@ -50,6 +50,7 @@ export function replicaGone(server: Server, client: Client, cause: DisconnectCau
     kind: 'replica-lost', replica: replicaName(client), fd: client.fd, cause, state: side.state,
     acked: side.ackOffset, sent: side.cursor?.offset ?? 0,
   });
+  if (side.softLimitSinceS !== 0) server.softLimited -= 1;
   if (side.cursor !== null) {
     side.cursor.block.refcount -= 1;
     side.cursor = null;

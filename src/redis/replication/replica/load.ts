@@ -28,7 +28,9 @@ export function beginLoad(server: Server, handshake: Handshake, transfer: Transf
   // The file takes the place of dbfilename even when nothing else is ever saved here.
   server.disk.rdb = image;
   server.ports.putRdb(image);
-  server.loading = { why: 'sync', phase: 'flush', startedUs: server.nowUs, bytes: image.size, cronMissed: false };
+  server.loading = { why: 'sync', phase: 'flush', startedUs: server.nowUs, bytes: image.size };
+  // dict.c calls back for the first bucket of a table that is not empty.
+  if (keyCount(server.keyspace) > 0) sendNewlineToMaster(server);
   emptyKeyspace(server.keyspace);
   server.localWrites = false;
   server.replicaKeysWithExpire.clear();
