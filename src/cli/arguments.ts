@@ -8,6 +8,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { parseDuration } from '../units.ts';
 import type { ExitCode } from './exit-code.ts';
+import { kindOf } from './glob.ts';
 import type { Host } from './host.ts';
 
 /** What changes a scenario from outside. */
@@ -71,8 +72,9 @@ export function createProgram(host: Host, commands: Commands, done: (code: ExitC
       getOutHasColors: () => false,
       getErrHasColors: () => false,
       outputError: (text, write) => {
-        const path = /^error: unknown command '(.*[./*].*)'/.exec(text)?.[1];
-        write(`${text.replace(/^error: /, 'sim: ')}${path === undefined ? '' : `To run it: sim run ${path}\n`}`);
+        const word = /^error: unknown command '(.*)'/.exec(text)?.[1] ?? '';
+        const path = /[./*]/.test(word) || (word !== '' && kindOf(word, host.files) !== null);
+        write(`${text.replace(/^error: /, 'sim: ')}${path ? `To run it: sim run ${word}\n` : ''}`);
       },
     })
     .addHelpText('after', MAIN_HELP);

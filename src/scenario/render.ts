@@ -34,11 +34,14 @@ function renderProblem({ message, suggestion, place }: Problem, lines: readonly 
   const hint = suggestion === null ? null : clean(suggestion);
   const below = (indent: string): string[] => (hint === null ? [] : wrapWords(hint, columns - indent.length).map((part) => `${indent}${paint.cyan(part)}`));
   if (place === null) return [paint.red(clean(message)), ...below('  ')].join('\n');
-  const head = `${paint.bold(`${clean(place.file)}:${place.line}:${place.column}:`)} ${paint.red(clean(message))}`;
+  // An option has no lines to be counted.
+  const option = place.file.startsWith('--');
+  const where = option ? `${place.file}:` : `${clean(place.file)}:${place.line}:${place.column}:`;
+  const head = `${paint.bold(where)} ${paint.red(clean(message))}`;
   const line = place.excerpt ?? lines[place.line - 1];
   if (line === undefined) return [head, ...below('  ')].join('\n');
 
-  const number = String(place.line).padStart(5);
+  const number = (option ? '' : String(place.line)).padStart(5);
   const margin = paint.dim(`${' '.repeat(number.length)} | `);
   const room = columns - number.length - 3;
   const { shown, before, marked } = excerpt(line, place, Math.max(room, 20), paint);

@@ -7,7 +7,7 @@ import { fakeHost } from './fake-host.ts';
 
 /** What the command was called with; or the words of the refusal. */
 async function understand(...argv: string[]): Promise<unknown> {
-  const host = fakeHost();
+  const host = fakeHost({ files: { 'lessons/a.yaml': '' } });
   let called: unknown = null;
   const hear = (name: string) => (...given: unknown[]) => {
     called = [name, ...given];
@@ -92,6 +92,7 @@ describe('words that are none of ours', () => {
     [['rum'], "sim: unknown command 'rum'\n(Did you mean run?)"],
     [['scenarios/a.yaml'], "sim: unknown command 'scenarios/a.yaml'\nTo run it: sim run scenarios/a.yaml"],
     [['scenarios/', '--bail'], "sim: unknown command 'scenarios/'\nTo run it: sim run scenarios/"],
+    [['lessons'], "sim: unknown command 'lessons'\nTo run it: sim run lessons"],
     [['--frobnicate'], "sim: unknown option '--frobnicate'"],
     [['schema', 'x'], 'sim: '],
   ])('%o', async (argv, message) => {

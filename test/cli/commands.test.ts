@@ -66,7 +66,7 @@ describe('sim check', () => {
     const bad = { 'a.yaml': 'name: a\nnodes: { m: { conf: m.conf } }\n', 'm.conf': 'hz 10\nrepl-timeout soon\n' };
     const { err } = await sim(['check', 'a.yaml', '--set', 'repl-backlog-size=1.5mb'], { files: bad });
     expect(err).toMatch(/m\.conf:2:1: .*\n {4}2 \| repl-timeout soon\n/);
-    expect(err).toMatch(/--set:.*\n {4}1 \| repl-backlog-size=1\.5mb\n {6}\| {19}\^{5}/);
+    expect(err).toMatch(/^--set: repl-backlog-size 1\.5mb: .*\n {6}\| repl-backlog-size=1\.5mb\n {6}\| {19}\^{5}/m);
   });
 
   it('prints, if asked, a scenario that says everything and is the same one', async () => {
