@@ -39,7 +39,7 @@ const serverOf = (world: World, name: string): Server => {
 const linkOf = (world: World, name: string): MasterSide => {
   const { master, cachedMaster } = serverOf(world, name).replication;
   const side = master?.master ?? cachedMaster?.side;
-  if (side === undefined || side === null) throw new Error(`${name} has no link`);
+  if (side === undefined) throw new Error(`${name} has no link`);
   return side;
 };
 

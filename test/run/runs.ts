@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createJudge } from '../../src/checks/judge.ts';
 import type { Outcome } from '../../src/checks/outcome.ts';
+import type { Reply } from '../../src/redis/protocol/payload.ts';
 import { run, start, type Run, type RunOptions } from '../../src/run.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
@@ -65,6 +66,21 @@ export function playTampered(text: string, tamperings: readonly Tampering[]): Ou
     seed: scenario.seed, server: scenario.server, virtualUs: world.kernel.nowUs, events: world.kernel.eventsRun,
     appliedWrites: world.trace.count('write'), nodes: world.nodes.map(nodeState), stopped: simulation.stoppedBy, interrupted: false, waiting: '',
   });
+}
+
+/** Plays, and gives the replies to the commands of the timeline, in order. */
+export function replies(text: string): Reply[] {
+  const going = inSlices(loadScenario(text, 'test.yaml'), 100_000);
+  return going.steps.flatMap(({ result }) => (result.type === 'replies' ? [...result.replies] : []));
+}
+
+/** Plays, and gives the instants (µs) at which a node applied stream bytes. */
+export function appliedAt(text: string, node: number): number[] {
+  const instants: number[] = [];
+  const going = start(loadScenario(text, 'test.yaml'));
+  going.trace.subscribe(['applied'], (atUs, index) => index === node && instants.push(atUs));
+  while (!going.advance(100_000));
+  return instants;
 }
 
 /** What the invariants said: `name: verdict`, with the detail of those that were violated. */
