@@ -49,7 +49,8 @@ describe('a recorded case as a scenario', () => {
     expect(replay.scenario.nodes.map(({ name, startsAtZero, replicaOf, resources }) => [name, startsAtZero, replicaOf, resources.allocator])).toEqual([
       ['m', false, null, 'libc'], ['r1', false, 'm', 'libc'],
     ]);
-    expect(replay.scenario.network.relays).toEqual([{ replica: 'r1', master: 'm' }, { replica: 'm', master: 'r1' }]);
+    const roundUs = 950;
+    expect(replay.scenario.network.relays).toEqual([{ replica: 'r1', master: 'm', roundUs }, { replica: 'm', master: 'r1', roundUs }]);
   });
 
   it('knows which verb answers for which step', () => {
@@ -67,7 +68,7 @@ describe('a recorded case as a scenario', () => {
     [{ do: 'cut', link: 'r1>m', kind: 'hole-down' }, [{ do: 'hold', replica: 'r1', master: 'm', direction: 'down', forUs: null }]],
     [{ do: 'heal', link: 'r1>m' }, [{ do: 'heal-link', replica: 'r1', master: 'm' }]],
     [{ do: 'arm', link: 'r1>m', after: { stream_bytes: 40 }, kind: 'hole' }, [{ do: 'arm', replica: 'r1', master: 'm', after: { streamBytes: 40 }, then: 'hold' }]],
-    [{ do: 'shape', link: 'r1>m', down: { bytes_per_s: 9 }, rcvbuf: 5 }, [{ do: 'shape', replica: 'r1', master: 'm', up: null, down: { delayUs: 0, bytesPerS: 9 }, receiveBuffer: 5 }]],
+    [{ do: 'shape', link: 'r1>m', down: { bytes_per_s: 9 }, rcvbuf: 16384 }, [{ do: 'shape', replica: 'r1', master: 'm', up: null, down: { delayUs: 0, bytesPerS: 9 }, receiveBuffer: 16240 }]],
     [{ do: 'hold-save', server: 'm', after_release: true }, [{ do: 'release-save', node: 'm' }, { do: 'hold-save', node: 'm' }]],
     [{ do: 'wait-until', until: 'requests', link: 'r1>m', count: 2 }, [
       { do: 'wait-until', condition: { is: 'requests', replica: 'r1', master: 'm', count: 2 }, timeoutUs: 20_000_000, pollUs: 40_000 },
