@@ -9,6 +9,7 @@ import type { ReportedRun, Reporter, ReporterOptions } from '../reporter.ts';
 import { columns, print, rich, toAscii, together, toned, wrap, type Rich, type Tone } from './rich.ts';
 import { decidingSettings } from './settings.ts';
 import { timeline, type Entry } from './timeline.ts';
+import { instant } from './words.ts';
 
 /** Lines are broken before this, however wide the terminal is: longer ones are hard to read. */
 const WIDEST = 110;
@@ -43,11 +44,13 @@ export function fullRun(run: ReportedRun, options: ReporterOptions): string {
   return page.text();
 }
 
-/** Two or three lines a run: what failed, and the verdict. */
+/** One line a run, and the reasons of one that did not pass. */
 export function quietRun(run: ReportedRun, options: ReporterOptions): string {
   const { outcome } = run;
   const page = createPage(options);
-  page.hanging(rich(mark(outcome.verdict), ' '), rich(toned('bold', outcome.scenario.name), toned('dim', ` · ${took(run)}`)));
+  const right = together(`${formatSpan(outcome.virtualUs)} in ${wall(run.wallMs)} · trace ${outcome.traceHash.slice(0, 12)}`);
+  const room = page.width - 4 - columnsOf(right);
+  page.line(rich(mark(outcome.verdict), ' ', toned('bold', padEnd(clip(clean(outcome.scenario.name), room), room)), '  ', toned('dim', right)));
   if (outcome.verdict !== 'passed') {
     expectations(page, outcome, ({ verdict }) => verdict !== 'held');
     invariants(page, outcome, false);
@@ -124,10 +127,12 @@ function story(page: Page, entries: readonly Entry[]): void {
 
 const SIGN_TONES: Readonly<Record<Entry['sign'], Tone>> = { '': 'plain', '✂': 'red', '✚': 'green', '›': 'plain', '!': 'yellow' };
 
-function expectations(page: Page, { expectations: all }: Outcome, shown: (one: Outcome['expectations'][number]) => boolean = () => true): void {
-  for (const { text, verdict, detail, place } of all.filter(shown)) {
+function expectations(page: Page, { expectations: all, virtualUs }: Outcome, shown: (one: Outcome['expectations'][number]) => boolean = () => true): void {
+  for (const { text, verdict, detail, place, atUs } of all.filter(shown)) {
     const tone: Tone = verdict === 'held' ? 'green' : verdict === 'failed' ? 'red' : 'yellow';
-    page.hanging(rich('   ', toned(tone, MARKS[verdict]), ' '), rich(clean(text)));
+    // What the timeline asked holds for an instant.
+    const when = atUs < virtualUs ? toned('dim', together(` (at ${instant(atUs)})`)) : '';
+    page.hanging(rich('   ', toned(tone, MARKS[verdict]), ' '), rich(clean(text), when));
     for (const [label, words] of parted(detail)) page.hanging(rich('     ', toned('dim', label)), rich(toned(tone, words)));
     if (detail !== '' && place !== null) page.hanging(rich('     '), rich(toned('dim', `${place.file}:${place.line}:${place.column}`)));
   }
