@@ -56,6 +56,24 @@ describe('a backlog that is large enough', () => {
   }, 60_000);
 });
 
+describe('the backlog that the output names', () => {
+  const resyncs = async (...words: string[]): Promise<{ kinds: unknown[]; out: string }> => {
+    const { host, out } = await sim(['run', OVERFLOW, '--reporter', 'json=reports/run.json', ...words]);
+    const { runs: [run] } = JSON.parse(host.textOf('reports/run.json')!) as JsonReport;
+    const second = run!.resyncs.filter(({ replica }) => replica === 'replica-a')[1]!;
+    if (second.kind === 'full') expect(second.asked.offset).toBeLessThan(second.evidence!.firstByte);
+    return { kinds: [second.kind, second.reason], out };
+  };
+
+  it('is enough, and one that is 5 % smaller is not', async () => {
+    const { kinds, out } = await resyncs();
+    expect(kinds).toEqual(['full', 'offset-before-backlog']);
+    const kb = Number(/repl-backlog-size (\d+)kb would have kept it partial/.exec(out)![1]);
+    expect((await resyncs('--set', `repl-backlog-size=${kb}kb`)).kinds).toEqual(['partial', 'in-backlog']);
+    expect((await resyncs('--set', `repl-backlog-size=${Math.floor(kb * 0.95)}kb`)).kinds).toEqual(['full', 'offset-before-backlog']);
+  }, 120_000);
+});
+
 describe('a run that is cut short', () => {
   it('by --until is undecided', async () => {
     const { code, out } = await sim(['run', OVERFLOW, '--until', '20s']);
