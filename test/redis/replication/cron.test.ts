@@ -188,11 +188,12 @@ describe('a replica that loads', () => {
     // Emptying what it had is work, too.
     expect(node.gets(-2, master.image())).toEqual(['-2 < \\n', expect.stringMatching(/^flush/)]);
     node.feed({ type: 'flushed' }).ordered();
+    const sinceUs = node.nowUs;
     const work = (seconds: number): string[] => node.pass(seconds).feed({ type: 'workProgress' }).ordered();
     expect(work(0.1)).toEqual([]); // one a second
     expect(work(1)).toEqual(['-2 < \\n']);
     expect(work(3)).toEqual(['-2 < \\n']);
     // The crons go on as soon as the loop is back, and within a second the first ACK goes out.
-    expect(node.feed({ type: 'loaded' }).pass(1).ordered()).toContain('-2 < REPLCONF ACK 9000');
+    expect(node.feed({ type: 'loaded' }).feed({ type: 'resumed', sinceUs }).pass(1).ordered()).toContain('-2 < REPLCONF ACK 9000');
   });
 });
