@@ -8,7 +8,8 @@
 
 import { SimulatorBug } from '../assert.ts';
 import { DEFAULT_GUARDS, type GuardName, type Guards } from './guards.ts';
-import { type EventId, EventQueue, NONE } from './queue.ts';
+import { EventQueue } from './queue.ts';
+import { type EventId, EventRecords } from './records.ts';
 
 export type Handler = (a: number, b: number) => void;
 
@@ -21,10 +22,15 @@ export type Advance =
   | { readonly stopped: 'slice' }
   /** Nothing is pending. The clock stays at the last event. */
   | { readonly stopped: 'idle' }
-  /** The next event is later than `untilUs`, which is the time now. */
+  /** The next event is later than `untilUs`, and it is `untilUs` now. */
   | { readonly stopped: 'until' }
-  /** The event named here was due, and running it would have broken the guard. It stays pending. */
-  | { readonly stopped: 'guard'; readonly guard: GuardName; readonly limit: number; readonly next: { readonly atUs: number; readonly handler: string } };
+  /** The next event is due, and running it would go beyond a guard. It stays pending. */
+  | {
+      readonly stopped: 'guard';
+      readonly guard: GuardName;
+      readonly limit: number;
+      readonly next: { readonly atUs: number; readonly handler: string };
+    };
 
 export interface Kernel {
   /** The virtual time: µs since the start of the run. */
@@ -37,7 +43,7 @@ export interface Kernel {
   /** Adds a handler to the table, once, at set-up. The name is for messages, and is unique. */
   on(name: string, handler: Handler): HandlerId;
 
-  /** Schedules an event `delayUs` from now (an integer ≥ 0). Payloads are 32-bit integers. */
+  /** Schedules an event `delayUs` from now (an integer ≥ 0). Payloads are 32-bit integers, 0 if left out. */
   after(delayUs: number, handler: HandlerId, a?: number, b?: number): EventId;
 
   /** Schedules an event at `timeUs` (an integer ≥ `nowUs`), behind those already waiting for that instant. */
@@ -47,7 +53,7 @@ export interface Kernel {
   cancel(event: EventId): boolean;
 
   /**
-   * Runs the events that are due, at most `maxEvents` of them and none later than `untilUs`. Both may
+   * Runs the events that are due, at most `maxEvents` of them and none later than `untilUs`; both may
    * be Infinity. How a run is cut into slices never changes it. What a handler throws comes out
    * here; its event counts as run, and the kernel can go on.
    */
@@ -68,15 +74,15 @@ class EventKernel implements Kernel {
 
   private readonly guards: Guards;
   private readonly queue: EventQueue = new EventQueue();
+  private readonly records: EventRecords = new EventRecords(this.queue.lowestEvent);
   private readonly handlers: Handler[] = [];
   private readonly names: string[] = [];
   private running: boolean = false;
-  /** Events that may still be run at `nowUs`. */
-  private leftAtThisInstant: number;
+  /** Events run at `nowUs`. */
+  private eventsNow: number = 0;
 
   constructor(guards: Guards) {
     this.guards = guards;
-    this.leftAtThisInstant = guards.eventsAtOneInstant;
   }
 
   get pending(): number {
@@ -90,29 +96,34 @@ class EventKernel implements Kernel {
   }
 
   after(delayUs: number, handler: HandlerId, a: number = 0, b: number = 0): EventId {
-    const timeUs = this.nowUs + delayUs;
-    if (!(delayUs >= 0 && Math.floor(delayUs) === delayUs && timeUs <= Number.MAX_SAFE_INTEGER)) {
-      throw this.badTime(`after ${delayUs} µs`, handler);
-    }
-    if ((a | 0) !== a || (b | 0) !== b) throw this.badPayload(a, b, handler);
-    return this.queue.insert(timeUs, handler, a, b);
+    // The delay is checked, not only the sum: near 2^53 a sum would round a fraction away.
+    if (Math.floor(delayUs) !== delayUs) throw this.badTime(`after ${delayUs} µs`, handler);
+    return this.at(this.nowUs + delayUs, handler, a, b);
   }
 
   at(timeUs: number, handler: HandlerId, a: number = 0, b: number = 0): EventId {
-    if (!(timeUs >= this.nowUs && Math.floor(timeUs) === timeUs && timeUs <= Number.MAX_SAFE_INTEGER)) {
+    if (!(timeUs >= this.nowUs && timeUs <= 0x1fffffffffffff && Math.floor(timeUs) === timeUs)) {
       throw this.badTime(`at ${timeUs} µs`, handler);
     }
     if ((a | 0) !== a || (b | 0) !== b) throw this.badPayload(a, b, handler);
-    return this.queue.insert(timeUs, handler, a, b);
+    const event = this.records.take(handler, a, b);
+    this.queue.insert(event, timeUs);
+    return this.records.id(event);
   }
 
-  cancel(event: EventId): boolean {
-    return this.queue.cancel(event);
+  cancel(id: EventId): boolean {
+    const event = this.records.find(id);
+    if (event === 0) return false;
+    this.queue.remove(event);
+    this.records.free(event);
+    return true;
   }
 
   advance(maxEvents: number, untilUs: number): Advance {
     if (this.running) throw new SimulatorBug('a handler called advance');
-    if (!(untilUs >= this.nowUs)) throw new SimulatorBug(`advance until ${untilUs} µs, which is before now (${this.nowUs} µs)`);
+    if (!(untilUs >= this.nowUs)) {
+      throw new SimulatorBug(`advance until ${untilUs} µs, which is before now (${this.nowUs} µs)`);
+    }
     this.running = true;
     try {
       return this.loop(maxEvents, untilUs);
@@ -122,45 +133,45 @@ class EventKernel implements Kernel {
   }
 
   private loop(maxEvents: number, untilUs: number): Advance {
-    const { queue, handlers, guards } = this;
-    const stopAfter = this.eventsRun + maxEvents;
+    const { queue, records, handlers, guards } = this;
     const horizonUs = Math.min(untilUs, guards.virtualUs);
-    while (this.eventsRun < stopAfter) {
+    const end = this.eventsRun + Math.min(maxEvents, guards.events - this.eventsRun);
+    while (this.eventsRun < end) {
       const event = queue.first(horizonUs);
-      if (event === NONE) return this.nothingDue(untilUs);
+      if (event === 0) return this.nothingDue(untilUs);
       const timeUs = queue.timeUs(event);
       if (timeUs !== this.nowUs) {
         this.nowUs = timeUs;
-        this.leftAtThisInstant = guards.eventsAtOneInstant;
+        this.eventsNow = 0;
       }
-      if (this.leftAtThisInstant <= 0) return this.stoppedBy('eventsAtOneInstant', event);
-      if (this.eventsRun >= guards.events) return this.stoppedBy('events', event);
-      this.leftAtThisInstant--;
+      if (++this.eventsNow > guards.eventsAtOneInstant) return this.stoppedBy('eventsAtOneInstant', event);
       this.eventsRun++;
-      const handler = handlers[queue.handler(event)]!;
-      const a = queue.a(event);
-      const b = queue.b(event);
+      const handler = handlers[records.handler(event)]!;
+      const a = records.a(event);
+      const b = records.b(event);
+      // Before the handler runs: it may throw, it may cancel this very event, and it may need a record.
       queue.remove(event);
+      records.free(event);
       handler(a, b);
     }
     return SLICE;
   }
 
   private nothingDue(untilUs: number): Advance {
-    if (this.queue.size === 0) return IDLE;
+    if (this.pending === 0) return IDLE;
     if (untilUs > this.guards.virtualUs) {
       const event = this.queue.peek();
       if (this.queue.timeUs(event) <= untilUs) return this.stoppedBy('virtualUs', event);
     }
     if (untilUs > this.nowUs) {
       this.nowUs = untilUs;
-      this.leftAtThisInstant = this.guards.eventsAtOneInstant;
+      this.eventsNow = 0;
     }
     return UNTIL;
   }
 
   private stoppedBy(guard: GuardName, event: number): Advance {
-    const next = { atUs: this.queue.timeUs(event), handler: this.nameOf(this.queue.handler(event)) };
+    const next = { atUs: this.queue.timeUs(event), handler: this.nameOf(this.records.handler(event)) };
     return { stopped: 'guard', guard, limit: this.guards[guard], next };
   }
 
