@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 'use strict';
 /**
- * Starts the command line: loads dist/cli.cjs, with the V8 code cache when there is one that fits.
+ * Starts the command line: loads its bundle, with the V8 code cache when there is one that fits.
+ *
+ * There are two bundles, since a start costs time by what is loaded: dist/run.cjs has everything, and dist/cli.cjs all
+ * but the simulator, for `sim check` and its like.
  *
  * Owns nothing else. It is CommonJS and requires only what Node has loaded already, because it is
  * on the way of every start. The cache is trusted only if the build that made it is the very one
@@ -20,7 +23,6 @@ if (major < 20 || (major === 20 && minor < 20)) {
 }
 
 const dist = join(__dirname, '..', 'dist');
-const file = join(dist, 'cli.cjs');
 
 /** The build's mark is the first line of the bundle, `//` and 32 hex digits, and the head of its cache. */
 const MARK_BYTES = 34;
@@ -34,23 +36,20 @@ function readIfThere(path) {
   }
 }
 
-/**
- * What takes long anyway has a cache of its own: a cache costs time by its size, and `sim check` should not pay for the simulator.
- *
- * @param {string | undefined} command
- */
-const cacheOf = (command) => `cli-${process.version}-${process.platform}-${process.arch}${command === 'run' ? '-run' : ''}.cache`;
+/** @param {'cli' | 'run'} bundle */
+const cacheOf = (bundle) => `${bundle}-${process.version}-${process.platform}-${process.arch}.cache`;
 
-/** @param {string | undefined} command */
-function loadCli(command) {
+/** @param {'cli' | 'run'} bundle */
+function loadCli(bundle) {
+  const file = join(dist, `${bundle}.cjs`);
   const source = readIfThere(file);
   if (source === undefined) {
     process.stderr.write('replsim is not built yet: run "npm ci" (or "npm run build") in its folder\n');
     process.exit(2);
   }
-  const cache = readIfThere(join(dist, cacheOf(command)));
+  const cache = readIfThere(join(dist, cacheOf(bundle)));
   const fits = cache !== undefined && source.subarray(0, MARK_BYTES).equals(cache.subarray(0, MARK_BYTES));
-  // The bundle is pure ASCII (esbuild escapes the rest), so the quick decoder will do.
+  // A bundle is pure ASCII (esbuild escapes the rest), so the quick decoder will do.
   const script = new Script(Module.wrap(source.toString('latin1')), {
     filename: file,
     ...(fits ? { cachedData: cache.subarray(MARK_BYTES) } : {}),
@@ -61,7 +60,7 @@ function loadCli(command) {
 }
 
 if (require.main === module) {
-  const { main, processHost } = loadCli(process.argv[2]).cli;
+  const { main, processHost } = loadCli(process.argv[2] === 'run' ? 'run' : 'cli').cli;
   main(process.argv.slice(2), processHost()).then((/** @type {number} */ code) => {
     process.exitCode = code;
   });

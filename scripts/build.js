@@ -1,6 +1,6 @@
 /**
- * Builds dist/: the library (ES modules and their types), the CLI as one CommonJS file, and the
- * CLI's V8 code cache.
+ * Builds dist/: the library (ES modules and their types), the CLI as two CommonJS files, one without
+ * the simulator, and a V8 code cache for each.
  *
  * npm runs this as `prepare`: after every install, before packing, and again under `npx sim`. So it
  * does nothing, and says nothing, when its inputs are what they were (`--force` builds anyway).
@@ -19,6 +19,13 @@ const work = join(root, 'node_modules/.cache/replsim', `build-${process.pid}`);
 const require = createRequire(import.meta.url);
 
 const INPUTS = ['src', 'bin', 'scripts/build.js', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+
+/** What bin/sim.js needs of the larger bundle, and the smaller one when the words come in another order. */
+const RUN_ENTRY = `
+  export * from './src/cli/main.ts';
+  export { runCommand } from './src/cli/run-command.ts';
+  export { start } from './src/run.ts';
+`;
 
 const started = performance.now();
 const stamp = stampOf(INPUTS);
@@ -39,10 +46,10 @@ function explain(/** @type {unknown} */ error) {
 async function build() {
   mkdirSync(work, { recursive: true });
   try {
-    await Promise.all([emitLibrary(), bundleCli()]);
+    await Promise.all([emitLibrary(), bundleCli('cli'), bundleCli('run')]);
     if (existsSync(dist)) renameSync(dist, `${work}-old`);
     renameSync(work, dist);
-    await writeCodeCache();
+    await writeCodeCaches();
     writeFileSync(join(dist, '.stamp'), stamp);
   } finally {
     for (const left of [work, `${work}-old`]) rmSync(left, { recursive: true, force: true });
@@ -56,11 +63,16 @@ function emitLibrary() {
   return run(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', join(work, 'lib')]);
 }
 
-/** The CLI with everything it needs, as one file that starts with its own fingerprint (see bin/sim.js). */
-async function bundleCli() {
+/**
+ * The CLI with everything it needs, as one file that starts with its own fingerprint (see bin/sim.js).
+ *
+ * @param {'cli' | 'run'} name
+ */
+async function bundleCli(name) {
   const { build } = await import('esbuild');
+  const entry = name === 'run' ? RUN_ENTRY : `export * from './src/cli/main.ts'`;
   const { outputFiles } = await build({
-    entryPoints: [join(root, 'src/cli/main.ts')],
+    stdin: { contents: entry, resolveDir: root, loader: 'ts' },
     write: false,
     bundle: true,
     platform: 'node',
@@ -73,11 +85,21 @@ async function bundleCli() {
     supported: { 'dynamic-import': false },
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [leaveOut()],
+    plugins: name === 'run' ? [leaveOut()] : [leaveOut(), runElsewhere()],
   });
   const bundle = outputFiles[0]?.text ?? '';
   const mark = createHash('sha256').update(bundle).digest('hex').slice(0, 32);
-  writeFileSync(join(work, 'cli.cjs'), `//${mark}\n${bundle}`);
+  writeFileSync(join(work, `${name}.cjs`), `//${mark}\n${bundle}`);
+}
+
+/** Of `cli.cjs`: what only `sim run` needs is in the other bundle. */
+function runElsewhere() {
+  return {
+    name: 'run-elsewhere',
+    setup(/** @type {import('esbuild').PluginBuild} */ build) {
+      build.onResolve({ filter: /^(\.\/run-command|\.\.\/run)\.ts$/ }, () => ({ path: './run.cjs', external: true }));
+    },
+  };
 }
 
 /**
@@ -99,18 +121,16 @@ function leaveOut() {
 }
 
 /** What V8 compiled while the CLI did some typical work, for bin/sim.js to start from. */
-async function writeCodeCache() {
+async function writeCodeCaches() {
   const { loadCli, cacheOf } = require(join(root, 'bin/sim.js'));
-  const { cli, script } = loadCli();
   const silent = { write() {}, isTTY: false, columns: 80 };
-  const host = { ...cli.processHost(), stdout: silent, stderr: silent, env: {} };
-  const mark = readFileSync(join(dist, 'cli.cjs')).subarray(0, 34);
-  const save = (/** @type {string} */ command) => writeFileSync(join(dist, cacheOf(command)), Buffer.concat([mark, script.createCachedData()]));
   const typical = join(root, 'scenarios/first-sync.yaml');
-  for (const words of [['--help'], ['check', typical]]) await cli.main(words, host);
-  save('check');
-  await cli.main(['run', typical, '--until', '6s'], host);
-  save('run');
+  for (const [name, words] of [['cli', ['check', typical]], ['run', ['run', typical, '--until', '6s']]]) {
+    const { cli, script } = loadCli(name);
+    await cli.main(words, { ...cli.processHost(), stdout: silent, stderr: silent, env: {} });
+    const mark = readFileSync(join(dist, `${name}.cjs`)).subarray(0, 34);
+    writeFileSync(join(dist, cacheOf(name)), Buffer.concat([mark, script.createCachedData()]));
+  }
 }
 
 /** A fingerprint of everything the build reads, and of the Node that the cache is for. */

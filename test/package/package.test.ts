@@ -47,7 +47,7 @@ describe('the packed package', () => {
     spawnSync(process.execPath, [join(installed, 'bin/sim.js'), ...args], { encoding: 'utf8', cwd: project });
 
   it('holds what is needed and nothing else', () => {
-    expect(packedFiles).toEqual(expect.arrayContaining(['LICENSE', 'bin/sim.js', 'dist/cli.cjs', 'dist/lib/index.d.ts', 'dist/lib/index.js']));
+    expect(packedFiles).toEqual(expect.arrayContaining(['LICENSE', 'bin/sim.js', 'dist/cli.cjs', 'dist/run.cjs', 'dist/lib/index.d.ts', 'dist/lib/index.js']));
     const stray = packedFiles.filter(
       (path) => !/^(bin|dist|scenarios)\/[^.]|^(package\.json|(?:scenario|report)\.schema\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(path),
     );
@@ -70,12 +70,12 @@ describe('the packed package', () => {
   describe('and its code cache', () => {
     const cachePath = (): string => {
       const names = readdirSync(join(installed, 'dist')).filter((name) => name.endsWith('.cache'));
-      const name = `cli-${process.version}-${process.platform}-${process.arch}`;
-      expect(names.sort()).toEqual([`${name}-run.cache`, `${name}.cache`]);
-      return join(installed, 'dist', `${name}.cache`);
+      const suffix = `${process.version}-${process.platform}-${process.arch}.cache`;
+      expect(names.sort()).toEqual([`cli-${suffix}`, `run-${suffix}`]);
+      return join(installed, 'dist', `cli-${suffix}`);
     };
-    const rejected = (command = 'check'): boolean => {
-      const probe = `const { loadCli } = require(${JSON.stringify(join(installed, 'bin/sim.js'))}); console.log(loadCli('${command}').script.cachedDataRejected)`;
+    const rejected = (bundle = 'cli'): boolean => {
+      const probe = `const { loadCli } = require(${JSON.stringify(join(installed, 'bin/sim.js'))}); console.log(loadCli('${bundle}').script.cachedDataRejected)`;
       return execFileSync(process.execPath, ['-e', probe], { encoding: 'utf8' }).trim() !== 'false';
     };
 
