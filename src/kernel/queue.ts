@@ -194,7 +194,7 @@ export class EventQueue {
   private markEmpty(slot: number): void {
     const slots = this.occupied[slot >> 5]! & ~(1 << slot);
     this.occupied[slot >> 5] = slots;
-    this.occupiedWords[slot >> 10]! &= ~(+(slots === 0) << (slot >> 5));
+    this.occupiedWords[slot >> 10]! &= ~(Number(slots === 0) << (slot >> 5));
   }
 
   private empty(slot: number): void {

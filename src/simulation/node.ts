@@ -108,7 +108,7 @@ export class Node {
 
   /** The process ends, however; what the disk holds stays. */
   ended(how: 'exit' | 'kill' | 'crash', cause: number): void {
-    const { process, server, world } = this;
+    const { process, world } = this;
     if (process === null) return;
     for (const event of [this.child?.event ?? null, this.foreground, this.progress]) if (event !== null) world.kernel.cancel(event);
     this.child = null;

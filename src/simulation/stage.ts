@@ -336,7 +336,7 @@ export class SimulatedStage implements Stage {
   private stop(node: Node, verb: VerbOf<'stop'>, done: Done): void {
     const fact = this.told(verb, [verb.node]);
     if (node.process === null) return done(NONE);
-    if (verb.how === 'sigterm') node.process?.feed({ type: 'signal', signal: 'SIGTERM' }, fact);
+    if (verb.how === 'sigterm') node.process.feed({ type: 'signal', signal: 'SIGTERM' }, fact);
     else {
       const words = verb.how === 'default' ? [] : [verb.how.toUpperCase()];
       this.say(verb.node, 'operator', [['SHUTDOWN', ...words]], 1, () => {});
