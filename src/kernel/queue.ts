@@ -1,8 +1,8 @@
 /**
- * The order of events: earliest time first, and among equal times the one inserted first.
+ * The pending events and their order: earliest time first, and among equal times the one inserted first.
  *
- * Owns the order and nothing else. An event is a small integer here; what it stands for, which
- * numbers are free and what time it is now, others know.
+ * Owns the memory of events, their ids and their order. Knows no clock and no guards, and what a handler
+ * or a payload means. Taking the first event out is the kernel's loop, which reads these arrays itself.
  *
  * The queue is a set of timing wheels, one for each base-256 digit of the time. Let `anchor` be a time
  * that no pending event precedes. An event is kept on the wheel of the highest digit in which its time
@@ -22,56 +22,96 @@
  *   moment, since the slot depends on the time and the anchor alone, and slots keep their order when dealt.
  * - An event is dealt at most once per wheel, and there are seven, whatever the schedule looks like.
  *   Bursts at one instant and very long timers, on which calendar queues fail, cost nothing extra.
- * - Removal unlinks the event at once. Timers that are re-armed all the time leave nothing behind.
+ * - Cancelling unlinks the event at once. Timers that are re-armed all the time leave nothing behind.
  *
- * What depends on chance is computed rather than branched on where that is possible: a branch that the
- * processor guesses wrong costs more than ten instructions.
+ * Events are rows of typed arrays, used again and again: objects and closures cost 3 to 6 times as much
+ * once they leave the cache. Hot code has its small numbers as literals (a constant of the module
+ * would be a load and a check), joins indices with `|` (no check for overflow), and computes what
+ * depends on chance instead of branching on it.
  */
 
-/** Slots are numbered through all wheels: 8 bits of digit, above them the wheel. */
+import { SimulatorBug } from '../assert.ts';
+
+/**
+ * Names one scheduled event, for `cancel`: the number of its row, and how often that row had been
+ * used. So an id that is out of date never names another event.
+ */
+export type EventId = number & { readonly brand: 'EventId' };
+
+/** The id of no event. Cancelling it does nothing, so a field for "my timer" can start with it. */
+export const NO_EVENT: EventId = 0 as EventId;
+
+/** Slots are numbered through all wheels: 8 bits of digit, above them the wheel. Rows of events follow. */
 const SLOTS = 7 * 256;
 
-export class EventQueue {
-  /** The lowest number that an event may have; smaller ones are the queue's own. */
-  readonly lowestEvent: number = SLOTS;
+// An id is generation * 2^26 + row: together the 53 bits that a number holds exactly.
+const MAX_ROWS = 2 ** 26;
 
+export class EventQueue {
   /** Pending events. */
   size: number = 0;
 
   /** When each event fires, in µs. */
-  private times: Float64Array = new Float64Array(SLOTS + 64);
-  // The events of a slot form a ring in order of insertion, and the number of the slot closes it.
-  private next: Int32Array = new Int32Array(SLOTS + 64);
-  private previous: Int32Array = new Int32Array(SLOTS + 64);
-  /** Which slots hold events: 32 to a word. */
-  private readonly occupied: Int32Array = new Int32Array(SLOTS / 32);
-  /** Which words of `occupied` are not 0. */
-  private readonly occupiedWords: Int32Array = new Int32Array(2);
+  times: Float64Array = new Float64Array(SLOTS + 256);
+  /** Of each event: handler, a, b, generation (how often the row was used). */
+  payloads: Int32Array = new Int32Array((SLOTS + 256) * 4);
+  /**
+   * The events of a slot form a ring in order of insertion; the row of the slot itself closes it. Of a
+   * free row, `next` is the complement of the next free one: a negative number.
+   */
+  next: Int32Array = new Int32Array(SLOTS + 256);
+  previous: Int32Array = new Int32Array(SLOTS + 256);
+  /** Which slots hold events, 32 to a word; and which of these words are not 0. */
+  readonly occupied: Int32Array = new Int32Array(SLOTS / 32);
+  readonly occupiedWords: Int32Array = new Int32Array(2);
 
+  /** 0 ends the list of free rows, since row 0 is a slot. */
+  private firstFree: number = 0;
+  /** Rows from here on were never used. */
+  private firstUnused: number = SLOTS;
   // Times have 53 bits and bit operations 32, so times are cut into 24 low bits (3 digits) and 29 high ones.
   private anchorLow: number = 0;
   private anchorHigh: number = 0;
 
   constructor() {
-    for (let slot = 0; slot < SLOTS; slot++) this.empty(slot);
-  }
-
-  timeUs(event: number): number {
-    return this.times[event]!;
+    for (let slot = 0; slot < SLOTS; slot++) this.clear(slot);
   }
 
   /**
    * Adds an event. `timeUs` is an integer below 2^53, not before any event that was removed as the first,
-   * nor before any horizon that `first` was given.
+   * nor before any horizon that `deal` was given.
    */
-  insert(event: number, timeUs: number): void {
-    if (event >= this.times.length) this.grow();
+  insert(timeUs: number, handler: number, a: number, b: number): EventId {
+    let event = this.firstFree;
+    if (event !== 0) {
+      this.firstFree = ~this.next[event]!;
+    } else {
+      event = this.firstUnused;
+      if (event >= this.times.length) this.grow();
+      this.firstUnused++;
+    }
+    const { payloads } = this;
+    const at = event << 2;
+    const generation = payloads[at | 3]! + 1;
+    payloads[at] = handler;
+    payloads[at | 1] = a;
+    payloads[at | 2] = b;
+    payloads[at | 3] = generation;
     this.times[event] = timeUs;
     this.place(event, timeUs);
     this.size++;
+    return (generation * 0x4000000 + event) as EventId;
   }
 
-  /** Takes a pending event out, whether it is the first or not. */
+  /** The row of a pending event, or 0 when the id is out of date. */
+  find(id: EventId): number {
+    const generation = Math.floor(id / MAX_ROWS);
+    const event = id - generation * MAX_ROWS;
+    const used = event >= SLOTS && event < this.firstUnused;
+    return used && this.payloads[(event << 2) | 3] === generation && this.next[event]! >= 0 ? event : 0;
+  }
+
+  /** Takes a pending event out. What its row says can still be read until the next insertion. */
   remove(event: number): void {
     const { next, previous } = this;
     const after = next[event]!;
@@ -79,42 +119,43 @@ export class EventQueue {
     next[before] = after;
     previous[after] = before;
     if (after === before) this.markEmpty(after);
+    next[event] = ~this.firstFree;
+    // A row whose generations are used up stays out of use: ids must not come round.
+    if (this.payloads[(event << 2) | 3] !== 0x7ffffff) this.firstFree = event;
     this.size--;
   }
 
-  /** The first event if its time is `horizonUs` or before, else 0. It stays in the queue. */
-  first(horizonUs: number): number {
-    for (;;) {
-      const slot = this.firstSlot();
-      if (slot < 0) return 0;
-      const { next, times } = this;
-      let event = next[slot]!;
-      let timeUs = times[event]!;
-      if (slot >= 256 && event !== this.previous[slot]) {
-        // At most six are searched: as measured, four to eight are alike and twelve cost more.
-        let left = 5;
-        let other = next[event]!;
-        do {
-          const otherUs = times[other]!;
-          if (otherUs < timeUs) {
-            timeUs = otherUs;
-            event = other;
-          }
-          other = next[other]!;
-        } while (other !== slot && --left !== 0);
-        if (other !== slot) {
-          if (!this.deal(slot, horizonUs)) return 0;
-          continue;
-        }
-      }
-      return timeUs <= horizonUs ? event : 0;
+  /**
+   * Spreads the first occupied slot over lower wheels: the anchor moves to its earliest event, or to the
+   * horizon where that comes before (insertions may follow from there on). False when the
+   * slot begins after the horizon: then nothing in it is due.
+   */
+  deal(slot: number, horizonUs: number): boolean {
+    const { next, times } = this;
+    const first = next[slot]!;
+    if (times[first]! > horizonUs && startUs(times[first]!, slot >> 8) > horizonUs) return false;
+
+    let anchorUs = horizonUs;
+    for (let event = first; event !== slot; event = next[event]!) anchorUs = Math.min(anchorUs, times[event]!);
+    this.anchorLow = anchorUs & 0xffffff;
+    this.anchorHigh = (anchorUs * 2 ** -24) | 0;
+
+    this.clear(slot);
+    this.markEmpty(slot);
+    for (let event = first; event !== slot; ) {
+      const following = next[event]!;
+      this.place(event, times[event]!);
+      event = following;
     }
+    return true;
   }
 
-  /** The first event, however late, or 0. Searches a whole slot: for messages, not for loops. */
+  /** The first event, however late, or 0. Searches a slot whole: for messages, not for loops. */
   peek(): number {
-    const slot = this.firstSlot();
-    if (slot < 0) return 0;
+    const word = this.occupied.findIndex((slots) => slots !== 0);
+    if (word < 0) return 0;
+    const slots = this.occupied[word]!;
+    const slot = (word << 5) | (31 - Math.clz32(slots & -slots));
     const { next, times } = this;
     let first = next[slot]!;
     for (let event = first; event !== slot; event = next[event]!) {
@@ -137,86 +178,48 @@ export class EventQueue {
       const shift = (31 - Math.clz32(highDifference)) & 24;
       slot = ((shift << 5) + 768) | ((high >>> shift) & 255);
     }
-    const { next, previous } = this;
+    const { next, previous, occupied } = this;
     const last = previous[slot]!;
     next[last] = event;
     previous[event] = last;
     next[event] = slot;
     previous[slot] = event;
-    this.markOccupied(slot);
-  }
-
-  /**
-   * Spreads the first occupied slot over lower wheels: the anchor moves to its earliest event, or to the
-   * horizon where that comes before (insertions may follow from there on). False when the
-   * slot begins after the horizon: then there is nothing to do yet.
-   */
-  private deal(slot: number, horizonUs: number): boolean {
-    const { next, times } = this;
-    const first = next[slot]!;
-    if (times[first]! > horizonUs && startUs(times[first]!, slot >> 8) > horizonUs) return false;
-
-    let anchorUs = horizonUs;
-    for (let event = first; event !== slot; event = next[event]!) anchorUs = Math.min(anchorUs, times[event]!);
-    this.anchorLow = anchorUs & 0xffffff;
-    this.anchorHigh = (anchorUs * 2 ** -24) | 0;
-
-    this.empty(slot);
-    this.markEmpty(slot);
-    for (let event = first; event !== slot; ) {
-      const following = next[event]!;
-      this.place(event, times[event]!);
-      event = following;
-    }
-    return true;
-  }
-
-  /** The first occupied slot, or −1. */
-  private firstSlot(): number {
-    const { occupied, occupiedWords } = this;
-    let base = 31;
-    let words = occupiedWords[0]!;
-    if (words === 0) {
-      base = 63;
-      words = occupiedWords[1]!;
-      if (words === 0) return -1;
-    }
-    const word = base - Math.clz32(words & -words);
-    const slots = occupied[word]!;
-    return (word << 5) | (31 - Math.clz32(slots & -slots));
-  }
-
-  private markOccupied(slot: number): void {
-    this.occupied[slot >> 5]! |= 1 << slot;
-    this.occupiedWords[slot >> 10]! |= 1 << (slot >> 5);
+    const word = slot >> 5;
+    occupied[word]! |= 1 << slot;
+    this.occupiedWords[word >> 5]! |= 1 << word;
   }
 
   private markEmpty(slot: number): void {
-    const slots = this.occupied[slot >> 5]! & ~(1 << slot);
-    this.occupied[slot >> 5] = slots;
-    this.occupiedWords[slot >> 10]! &= ~(Number(slots === 0) << (slot >> 5));
+    const word = slot >> 5;
+    const slots = this.occupied[word]! & ~(1 << slot);
+    this.occupied[word] = slots;
+    this.occupiedWords[word >> 5]! &= ~(Number(slots === 0) << word);
   }
 
-  private empty(slot: number): void {
+  private clear(slot: number): void {
     this.next[slot] = slot;
     this.previous[slot] = slot;
   }
 
   private grow(): void {
-    const { times, next, previous } = this;
-    this.times = new Float64Array(times.length * 2);
+    const rows = this.times.length * 2;
+    if (rows > MAX_ROWS) throw new SimulatorBug(`more than ${MAX_ROWS / 2} events are pending`);
+    const { times, payloads, next, previous } = this;
+    this.times = new Float64Array(rows);
     this.times.set(times);
-    this.next = new Int32Array(next.length * 2);
+    this.payloads = new Int32Array(rows * 4);
+    this.payloads.set(payloads);
+    this.next = new Int32Array(rows);
     this.next.set(next);
-    this.previous = new Int32Array(previous.length * 2);
+    this.previous = new Int32Array(rows);
     this.previous.set(previous);
   }
 }
 
-/** 256 to the power of each wheel's number. */
-const DIGIT: readonly number[] = [1, 0x100, 0x1_0000, 0x100_0000, 0x1_0000_0000, 0x100_0000_0000, 0x1_0000_0000_0000];
+/** How long one slot of each wheel lasts. */
+const WIDTHS_US: readonly number[] = [1, 2 ** 8, 2 ** 16, 2 ** 24, 2 ** 32, 2 ** 40, 2 ** 48];
 
 /** When the slot of `wheel` begins in which `timeUs` lies: its lower digits set to 0. */
 function startUs(timeUs: number, wheel: number): number {
-  return timeUs - (timeUs % DIGIT[wheel]!);
+  return timeUs - (timeUs % WIDTHS_US[wheel]!);
 }
