@@ -20,8 +20,8 @@ export type Distribution =
   | { readonly kind: 'exponential'; readonly meanUs: number };
 
 /**
- * A whole number of µs, 0 … MAX_DRAW_US. What a kind takes from the stream is always the same (nothing, or one
- * draw for the other kinds), so changing a mean never moves the draws that follow.
+ * A whole number of µs, 0 … MAX_DRAW_US. How much is taken from the stream depends on the kind alone (but
+ * for the rare redraw of a uniform one), so changing a mean does not move the draws that follow.
  */
 export function draw(distribution: Distribution, stream: Stream): number {
   switch (distribution.kind) {
