@@ -9,8 +9,14 @@
 
 export interface Alternative {
   readonly name: string;
-  /** Does one round's work from scratch and returns how many units (events, writes, …) it did. */
-  readonly run: () => number;
+  /** Does one round's work from scratch and returns how many units (events, writes, …) it did; with the time, if others did it. */
+  readonly run: () => number | Work;
+}
+
+/** Work done elsewhere, whose time was taken by whoever asked for it. */
+export interface Work {
+  readonly units: number;
+  readonly seconds: number;
 }
 
 export interface CompareOptions {
@@ -91,15 +97,20 @@ function sampleInTurns(
     for (const index of order) {
       const alternative = alternatives[index]!;
       collectGarbage();
-      let units = 0;
-      const seconds = secondsOf(() => {
-        units = alternative.run();
+      let done: number | Work = 0;
+      const own = secondsOf(() => {
+        done = alternative.run();
       });
+      const { units, seconds } = asWork(done, own);
       if (round >= 0) samples[index]!.push((seconds * 1e9) / units);
     }
     order.reverse();
   }
   return samples;
+}
+
+function asWork(done: number | Work, seconds: number): Work {
+  return typeof done === 'number' ? { units: done, seconds } : done;
 }
 
 function summarise(

@@ -1,8 +1,8 @@
 /**
  * Runs TypeScript that is not part of the product: `node scripts/run-ts.js FILE|FOLDER [WORD] [arguments…]`.
  *
- * A file is run. Of a folder every `*.bench.ts` is run, one process each, or only those whose name
- * contains WORD. Node 20 reads no TypeScript, so esbuild bundles each into node_modules/.cache first.
+ * A file is run. Of a folder every `*.bench.ts` is run, one process each, or only the one that WORD names,
+ * or those whose names contain it. Node 20 reads no TypeScript, so esbuild bundles each into node_modules/.cache first.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
@@ -49,10 +49,9 @@ function select(path, given) {
   }
   if (!statSync(path).isDirectory()) return { files: [path], rest: given };
   const wanted = given[0]?.startsWith('-') === false ? given[0] : undefined;
-  const benches = readdirSync(path)
-    .filter((name) => name.endsWith('.bench.ts') && name.includes(wanted ?? ''))
-    .sort()
-    .map((name) => join(path, name));
+  const all = readdirSync(path).filter((name) => name.endsWith('.bench.ts'));
+  const exact = all.filter((name) => name === `${wanted ?? ''}.bench.ts`);
+  const benches = (exact.length > 0 ? exact : all.filter((name) => name.includes(wanted ?? ''))).sort().map((name) => join(path, name));
   if (benches.length === 0) console.log(`nothing to run in ${path}`);
   return { files: benches, rest: wanted === undefined ? given : given.slice(1) };
 }
