@@ -2,6 +2,7 @@
  * A connection as a client keeps it: opened when needed, with its credit, what is still to be sent, and one answer for each request.
  */
 import type { Input } from '../redis/inputs.ts';
+import { batch, unpack } from '../redis/protocol/batch.ts';
 import { command } from '../redis/protocol/make.ts';
 import type { Fd } from '../redis/ports.ts';
 import type { Command, Piece, Reply } from '../redis/protocol/payload.ts';
@@ -50,6 +51,13 @@ export class ClientConnection {
     this.flush();
   }
 
+  /** A pipeline: they leave in one write if the socket has room for all. */
+  requestAll(commands: readonly Command[]): void {
+    this.awaiting += commands.length;
+    this.waiting.push(...commands);
+    this.flush();
+  }
+
   close(): void {
     if (this.state !== 'closed') this.ports.close(this.fd);
     this.lost();
@@ -74,6 +82,15 @@ export class ClientConnection {
   }
 
   private flush(): void {
+    if (this.waiting.length > 1 && this.sent === 0 && this.state === 'open') {
+      const all = batch(this.waiting);
+      if (all.size <= this.credit) {
+        this.waiting = [];
+        this.credit -= all.size;
+        this.ports.send(this.fd, { payload: all, from: 0, to: all.size });
+        return;
+      }
+    }
     while (this.state === 'open' && this.credit > 0) {
       const command = this.waiting[0];
       if (command === undefined) return;
@@ -103,9 +120,12 @@ export class ClientConnection {
         this.credit += input.bytes;
         this.flush();
         return NOTHING;
-      case 'received':
-        this.received(input.piece);
+      case 'received': {
+        const { payload, from, to } = input.piece;
+        if (payload.kind === 'batch') unpack(payload, from, to, (part) => this.received(part));
+        else this.received(input.piece);
         return NOTHING;
+      }
       default:
         return NOTHING;
     }

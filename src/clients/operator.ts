@@ -50,7 +50,9 @@ export class Operator {
     if (this.connection.awaiting > 0) return;
     this.connection.open();
     const until = Math.min(task.sent + task.batch, task.commands.length);
-    for (; task.sent < until; task.sent++) this.connection.request(task.commands[task.sent] as Command);
+    const next = task.commands.slice(task.sent, until);
+    task.sent = until;
+    this.connection.requestAll(next);
   }
 
   private replied(reply: Reply): void {

@@ -3,7 +3,9 @@
  * bytes that follow +CONTINUE for a moment, and hangs up: for lessons on the edges of the backlog.
  */
 import type { Input } from '../redis/inputs.ts';
+import { unpack } from '../redis/protocol/batch.ts';
 import { command } from '../redis/protocol/make.ts';
+import type { Piece } from '../redis/protocol/payload.ts';
 import type { ClientPorts } from './ports.ts';
 
 export interface ProbeRequest {
@@ -48,7 +50,7 @@ export class Probe {
     if (input.type === 'connected') this.introduce();
     else if (input.type === 'closed' || input.type === 'connectFailed') this.end();
     else if (input.type === 'timer') this.timer();
-    else if (input.type === 'received') this.heard(input);
+    else if (input.type === 'received') this.answered(input.piece);
   }
 
   private introduce(): void {
@@ -62,8 +64,9 @@ export class Probe {
     this.say(['PSYNC', this.request.replid, String(this.request.offset)]);
   }
 
-  private heard({ piece }: Extract<Input, { type: 'received' }>): void {
+  private answered(piece: Piece): void {
     const { payload } = piece;
+    if (payload.kind === 'batch') return unpack(payload, piece.from, piece.to, (part) => this.answered(part));
     if (payload.kind !== 'line') {
       if (this.reply.startsWith('+CONTINUE')) this.bytesAfter += piece.to - piece.from;
       return;

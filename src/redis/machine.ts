@@ -10,6 +10,7 @@ import { onChildExited, onForkFailed } from './persistence/children.ts';
 import { onFlushedForReload, onReloaded, onSaved } from './persistence/foreground.ts';
 import { onStartLoaded } from './persistence/start.ts';
 import type { Fd } from './ports.ts';
+import { unpack } from './protocol/batch.ts';
 import type { Piece } from './protocol/payload.ts';
 import { sendBulk } from './replication/master/bulk.ts';
 import { activePipe } from './replication/master/rdb-pipe.ts';
@@ -79,6 +80,7 @@ function onReceived(server: Server, fd: Fd, piece: Piece): void {
   }
   const handshake = server.replication.handshake;
   if (handshake?.fd !== fd) return;
+  if (piece.payload.kind === 'batch') return unpack(piece.payload, piece.from, piece.to, (part) => onReceived(server, fd, part));
   if (piece.payload.kind === 'rdb') return onTransferBytes(server, handshake, piece);
   const text = lineOf(piece);
   if (text === null) return;

@@ -8,6 +8,7 @@ import { assert } from '../assert.ts';
 import { type Client, createClient } from './client.ts';
 import type { DisconnectCause } from './facts.ts';
 import type { Fd } from './ports.ts';
+import { batch, unpack } from './protocol/batch.ts';
 import { line, reply as replyMessage } from './protocol/make.ts';
 import type { Bytes, Command, Line, Message, Piece, Reply } from './protocol/payload.ts';
 import { processCommand } from './commands/dispatch.ts';
@@ -33,6 +34,11 @@ export function acceptClient(server: Server, fd: Fd, peerHost: string, peerPort:
 export function readFromClient(server: Server, client: Client, piece: Piece): void {
   client.lastInteractionS = server.unixtime;
   client.lastHeardUs = server.nowUs;
+  if (piece.payload.kind === 'batch') unpack(piece.payload, piece.from, piece.to, (part) => take(server, client, part));
+  else take(server, client, piece);
+}
+
+function take(server: Server, client: Client, piece: Piece): void {
   const message = takeMessage(client, piece);
   if (message === null) return;
   if (client.blocked !== null) client.input.push(message);
@@ -148,6 +154,16 @@ export function flushReplicaOutput(server: Server): void {
 }
 
 function writeReplies(server: Server, client: Client): void {
+  if (client.output.length > 1 && client.outputSent === 0) {
+    const replies = batch(client.output);
+    if (replies.size <= client.credit) {
+      client.output = [];
+      client.credit -= replies.size;
+      server.ports.send(client.fd, { payload: replies, from: 0, to: replies.size });
+      if (client.closeAfterReply) freeClientAsync(server, client, 'protocol-error');
+      return;
+    }
+  }
   let done = 0;
   for (const message of client.output) {
     const bytes = Math.min(client.credit, message.size - client.outputSent);

@@ -1,4 +1,5 @@
 /** Any piece as the bytes that it stands for: messages, slices of the command stream, slices of a file. */
+import { unpack } from './protocol/batch.ts';
 import { encode } from './protocol/encode.ts';
 import type { Message, Piece } from './protocol/payload.ts';
 import { encodeRdb } from './persistence/rdb.ts';
@@ -21,6 +22,11 @@ export function encodePiece(wire: Wire, { payload, from, to }: Piece): string {
       return toLatin1(fileBytes(wire, payload).subarray(from, to));
     case 'stream':
       return encodeStream(payload, from, to);
+    case 'batch': {
+      let text = '';
+      unpack(payload, from, to, (part) => { text += encodePiece(wire, part); });
+      return text;
+    }
     case 'command':
     case 'line':
     case 'reply':

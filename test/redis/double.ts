@@ -21,6 +21,7 @@ import { redis72 } from '../../src/redis/profiles/redis-7.2.ts';
 import { encode } from '../../src/redis/protocol/encode.ts';
 import { command, line } from '../../src/redis/protocol/make.ts';
 import type { Bytes, Message, Piece } from '../../src/redis/protocol/payload.ts';
+import { unpack } from '../../src/redis/protocol/batch.ts';
 import { forEachMessageEnding } from '../../src/redis/replication/repl-buffer.ts';
 import { infoFields } from '../../src/redis/info.ts';
 import type { Server } from '../../src/redis/server.ts';
@@ -161,7 +162,10 @@ export class Double {
         hex: (length) => (++this.draws % 16).toString(16).repeat(length),
       },
       connect: (fd, host, port) => note(`connect ${fd} ${host}:${port}`),
-      send: (fd, piece) => note(`${fd} < ${words(piece)}`),
+      send: (fd, piece) => {
+        if (piece.payload.kind === 'batch') unpack(piece.payload, piece.from, piece.to, (part) => note(`${fd} < ${words(part)}`));
+        else note(`${fd} < ${words(piece)}`);
+      },
       close: (fd) => note(`close ${fd}`),
       pauseReading: () => {},
       resumeReading: () => {},
@@ -202,6 +206,7 @@ function words({ payload, from, to }: Piece): string {
       if (end < to) messages.push('…');
       return `stream ${from + 1}..${to}: ${messages.join(' | ')}`;
     }
+    case 'batch': return `batch ${from}..${to}`;
     default: {
       const text = messageWords(payload);
       return from === 0 && to === payload.size ? text : `bytes ${from}..${to} of ${text}`;

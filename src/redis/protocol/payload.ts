@@ -61,12 +61,19 @@ export type Reply =
 
 export type Message = Command | Line | ReplyMessage;
 
+/** Messages written to a socket in one call (a pipeline of requests, the replies of a turn): they travel together. */
+export interface Batch {
+  readonly kind: 'batch';
+  readonly messages: readonly Message[];
+  readonly size: number;
+}
+
 /**
  * Whatever a connection may carry. `RdbImage` is the file of a full sync (its bytes 0 … size);
  * `StreamBlock` addresses the replication stream: `from` and `to` of its piece are *stream offsets*
  * (the piece holds the bytes numbered from+1 … to), found by walking from this block.
  */
-export type Payload = Message | RdbImage | StreamBlock;
+export type Payload = Message | Batch | RdbImage | StreamBlock;
 
 /** The bytes [from, to) of a payload. Its length is `to - from` whatever the payload is. */
 export interface Piece {

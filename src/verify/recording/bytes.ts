@@ -1,5 +1,6 @@
 /** What a piece puts on the wire: its bytes, or for the file of a full sync only how many. */
 import { assert } from '../../assert.ts';
+import { unpack } from '../../redis/protocol/batch.ts';
 import { encode } from '../../redis/protocol/encode.ts';
 import type { Message, Piece } from '../../redis/protocol/payload.ts';
 import type { StreamBlock } from '../../redis/replication/repl-buffer.ts';
@@ -15,6 +16,9 @@ export function forEachPart(piece: Piece, each: (part: Wire) => void): void {
       return;
     case 'stream':
       forEachStreamPart(payload, from, to, (text) => each({ is: 'bytes', text }));
+      return;
+    case 'batch':
+      unpack(payload, from, to, (part) => forEachPart(part, each));
       return;
     case 'command':
     case 'line':
