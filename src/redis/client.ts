@@ -19,6 +19,8 @@ export interface ReplicaSide {
   psyncInitialOffset: number;
   /** Position in the shared stream of the next byte to send; null: nothing is queued. */
   cursor: ReplicaCursor | null;
+  /** Bytes sent to it by the time it let go of the stream (`cursor` is null since then). */
+  sentOffset: number;
   ackOffset: number;
   aofOffset: number;
   /** Second of the last ACK (or of going online), wall clock. */

@@ -16,7 +16,7 @@ import { replicaName, type Server } from './server.ts';
 import { TRIM_BLOCKS_PER_CALL, trimBacklog } from './replication/backlog.ts';
 import { BLOCK_HEADER_BYTES, LIST_NODE_BYTES, streamPiece } from './replication/repl-buffer.ts';
 import { masterLinkLost } from './replication/replica/master-link.ts';
-import { replicaGone } from './replication/master/replica-client.ts';
+import { letGoOfStream, replicaGone } from './replication/master/replica-client.ts';
 import { unwatchAll } from './commands/transactions.ts';
 
 /** networking.c: acceptCommonHandler */
@@ -248,6 +248,7 @@ export function closeOnOutputLimit(server: Server, client: Client): boolean {
 export function freeClientAsync(server: Server, client: Client, cause: DisconnectCause): void {
   if (client.closeAsap) return;
   client.closeAsap = true;
+  if (server.profile.limits.closingReplicaLetsGo) letGoOfStream(server, client);
   server.closing.set(client, cause);
 }
 

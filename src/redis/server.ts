@@ -49,8 +49,8 @@ export interface AofState {
   file: AofFile | null;
   /** Stream offset up to which the file is fsynced, for WAITAOF's FACK; -1: no file. */
   fsyncedReplOffset: number;
-  /** Wall second of the last fsync. */
-  lastFsyncS: number;
+  /** Wall clock of the last fsync, ms. */
+  lastFsyncMs: number;
 }
 
 /** A data set being read into memory. */

@@ -17,6 +17,7 @@ import { step } from '../../src/redis/machine.ts';
 import { currentImage } from '../../src/redis/persistence/save.ts';
 import type { RdbImage } from '../../src/redis/persistence/rdb.ts';
 import type { DiskFiles, Fd, Ports, TimerName } from '../../src/redis/ports.ts';
+import type { Profile } from '../../src/redis/profiles/profile.ts';
 import { redis72 } from '../../src/redis/profiles/redis-7.2.ts';
 import { encode } from '../../src/redis/protocol/encode.ts';
 import { command, line } from '../../src/redis/protocol/make.ts';
@@ -32,6 +33,8 @@ export function id(n: number): string {
 }
 
 export interface DoubleOptions {
+  /** 7.2 when not said. */
+  readonly profile?: Profile;
   /** Directives by name, as in redis.conf. */
   readonly config?: Readonly<Record<string, string>>;
   readonly files?: DiskFiles;
@@ -56,13 +59,14 @@ export class Double {
   constructor(options: DoubleOptions = {}) {
     this.files = options.files ?? { rdb: null, aof: null };
     this.phaseUs = options.phaseUs ?? 0;
-    let config = defaultConfig(redis72);
+    const profile = options.profile ?? redis72;
+    let config = defaultConfig(profile);
     for (const [name, value] of Object.entries(options.config ?? {})) {
-      const set = setDirective(config, redis72, name, value);
+      const set = setDirective(config, profile, name, value);
       if (!set.ok) throw new Error(`${name} ${value}: ${set.reason}`);
       config = set.config;
     }
-    this.server = createServer({ profile: redis72, config, allocator: options.allocator ?? 'jemalloc', files: this.files, ports: this.ports() });
+    this.server = createServer({ profile, config, allocator: options.allocator ?? 'jemalloc', files: this.files, ports: this.ports() });
     boot(this.server);
   }
 

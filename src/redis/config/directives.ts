@@ -4,7 +4,7 @@
  * `SIMULATED` are those that decide something here; their values are the fields of ServerConfig and the compiler holds
  * both together. `KEPT` are the rest of what a real conf file may contain: checked, kept, shown by CONFIG GET, and of no
  * consequence. The rows are those of 7.2 (config.c: static_configs); another version's table is made from a neighbour's by
- * saying what differs.
+ * saying what differs (`amended`).
  */
 import { assert } from '../../assert.ts';
 import type { ServerConfig } from '../config.ts';
@@ -261,6 +261,32 @@ export const DIRECTIVES_7_2: DirectiveTable = tableOf([
   ...Object.entries<Row>(SIMULATED).map(([name, row]) => ({ ...row, name, simulated: true })),
   ...Object.entries(KEPT).map(([name, row]) => ({ ...row, name, simulated: false })),
 ]);
+
+/** 7.4 (config.c: static_configs): three more, four names spelled with a hyphen, one bound. */
+export const DIRECTIVES_7_4: DirectiveTable = amended(DIRECTIVES_7_2, {
+  'hide-user-data-from-log': yesNo(false),
+  'max-new-connections-per-cycle': integer(10, 1, 1000n),
+  'max-new-tls-connections-per-cycle': integer(1, 1, 1000n),
+  'server-cpulist': text('', { ...STARTUP_ONLY, alias: 'server_cpulist' }),
+  'bio-cpulist': text('', { ...STARTUP_ONLY, alias: 'bio_cpulist' }),
+  'aof-rewrite-cpulist': text('', { ...STARTUP_ONLY, alias: 'aof_rewrite_cpulist' }),
+  'bgsave-cpulist': text('', { ...STARTUP_ONLY, alias: 'bgsave_cpulist' }),
+  'maxmemory-samples': integer(5, 1, 64n),
+});
+
+/**
+ * The table of a neighbouring version: rows of a known name are changed, of an unknown one added. A row whose alias was
+ * a name of its own takes that one's place; a simulated directive stays one.
+ */
+function amended(table: DirectiveTable, changes: Readonly<Record<string, Row>>): DirectiveTable {
+  const placeOf = new Map(Object.entries(changes).map(([name, row]) => [table.byName.get(name)?.name ?? table.byName.get(row.alias)?.name ?? null, name]));
+  const kept = table.rows.map((old) => {
+    const name = placeOf.get(old.name);
+    return name === undefined ? old : { ...changes[name]!, name, simulated: old.simulated };
+  });
+  const added = Object.entries(changes).filter(([name]) => !kept.some((row) => row.name === name));
+  return tableOf([...kept, ...added.map(([name, row]) => ({ ...row, name, simulated: false }))]);
+}
 
 function tableOf(rows: readonly Directive[]): DirectiveTable {
   const byName = new Map<string, Directive>();

@@ -23,9 +23,13 @@ export function flushAppendOnlyFile(server: Server): void {
   const wrote = aof.file.written < aof.file.tail.length;
   aof.file.written = aof.file.tail.length;
   const { appendfsync } = server.config;
-  // everysec: at the first turn of a new second in which something is not on disk yet (aof.c: aof_last_fsync).
-  const due = appendfsync === 'everysec' && server.unixtime > aof.lastFsyncS && aof.file.synced < aof.file.written;
+  const due = appendfsync === 'everysec' && aof.file.synced < aof.file.written && everysecIsUp(server);
   if ((wrote && appendfsync === 'always') || due) fsyncAppendOnlyFile(server);
+}
+
+/** aof.c: aof_last_fsync. At the first turn of a new second of the wall clock, or, since 7.4, a second after the last time. */
+function everysecIsUp({ profile, aof, nowMs, unixtime }: Server): boolean {
+  return profile.aof.everysec === '1000-ms' ? nowMs - aof.lastFsyncMs >= 1000 : unixtime > Math.floor(aof.lastFsyncMs / 1000);
 }
 
 /** With `everysec` a background thread does this, asked by the cron; here it takes no time of the event loop. */
@@ -33,7 +37,7 @@ export function fsyncAppendOnlyFile(server: Server): void {
   const { aof } = server;
   if (aof.file === null || aof.state === 'off') return;
   aof.file.synced = aof.file.written;
-  aof.lastFsyncS = server.unixtime;
+  aof.lastFsyncMs = server.nowMs;
   if (aof.state === 'on') aof.fsyncedReplOffset = server.replication.masterReplOffset;
 }
 

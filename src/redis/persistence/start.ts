@@ -50,7 +50,7 @@ export function createServer(options: StartOptions): Server {
     cronLoops: 0, cronLastUs: 0, cronDueUs: 0, cronArmedTicks: 0,
     keyspace: createKeyspace(config.databases), dirty: 0, lastSaveS: unixtime, lastBgsaveTryS: 0, lastBgsaveOk: true, bgsaveScheduled: false,
     disk: { rdb: files.rdb },
-    aof: { state: config.appendonly ? 'on' : 'off', file: files.aof, fsyncedReplOffset: config.appendonly ? 0 : -1, lastFsyncS: 0 },
+    aof: { state: config.appendonly ? 'on' : 'off', file: files.aof, fsyncedReplOffset: config.appendonly ? 0 : -1, lastFsyncMs: 0 },
     child: null, loading: null, shutdown: null, signalled: false, softLimited: 0, exited: false, localWrites: false, replicaKeysWithExpire: new Map(),
     alsoPropagate: [], inExec: false, context: undefined as unknown as CommandContext,
     replication: createReplicationState(ports.random.hex(40)), stats: noStats(),

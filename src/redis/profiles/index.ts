@@ -1,11 +1,12 @@
 /** The versions that can be simulated, by name. */
 import type { Profile } from './profile.ts';
 import { redis72 } from './redis-7.2.ts';
+import { redis74 } from './redis-7.4.ts';
 
 export type { Profile } from './profile.ts';
 
 /** In the order of their release. */
-export const profiles: ReadonlyMap<string, Profile> = new Map([redis72].map((profile) => [profile.name, profile]));
+export const profiles: ReadonlyMap<string, Profile> = new Map([redis72, redis74].map((profile) => [profile.name, profile]));
 
 export const DEFAULT_PROFILE: Profile = redis72;
 

@@ -16,6 +16,8 @@ export interface Profile {
   readonly handshake: HandshakeProfile;
   readonly backlog: BacklogProfile;
   readonly limits: LimitsProfile;
+  readonly aof: AofProfile;
+  readonly scripts: ScriptsProfile;
   readonly rdb: RdbProfile;
 }
 
@@ -41,6 +43,23 @@ export interface LimitsProfile {
    * repl-backlog-size, because a partial resync may hand a replica as much at once. `none`: as configured.
    */
   readonly hardLimitFloor: 'backlog-size' | 'none';
+  /**
+   * A replica marked for closing is fed no more and lets go of the stream at once (since 7.4: canFeedReplicaReplBuffer,
+   * freeClientAsync); before, it holds its blocks, and gets more, until the turn ends.
+   */
+  readonly closingReplicaLetsGo: boolean;
+}
+
+/** aof.c: flushAppendOnlyFile */
+export interface AofProfile {
+  /** `everysec` waits until the second has changed since the last fsync (`wall-second`), or, since 7.4, until 1000 ms have passed. */
+  readonly everysec: 'wall-second' | '1000-ms';
+}
+
+/** eval.c: luaScriptsLRUAdd */
+export interface ScriptsProfile {
+  /** How many scripts that came by EVAL are remembered, the least recently used leaving first (since 7.4: 500); those of SCRIPT LOAD stay. */
+  readonly evalCacheLimit: number;
 }
 
 /** rdb.c: what a file of this version contains. */

@@ -8,6 +8,8 @@ export const redis72: Profile = {
   directives: DIRECTIVES_7_2,
   handshake: { reconnectAtOnce: true },
   backlog: { countsCommandsWithoutBacklog: true },
-  limits: { hardLimitFloor: 'backlog-size' },
+  limits: { hardLimitFloor: 'backlog-size', closingReplicaLetsGo: false },
+  aof: { everysec: 'wall-second' },
+  scripts: { evalCacheLimit: Infinity },
   rdb: { version: 11, versionField: 'redis-ver', baseField: 'aof-base', setListpacks: true },
 };

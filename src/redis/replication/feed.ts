@@ -19,7 +19,8 @@ export const MULTI: Command = command(['MULTI']);
 export const EXEC: Command = command(['EXEC']);
 
 /** replication.c: canFeedReplicaReplBuffer */
-function canFeed(replica: Client): boolean {
+function canFeed(server: Server, replica: Client): boolean {
+  if (replica.closeAsap && server.profile.limits.closingReplicaLetsGo) return false;
   return replica.replica !== null && replica.replica.state !== 'wait-bgsave-start';
 }
 
@@ -29,20 +30,20 @@ export function feedStream(server: Server, message: Message): void {
   const backlog = replication.backlog;
   if (backlog === null) return;
   const size = server.config['repl-backlog-size'];
-  for (const replica of replication.replicas) if (canFeed(replica)) queueForWriting(server, replica);
+  for (const replica of replication.replicas) if (canFeed(server, replica)) queueForWriting(server, replica);
   const { tail } = replication.buffer;
   if (tail !== null && appendWithin(tail, message, replication.masterReplOffset)) {
     const from = replication.masterReplOffset;
     replication.masterReplOffset += message.size;
     backlog.histlen += message.size;
-    for (const replica of replication.replicas) if (canFeed(replica)) beginReading(replica, tail, from);
+    for (const replica of replication.replicas) if (canFeed(server, replica)) beginReading(replica, tail, from);
     return;
   }
   appendMessage(replication.buffer, message, replication.masterReplOffset, size, server.allocator, (block, from, to, added) => {
     replication.masterReplOffset = to;
     backlog.histlen += to - from;
     for (const replica of replication.replicas) {
-      if (!canFeed(replica)) continue;
+      if (!canFeed(server, replica)) continue;
       beginReading(replica, block, from);
       if (added) closeOnOutputLimit(server, replica);
     }

@@ -33,6 +33,7 @@ export function compare(expected: Observed, got: Observed, coversLine: CoversLin
     ids: createIdentities(),
     digests: createIdentities(),
     ladders: ackLadders(expected, got),
+    spinning: spinningReplicas(expected.links),
   };
   compareLinks(context, expected.links, got.links);
   compareResults(context, expected.results, got.results);
@@ -47,6 +48,8 @@ interface Context {
   readonly ids: Identities;
   readonly digests: Identities;
   readonly ladders: AckLadders;
+  /** Replicas that a recorded link shows in a loop of refusals without pause. */
+  readonly spinning: ReadonlySet<string>;
 }
 
 /** Do two values agree? May pair ids. */
@@ -192,6 +195,18 @@ function isPrefix(shorter: Json | undefined, longer: Json | undefined): boolean 
   return shorter.every((one, i) => JSON.stringify(one) === JSON.stringify(longer[i]) || (isList(one) && one[1] === null && isList(longer[i]) && longer[i][0] === one[0]));
 }
 
+/**
+ * Replicas that were refused ten times a second and more: they spend their time in every state of an attempt, so which one
+ * an observation or a cut meets is chance.
+ */
+function spinningReplicas(links: ReadonlyMap<string, ObservedLink>): ReadonlySet<string> {
+  const spins = (row: JsonObject): boolean => {
+    const [repeats, opened, closed] = [rangeOf(row[CONNECTION_REPEATS]), rangeOf(row['open_ms']), rangeOf(row['close_ms'])];
+    return repeats !== null && opened !== null && closed !== null && repeats[0] * 100 >= closed[1] - opened[0];
+  };
+  return new Set([...links].filter(([, { connections }]) => connections.some(spins)).map(([link]) => link.split('>', 1)[0]!));
+}
+
 const CONNECTION_RULES: Readonly<Record<string, Rule>> = {
   psync: lines,
   outcome: exact,
@@ -298,8 +313,18 @@ function compareServers(context: Context, path: string, expected: Json | undefin
 
 function observationRule(server: string, field: string): Rule {
   if (field === 'replicas') return acknowledged(server, ([port, , offset]) => [port, offset]);
-  if (field === 'ROLE') return acknowledged(server, ([, port, offset]) => [port, offset]);
+  if (field === 'ROLE') return roleRule(server);
   return OBSERVATION_RULES[field] ?? exact;
+}
+
+/** ROLE: of a replica in a loop of refusals, the state is chance. */
+function roleRule(server: string): Rule {
+  const asIs = acknowledged(server, ([, port, offset]) => [port, offset]);
+  const inAnAttempt = (state: Json | undefined): boolean => typeof state === 'string' && ['connect', 'connecting', 'handshake', 'sync'].includes(state);
+  return (context, expected, got) => {
+    const spins = context.spinning.has(server) && isList(expected) && isList(got) && inAnAttempt(got[3]) && (alternatives(expected[3] ?? null) ?? []).every(inAnAttempt);
+    return asIs(context, expected, spins ? got.map((one, i) => (i === 3 ? expected[3]! : one)) : got);
+  };
 }
 
 type Row = readonly (Json | undefined)[];
@@ -344,12 +369,27 @@ function compareLogs(
         uncovered.add(line);
         continue;
       }
-      const found = ours.findIndex((one, i) => i >= at && sameText(context.ids, line, one));
+      if (context.spinning.has(server) && line === CUT_IN_HANDSHAKE) continue;
+      const found = ours.findIndex((one, i) => i >= at && sameLine(context, line, one));
       if (found >= 0) at = found + 1;
       else differ(context, `log.${server}[${index}]`, line, ours[at] === undefined ? 'no further line' : `not after "${ours[at - 1] ?? ''}", where "${ours[at]}" comes next`);
     }
   }
   return [...uncovered];
+}
+
+/** Where a cut struck in a loop of refusals: in the middle of an attempt, or between two. */
+const CUT_IN_HANDSHAKE = 'Master did not respond to command during SYNC handshake';
+
+/**
+ * A replica is named by its number where the kernel no longer knew whom a connection had led to (replication.c:
+ * replicationGetSlaveName). After a cut that is chance: runs of one version disagree about it.
+ */
+const NAMED_BY_NUMBER = /^(Connection with \w+ )client id #\d+ lost\.$/;
+
+function sameLine({ ids }: Context, expected: string, got: string): boolean {
+  const start = NAMED_BY_NUMBER.exec(expected)?.[1];
+  return start === undefined ? sameText(ids, expected, got) : got.startsWith(start) && got.endsWith(' lost.');
 }
 
 // ------------------------------------------------------------------ times

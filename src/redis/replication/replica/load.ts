@@ -19,7 +19,6 @@ import { sendAck } from './master-link.ts';
 
 /** The last byte was received: from here on the old data are lost. */
 export function beginLoad(server: Server, handshake: Handshake, transfer: Transfer, image: RdbImage): void {
-  if (image.version > server.profile.rdb.version) return loadFailed(server, `Can't handle RDB format version ${image.version}`);
   if (server.aof.state !== 'off') stopAppendOnly(server);
   if (server.child?.type === 'rdb') killRdbChild(server, 'load');
   attachToNewMaster(server);
@@ -46,6 +45,8 @@ export function onFlushed(server: Server): void {
   if (loading === null || image === null) return;
   loading.phase = 'load';
   server.ports.tell({ kind: 'load-started', bytes: image.size });
+  // rdb.c: rdbLoadRioWithLoadingCtx looks at the format first; the old data are gone by then.
+  if (image.version > server.profile.rdb.version) return loadFailed(server, `Can't handle RDB format version ${image.version}`);
   server.ports.load(image.size, image.snapshot.keys * server.config['key-load-delay']);
 }
 
@@ -91,7 +92,9 @@ export function onSyncLoaded(server: Server): void {
   if (server.config.appendonly) restartAofAfterSync(server);
 }
 
+/** The replica is empty now, and asks for everything again at once, as often as it takes. */
 function loadFailed(server: Server, error: string): void {
+  server.loading = null;
   server.ports.tell({ kind: 'load-failed', error });
   cancelHandshake(server, true);
 }
