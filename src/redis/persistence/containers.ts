@@ -16,12 +16,19 @@ import type { Bytes } from '../protocol/payload.ts';
 import { canonicalInteger, elementSize, EMPTY_LISTPACK_BYTES } from './listpack.ts';
 import type { Element } from './listpack.ts';
 
+/** The settings that decide it. */
+export type FormConfig = Pick<
+  ServerConfig,
+  | 'hash-max-listpack-entries' | 'hash-max-listpack-value' | 'zset-max-listpack-entries' | 'zset-max-listpack-value'
+  | 'set-max-listpack-entries' | 'set-max-listpack-value' | 'set-max-intset-entries' | 'list-max-listpack-size'
+>;
+
 export type HashForm =
   | { readonly form: 'listpack'; readonly elements: readonly Element[] }
   | { readonly form: 'table' };
 
 /** t_hash.c: hashTypeTryConversion, hashTypeSet */
-export function hashForm({ fields }: HashValue, config: ServerConfig): HashForm {
+export function hashForm({ fields }: HashValue, config: FormConfig): HashForm {
   const longest = config['hash-max-listpack-value'];
   if (fields.size > config['hash-max-listpack-entries']) return { form: 'table' };
   const elements: Bytes[] = [];
@@ -37,7 +44,7 @@ export type ZsetForm =
   | { readonly form: 'skiplist' };
 
 /** t_zset.c: zsetTypeCreate, zsetAdd */
-export function zsetForm({ order }: ZsetValue, config: ServerConfig): ZsetForm {
+export function zsetForm({ order }: ZsetValue, config: FormConfig): ZsetForm {
   const longest = config['zset-max-listpack-value'];
   if (order.length > config['zset-max-listpack-entries']) return { form: 'skiplist' };
   const elements: Element[] = [];
@@ -54,7 +61,7 @@ export type SetForm =
   | { readonly form: 'table' };
 
 /** t_set.c: setTypeCreate, setTypeAddAux. Integers are kept sorted until something else comes; they stay in front of it. */
-export function setForm({ members }: SetValue, config: ServerConfig, profile: RdbProfile): SetForm {
+export function setForm({ members }: SetValue, config: FormConfig, profile: Pick<RdbProfile, 'setListpacks'>): SetForm {
   const integers: bigint[] = [];
   let elements: string[] | null = null;
   const mostEntries = config['set-max-listpack-entries'];
@@ -94,7 +101,7 @@ function exceedsNode(fill: number, bytes: number, items: number): boolean {
  * The nodes of a list that grew on the right (t_list.c: listTypeTryConvertListpack, quicklist.c: quicklistPushTail).
  * The first node began as a listpack of its own, which counts its next item without the overhead.
  */
-export function listNodes({ items }: ListValue, config: ServerConfig): readonly (readonly Bytes[])[] {
+export function listNodes({ items }: ListValue, config: FormConfig): readonly (readonly Bytes[])[] {
   const fill = config['list-max-listpack-size'];
   const nodes: Bytes[][] = [];
   let node: Bytes[] = [];

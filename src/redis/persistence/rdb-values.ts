@@ -1,6 +1,7 @@
 /** Values as an RDB file has them: a type byte, the key, and the value in the form in which it is kept (rdb.c: rdbSaveObject). */
 import type { EvictionPolicy, ServerConfig } from '../config.ts';
 import type { Entry } from '../dataset/entry.ts';
+import type { Measure } from '../dataset/trie.ts';
 import type { HashValue } from '../dataset/hash.ts';
 import type { ListValue } from '../dataset/list.ts';
 import type { SetValue } from '../dataset/set.ts';
@@ -8,10 +9,10 @@ import type { ZsetValue } from '../dataset/zset.ts';
 import type { RdbProfile } from '../profiles/profile.ts';
 import type { ByteBuffer } from './bytes.ts';
 import { createBuffer, pushLittleEndian } from './bytes.ts';
-import { hashForm, listNodes, setForm, zsetForm } from './containers.ts';
+import { hashForm, listNodes, setForm, zsetForm, type FormConfig } from './containers.ts';
 import { intsetOf, listpackOf } from './listpack.ts';
 import { compress, createCompressor } from './lzf.ts';
-import { writeArray, writeBlob, writeByte, writeLength, writeLzf, writeString } from './rdb-writer.ts';
+import { createWriter, writeArray, writeBlob, writeByte, writeLength, writeLzf, writeString } from './rdb-writer.ts';
 import type { RdbWriter } from './rdb-writer.ts';
 
 /** rdb.h: RDB_TYPE_… */
@@ -27,6 +28,30 @@ const TYPE = {
   setListpack: 20,
 } as const;
 
+/** The settings that decide how an entry is saved. */
+export type EntryConfig = FormConfig & Pick<ServerConfig, 'list-compress-depth' | 'rdbcompression' | 'maxmemory-policy'>;
+export type EntryProfile = Pick<RdbProfile, 'setListpacks'>;
+
+/** Their names, all of them, as sizes are remembered by their values. */
+const ENTRY_SETTINGS: Readonly<Record<keyof EntryConfig, true>> = {
+  'hash-max-listpack-entries': true, 'hash-max-listpack-value': true, 'zset-max-listpack-entries': true, 'zset-max-listpack-value': true,
+  'set-max-listpack-entries': true, 'set-max-listpack-value': true, 'set-max-intset-entries': true, 'list-max-listpack-size': true,
+  'list-compress-depth': true, rdbcompression: true, 'maxmemory-policy': true,
+};
+
+/** Bytes that an entry takes in a file. */
+export function rdbBytes(config: EntryConfig, profile: EntryProfile): Measure {
+  const writer = createWriter(config.rdbcompression, null);
+  return {
+    name: `rdb ${(Object.keys(ENTRY_SETTINGS) as (keyof EntryConfig)[]).map((name) => String(config[name])).join(' ')} ${profile.setListpacks}`,
+    of(entry) {
+      writer.size = 0;
+      writeEntry(writer, entry, config, profile);
+      return writer.size;
+    },
+  };
+}
+
 const EXPIRY_MS = 0xfc;
 const FREQUENCY = 0xf9;
 const IDLE = 0xf8;
@@ -37,7 +62,7 @@ const NEW_KEY_FREQUENCY = 5;
  * rdb.c: rdbSaveKeyValuePair. With an LRU policy the seconds since the last access are saved as well, with an LFU policy a
  * counter; nobody keeps either here, so a key counts as just used.
  */
-export function writeEntry(writer: RdbWriter, entry: Entry, config: ServerConfig, profile: RdbProfile): void {
+export function writeEntry(writer: RdbWriter, entry: Entry, config: EntryConfig, profile: EntryProfile): void {
   if (entry.expireMs !== null) {
     writeByte(writer, EXPIRY_MS);
     writeWord(writer, entry.expireMs);
@@ -70,7 +95,7 @@ function writeAccess(writer: RdbWriter, policy: EvictionPolicy): void {
   }
 }
 
-function writeHash(writer: RdbWriter, key: string, value: HashValue, config: ServerConfig): void {
+function writeHash(writer: RdbWriter, key: string, value: HashValue, config: EntryConfig): void {
   const form = hashForm(value, config);
   if (form.form === 'listpack') return writeCompact(writer, TYPE.hashListpack, key, listpackOf(form.elements));
   writeByte(writer, TYPE.hash);
@@ -82,7 +107,7 @@ function writeHash(writer: RdbWriter, key: string, value: HashValue, config: Ser
   }
 }
 
-function writeSet(writer: RdbWriter, key: string, value: SetValue, config: ServerConfig, profile: RdbProfile): void {
+function writeSet(writer: RdbWriter, key: string, value: SetValue, config: EntryConfig, profile: EntryProfile): void {
   const form = setForm(value, config, profile);
   if (form.form === 'intset') return writeCompact(writer, TYPE.intset, key, intsetOf(form.integers));
   if (form.form === 'listpack') return writeCompact(writer, TYPE.setListpack, key, listpackOf(form.elements));
@@ -92,7 +117,7 @@ function writeSet(writer: RdbWriter, key: string, value: SetValue, config: Serve
   for (const member of value.members) writeString(writer, member);
 }
 
-function writeZset(writer: RdbWriter, key: string, value: ZsetValue, config: ServerConfig): void {
+function writeZset(writer: RdbWriter, key: string, value: ZsetValue, config: EntryConfig): void {
   const form = zsetForm(value, config);
   if (form.form === 'listpack') return writeCompact(writer, TYPE.zsetListpack, key, listpackOf(form.elements));
   writeByte(writer, TYPE.zset);
@@ -114,7 +139,7 @@ function writeCompact(writer: RdbWriter, type: number, key: string, blob: ByteBu
 /** quicklist.h: the node holds a listpack, not one huge item. */
 const NODE_IS_LISTPACK = 2;
 
-function writeList(writer: RdbWriter, key: string, value: ListValue, config: ServerConfig): void {
+function writeList(writer: RdbWriter, key: string, value: ListValue, config: EntryConfig): void {
   const nodes = listNodes(value, config);
   const depth = config['list-compress-depth'];
   writeByte(writer, TYPE.list);

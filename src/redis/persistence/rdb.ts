@@ -6,14 +6,14 @@
  */
 import { assert } from '../../assert.ts';
 import type { ServerConfig } from '../config.ts';
-import { forEachEntry, forEachEntryUnordered } from '../dataset/keyspace.ts';
-import type { Snapshot } from '../dataset/keyspace.ts';
+import { forEachEntry, sumEntries } from '../dataset/keyspace.ts';
+import type { Snapshot, SnapshotDatabase } from '../dataset/keyspace.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { createBuffer } from './bytes.ts';
 import { crc64 } from './crc64.ts';
 import { createWriter, writeArray, writeByte, writeLength, writeNumber, writeRaw, writeString } from './rdb-writer.ts';
 import type { RdbWriter } from './rdb-writer.ts';
-import { writeEntry } from './rdb-values.ts';
+import { rdbBytes, writeEntry } from './rdb-values.ts';
 
 /** What an RDB says of replication (rdb.c: rdbPopulateSaveInfo); null when the saver had no history to tell. */
 export interface ReplicationInfo {
@@ -51,7 +51,7 @@ export interface RdbImage {
 const SOME_SECOND = 1_767_225_600;
 
 /**
- * The file that a server would write. Takes a walk over all keys.
+ * The file that a server would write. Its size is found by looking at what changed since the last one.
  *
  * `used-mem` is a number of the allocator's that nobody here knows; what matters is that it takes 5 bytes below
  * 2 GB and 11 above. It is taken for a bare server's megabyte and the data.
@@ -59,18 +59,17 @@ const SOME_SECOND = 1_767_225_600;
 export function rdbImage(
   snapshot: Snapshot, profile: Profile, config: ServerConfig, replication: ReplicationInfo | null, origin: Partial<RdbOrigin> = {},
 ): RdbImage {
-  const databases = createWriter(config.rdbcompression, null);
-  writeDatabases(databases, snapshot, profile, config);
+  const databaseBytes = databasesSize(snapshot, profile, config);
   const complete: RdbOrigin = {
     unixSeconds: SOME_SECOND,
-    usedMemory: EMPTY_SERVER_BYTES + databases.size,
+    usedMemory: EMPTY_SERVER_BYTES + databaseBytes,
     aofBase: false,
     ...origin,
   };
   const image = { kind: 'rdb', snapshot, replication, size: 0, version: profile.rdb.version, origin: complete, profile, config } as const;
   const frame = createWriter(config.rdbcompression, null);
   writeHeader(frame, image);
-  return { ...image, size: frame.size + databases.size + END_BYTES };
+  return { ...image, size: frame.size + databaseBytes + END_BYTES };
 }
 
 const EMPTY_SERVER_BYTES = 1_000_000;
@@ -120,17 +119,33 @@ function writeNumberField(writer: RdbWriter, name: string, value: number): void 
   writeNumber(writer, value);
 }
 
-/** rdb.c: rdbSaveDb. Empty databases are left out; the counts let the loader make its tables in their final size. */
+/** rdb.c: rdbSaveDb. Empty databases are left out. */
 function writeDatabases(writer: RdbWriter, snapshot: Snapshot, profile: Profile, config: ServerConfig): void {
-  for (const [db, { keys, volatileKeys }] of snapshot.databases.entries()) {
-    if (keys === 0) continue;
-    writeByte(writer, OPCODE.database);
-    writeLength(writer, db);
-    writeByte(writer, OPCODE.resize);
-    writeLength(writer, keys);
-    writeLength(writer, volatileKeys);
-    // Where bytes are only counted, their order is nothing.
-    const visit = writer.file === null ? forEachEntryUnordered : forEachEntry;
-    visit(snapshot, db, (entry) => writeEntry(writer, entry, config, profile.rdb));
+  for (const [db, database] of snapshot.databases.entries()) {
+    if (database.keys === 0) continue;
+    writeDatabaseHeader(writer, db, database);
+    forEachEntry(snapshot, db, (entry) => writeEntry(writer, entry, config, profile.rdb));
   }
+}
+
+/** The counts let the loader make its tables in their final size. */
+function writeDatabaseHeader(writer: RdbWriter, db: number, { keys, volatileKeys }: SnapshotDatabase): void {
+  writeByte(writer, OPCODE.database);
+  writeLength(writer, db);
+  writeByte(writer, OPCODE.resize);
+  writeLength(writer, keys);
+  writeLength(writer, volatileKeys);
+}
+
+/** Bytes of what `writeDatabases` writes. */
+function databasesSize(snapshot: Snapshot, profile: Profile, config: ServerConfig): number {
+  const headers = createWriter(config.rdbcompression, null);
+  const measure = rdbBytes(config, profile.rdb);
+  let entries = 0;
+  for (const [db, database] of snapshot.databases.entries()) {
+    if (database.keys === 0) continue;
+    writeDatabaseHeader(headers, db, database);
+    entries += sumEntries(snapshot, db, measure);
+  }
+  return headers.size + entries;
 }
