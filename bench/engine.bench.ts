@@ -5,8 +5,7 @@
  * A real redis needs 3.6 µs for such a write; where redis-server is installed, a real pair is measured in the same run, by the
  * CPU time of master and replica together (that of its client is not counted; that of the simulated client is).
  *
- * A profile: `npm run bench -- engine --rounds 1`, then
- * `node --cpu-prof --cpu-prof-dir=/tmp/profile node_modules/.cache/replsim/run/engine.bench.mjs --rounds 3`.
+ * A profile: `npm run bench -- engine --profile`.
  */
 import { ClientConnection } from '../src/clients/connection.ts';
 import { command, synthetic } from '../src/redis/protocol/make.ts';

@@ -1,8 +1,7 @@
 /**
  * A star: 1,000 replicas of one master, 60 virtual seconds.
  *
- * A profile: `npm run bench -- star`, then
- * `node --cpu-prof --cpu-prof-dir=/tmp/profile node_modules/.cache/replsim/run/star.bench.mjs`.
+ * A profile: `npm run bench -- star --profile`.
  */
 import { measureFleet } from './fleet.ts';
 

@@ -1,8 +1,7 @@
 /**
  * A tree: 10,000 replicas, each with up to ten of its own, four levels deep, 20 virtual seconds.
  *
- * A profile: `npm run bench -- tree`, then
- * `node --cpu-prof --cpu-prof-dir=/tmp/profile node_modules/.cache/replsim/run/tree.bench.mjs`.
+ * A profile: `npm run bench -- tree --profile`.
  */
 import { measureFleet } from './fleet.ts';
 

@@ -2,7 +2,7 @@
  * Runs TypeScript that is not part of the product: `node scripts/run-ts.js FILE|FOLDER [WORD] [arguments…]`.
  *
  * A file is run. Of a folder every `*.bench.ts` is run, one process each, or only the one that WORD names,
- * or those whose names contain it. Node 20 reads no TypeScript, so esbuild bundles each into node_modules/.cache first.
+ * or those whose names contain it. With --profile each writes a CPU profile as well. Node 20 reads no TypeScript, so esbuild bundles each into node_modules/.cache first.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
@@ -16,10 +16,13 @@ if (target === undefined) {
   process.exit(2);
 }
 
-const { files, rest } = select(resolve(root, target), words);
+const cache = join(root, 'node_modules/.cache/replsim');
+const profiles = join(cache, 'profiles');
+const profiling = words.includes('--profile') ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
+const { files, rest } = select(resolve(root, target), words.filter((word) => word !== '--profile'));
 let failed = 0;
 for (const file of files) {
-  const bundle = join(root, 'node_modules/.cache/replsim/run', `${basename(file, '.ts')}.mjs`);
+  const bundle = join(cache, 'run', `${basename(file, '.ts')}.mjs`);
   buildSync({
     entryPoints: [file],
     outfile: bundle,
@@ -31,11 +34,12 @@ for (const file of files) {
     sourcemap: 'inline',
     logLevel: 'warning',
   });
-  const run = spawnSync(process.execPath, ['--expose-gc', '--enable-source-maps', bundle, ...rest], {
+  const run = spawnSync(process.execPath, ['--expose-gc', '--enable-source-maps', ...profiling, bundle, ...rest], {
     stdio: 'inherit',
   });
   if (run.status !== 0) failed = run.status ?? 1;
 }
+if (profiling.length > 0) console.log(`profiles are in ${profiles}`);
 process.exitCode = failed;
 
 /**
