@@ -5,6 +5,7 @@
 import type { Fd } from './ports.ts';
 import type { Command, Message, Piece } from './protocol/payload.ts';
 import type { ReplicaCursor } from './replication/repl-buffer.ts';
+import type { StreamLog } from './replication/stream-log.ts';
 import type { RdbImage } from './persistence/rdb.ts';
 
 /** States of a replica, as its master sees it (server.h: SLAVE_STATE_*); `wait-bgsave-*` are INFO's `wait_bgsave`. */
@@ -48,8 +49,8 @@ export interface MasterSide {
   unread: Piece[];
   /** Offset up to which whole commands were consumed (≥ reploff inside an open MULTI). */
   parsedOffset: number;
-  /** Messages taken in but not yet fed to sub-replicas and backlog, since they belong to an open MULTI. */
-  unfed: Message[];
+  /** Messages taken in but not yet fed to sub-replicas and backlog, since they belong to an open MULTI; and where they stand. */
+  unfed: { readonly message: Message; readonly end: number; readonly source: StreamLog | null }[];
 }
 
 export interface MultiState {

@@ -14,7 +14,7 @@ import type { Bytes, Command, Line, Message, Piece, Reply } from './protocol/pay
 import { processCommand } from './commands/dispatch.ts';
 import { replicaName, type Server } from './server.ts';
 import { TRIM_BLOCKS_PER_CALL, trimBacklog } from './replication/backlog.ts';
-import { BLOCK_HEADER_BYTES, LIST_NODE_BYTES, streamPiece } from './replication/repl-buffer.ts';
+import { BLOCK_HEADER_BYTES, endOfLog, LIST_NODE_BYTES } from './replication/repl-buffer.ts';
 import { masterLinkLost } from './replication/replica/master-link.ts';
 import { letGoOfStream, replicaGone } from './replication/master/replica-client.ts';
 import { unwatchAll } from './commands/transactions.ts';
@@ -184,11 +184,13 @@ function writeStream(server: Server, client: Client): void {
   const replication = server.replication;
   const cursor = client.replica?.cursor ?? null;
   if (cursor === null) return;
-  const bytes = Math.min(client.credit, replication.masterReplOffset - cursor.offset);
-  if (bytes <= 0) return;
-  server.ports.send(client.fd, streamPiece(cursor.block, cursor.offset, cursor.offset + bytes));
-  client.credit -= bytes;
-  cursor.offset += bytes;
+  const until = Math.min(cursor.offset + client.credit, replication.masterReplOffset);
+  while (cursor.offset < until) {
+    const to = endOfLog(cursor, until);
+    server.ports.send(client.fd, { payload: cursor.log, from: cursor.offset, to });
+    client.credit -= to - cursor.offset;
+    cursor.offset = to;
+  }
   // Only the block a replica stands in is held; the ones it leaves may be trimmed.
   while (cursor.block.next !== null && cursor.offset >= cursor.block.start + cursor.block.used) {
     cursor.block.refcount -= 1;

@@ -1,10 +1,10 @@
 /** Any piece as the bytes that it stands for: messages, slices of the command stream, slices of a file. */
 import { unpack } from './protocol/batch.ts';
 import { encode } from './protocol/encode.ts';
-import type { Message, Piece } from './protocol/payload.ts';
+import type { Piece } from './protocol/payload.ts';
 import { encodeRdb } from './persistence/rdb.ts';
 import type { RdbImage } from './persistence/rdb.ts';
-import type { StreamBlock } from './replication/repl-buffer.ts';
+import { firstEndingAfter, type StreamLog } from './replication/stream-log.ts';
 
 /** A file is asked for slice by slice: its bytes are made once, and kept for as long as somebody knows the file. */
 export interface Wire {
@@ -34,17 +34,16 @@ export function encodePiece(wire: Wire, { payload, from, to }: Piece): string {
   }
 }
 
-/** The stream bytes numbered from+1 … to, found by walking from a block at or before them. */
-function encodeStream(start: StreamBlock, from: number, to: number): string {
+/** The stream bytes numbered from+1 … to, found by walking from a stretch at or before them. */
+function encodeStream(start: StreamLog, from: number, to: number): string {
   let text = '';
-  const add = (message: Message, end: number): void => {
-    const begin = end - message.size;
-    const [first, last] = [Math.max(from, begin), Math.min(to, end)];
-    if (first < last) text += encode(message, first - begin, last - begin);
-  };
-  if (start.carried !== null) add(start.carried, start.carriedEnd);
-  for (let block: StreamBlock | null = start; block !== null && block.start < to; block = block.next) {
-    for (const [index, message] of block.messages.entries()) add(message, block.ends[index]!);
+  for (let log: StreamLog | null = start; log !== null; log = log.next) {
+    for (let index = firstEndingAfter(log, from); index < log.ends.length; index++) {
+      const message = log.messages[index]!;
+      const begin = log.ends[index]! - message.size;
+      if (begin >= to) return text;
+      text += encode(message, Math.max(from - begin, 0), Math.min(to - begin, message.size));
+    }
   }
   return text;
 }

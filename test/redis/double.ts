@@ -23,7 +23,7 @@ import { encode } from '../../src/redis/protocol/encode.ts';
 import { command, line } from '../../src/redis/protocol/make.ts';
 import type { Bytes, Message, Piece } from '../../src/redis/protocol/payload.ts';
 import { unpack } from '../../src/redis/protocol/batch.ts';
-import { forEachMessageEnding } from '../../src/redis/replication/repl-buffer.ts';
+import { forEachMessageEnding } from '../../src/redis/replication/stream-log.ts';
 import { infoFields } from '../../src/redis/info.ts';
 import type { Server } from '../../src/redis/server.ts';
 

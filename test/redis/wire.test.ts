@@ -4,7 +4,7 @@ import { redis72 } from '../../src/redis/profiles/redis-7.2.ts';
 import { encode } from '../../src/redis/protocol/encode.ts';
 import { command, line, synthetic } from '../../src/redis/protocol/make.ts';
 import type { Message } from '../../src/redis/protocol/payload.ts';
-import { appendMessage, blockAt, createReplBuffer } from '../../src/redis/replication/repl-buffer.ts';
+import { appendMessage, createReplBuffer, cursorAt } from '../../src/redis/replication/repl-buffer.ts';
 import { createWire, encodePiece } from '../../src/redis/wire.ts';
 import { configWith, snapshotOf, string } from './persistence/data.ts';
 
@@ -23,20 +23,20 @@ describe('a piece on the wire', () => {
     expect(slices.join('').length).toBe(image.size);
   });
 
-  it('of the command stream is found from any block at or before it, through commands that span blocks', () => {
+  it('of the command stream is found from where a reader at that byte stands, through commands that span blocks', () => {
     const messages: Message[] = Array.from({ length: 40 }, (_, i) => command(['SET', `key${i}`, synthetic(i, (i * 977) % 30_000)]));
     const buffer = createReplBuffer();
     let offset = 100;
     for (const message of messages) {
-      appendMessage(buffer, message, offset, 16_384, 'libc', () => undefined);
+      appendMessage(buffer, message, offset, null, 16_384, 'libc', () => undefined);
       offset += message.size;
     }
     const all = messages.map((message) => encode(message)).join('');
     const head = buffer.head!;
     const wire = createWire();
-    expect(encodePiece(wire, { payload: head, from: 100, to: offset })).toBe(all);
+    expect(encodePiece(wire, { payload: head.log, from: 100, to: offset })).toBe(all);
     for (const [from, to] of [[100, 101], [5000, 5000], [16_000, 40_000], [99_999, 100_500], [offset - 1, offset]] as const) {
-      expect(encodePiece(wire, { payload: blockAt(head, from), from, to })).toBe(all.slice(from - 100, to - 100));
+      expect(encodePiece(wire, { payload: cursorAt(head, from).log, from, to })).toBe(all.slice(from - 100, to - 100));
     }
   });
 });

@@ -7,7 +7,7 @@ import { setString, removeKey } from '../../src/redis/dataset/keyspace.ts';
 import type { Input } from '../../src/redis/inputs.ts';
 import { command, line } from '../../src/redis/protocol/make.ts';
 import type { Message } from '../../src/redis/protocol/payload.ts';
-import type { StreamBlock } from '../../src/redis/replication/repl-buffer.ts';
+import type { StreamLog } from '../../src/redis/replication/stream-log.ts';
 import type { MasterSide } from '../../src/redis/client.ts';
 import type { Server } from '../../src/redis/server.ts';
 import type { World } from '../../src/simulation/world.ts';
@@ -52,7 +52,7 @@ function mishears(world: World, name: string, change: (message: Message) => read
   const altered = (input: Input): Input => {
     if (done || input.type !== 'received' || input.piece.payload.kind !== 'stream') return input;
     const { payload, from, to } = input.piece;
-    const copy: StreamBlock = { ...payload, messages: [], ends: [] };
+    const copy: StreamLog = { ...payload, messages: [], ends: [] };
     payload.messages.forEach((message, index) => {
       const end = payload.ends[index] ?? 0;
       const instead = !done && end > from && end <= to ? change(message) : null;

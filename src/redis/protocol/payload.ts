@@ -7,7 +7,7 @@
  */
 import type { Entry } from '../dataset/entry.ts';
 import type { RdbImage } from '../persistence/rdb.ts';
-import type { StreamBlock } from '../replication/repl-buffer.ts';
+import type { StreamLog } from '../replication/stream-log.ts';
 
 /**
  * A binary-safe string. A JavaScript string holds one byte per character (char codes 0 to 255);
@@ -70,10 +70,10 @@ export interface Batch {
 
 /**
  * Whatever a connection may carry. `RdbImage` is the file of a full sync (its bytes 0 … size);
- * `StreamBlock` addresses the replication stream: `from` and `to` of its piece are *stream offsets*
- * (the piece holds the bytes numbered from+1 … to), found by walking from this block.
+ * `StreamLog` addresses the replication stream: `from` and `to` of its piece are *stream offsets*
+ * (the piece holds the bytes numbered from+1 … to), found by walking from this stretch.
  */
-export type Payload = Message | Batch | RdbImage | StreamBlock;
+export type Payload = Message | Batch | RdbImage | StreamLog;
 
 /** The bytes [from, to) of a payload. Its length is `to - from` whatever the payload is. */
 export interface Piece {

@@ -11,7 +11,9 @@ import type { Command, Message } from '../protocol/payload.ts';
 import { closeOnOutputLimit, queueForWriting } from '../networking.ts';
 import { isMaster, type Server } from '../server.ts';
 import { TRIM_BLOCKS_PER_CALL, trimBacklog } from './backlog.ts';
-import { appendMessage, appendWithin, type StreamBlock } from './repl-buffer.ts';
+import { appendMessage, appendWithin, cursorAt } from './repl-buffer.ts';
+import type { ReplicationState } from './state.ts';
+import type { StreamLog } from './stream-log.ts';
 
 export const PING: Command = command(['ping']);
 export const GETACK: Command = command(['REPLCONF', 'GETACK', '*']);
@@ -24,27 +26,30 @@ function canFeed(server: Server, replica: Client): boolean {
   return replica.replica !== null && replica.replica.state !== 'wait-bgsave-start';
 }
 
-/** replication.c: feedReplicationBuffer. Appends one message to buffer and backlog, and lets replicas begin to read there. */
-export function feedStream(server: Server, message: Message): void {
+/**
+ * replication.c: feedReplicationBuffer. Appends one message to buffer and backlog, and lets replicas begin to read there.
+ * `source`: where it stands, if it is our master's word; null: it is our own.
+ */
+export function feedStream(server: Server, message: Message, source: StreamLog | null = null): void {
   const replication = server.replication;
   const backlog = replication.backlog;
   if (backlog === null) return;
   const size = server.config['repl-backlog-size'];
-  for (const replica of replication.replicas) if (canFeed(server, replica)) queueForWriting(server, replica);
-  const { tail } = replication.buffer;
-  if (tail !== null && appendWithin(tail, message, replication.masterReplOffset)) {
-    const from = replication.masterReplOffset;
+  const { buffer, replicas } = replication;
+  for (let i = 0; i < replicas.length; i++) if (canFeed(server, replicas[i]!)) queueForWriting(server, replicas[i]!);
+  const from = replication.masterReplOffset;
+  if (appendWithin(buffer, message, from, source)) {
     replication.masterReplOffset += message.size;
     backlog.histlen += message.size;
-    for (const replica of replication.replicas) if (canFeed(server, replica)) beginReading(replica, tail, from);
+    for (let i = 0; i < replicas.length; i++) if (canFeed(server, replicas[i]!)) beginReading(replication, replicas[i]!, from);
     return;
   }
-  appendMessage(replication.buffer, message, replication.masterReplOffset, size, server.allocator, (block, from, to, added) => {
+  appendMessage(buffer, message, from, source, size, server.allocator, (block, partFrom, to, added) => {
     replication.masterReplOffset = to;
-    backlog.histlen += to - from;
+    backlog.histlen += to - partFrom;
     for (const replica of replication.replicas) {
       if (!canFeed(server, replica)) continue;
-      beginReading(replica, block, from);
+      beginReading(replication, replica, partFrom);
       if (added) closeOnOutputLimit(server, replica);
     }
     if (backlog.block === null) {
@@ -56,11 +61,11 @@ export function feedStream(server: Server, message: Message): void {
   });
 }
 
-function beginReading(replica: Client, block: StreamBlock, offset: number): void {
+function beginReading({ buffer }: ReplicationState, replica: Client, offset: number): void {
   const side = replica.replica;
-  if (side === null || side.cursor !== null) return;
-  side.cursor = { block, offset };
-  block.refcount += 1;
+  if (side === null || side.cursor !== null || buffer.tail === null) return;
+  side.cursor = cursorAt(buffer.tail.start <= offset ? buffer.tail : buffer.head!, offset);
+  side.cursor.block.refcount += 1;
 }
 
 /**
@@ -89,8 +94,3 @@ function selectCommand(db: number): Command {
   return selects[db] ?? command(['SELECT', String(db)]);
 }
 
-/** replication.c: replicationFeedStreamFromMasterStream. Forwards what was applied, byte for byte. */
-export function feedFromMaster(server: Server, messages: readonly Message[]): void {
-  if (server.replication.backlog === null) return;
-  for (const message of messages) feedStream(server, message);
-}

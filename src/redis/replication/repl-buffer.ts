@@ -2,16 +2,16 @@
  * The replication stream as this node holds it: a list of blocks shared by the backlog and all replicas.
  *
  * Since 7.0 the bytes live once (replication.c: feedReplicationBuffer). A block knows its capacity, so the
- * window moves by whole blocks, exactly as on a real server. Commands that begin in a block hang on it;
- * JavaScript's collector keeps a block alive as long as somebody still reads it, while `refcount`
- * counts what Redis would count. What of the stream is still promised to PSYNC is `backlog.ts`'s business.
+ * window moves by whole blocks, exactly as on a real server; `refcount` counts what Redis would count. The words
+ * themselves stand in the log of whoever wrote them (`stream-log.ts`). What of the stream is still promised to PSYNC
+ * is `backlog.ts`'s business.
  */
 import { assert } from '../../assert.ts';
-import type { Message, Piece } from '../protocol/payload.ts';
+import type { Message } from '../protocol/payload.ts';
 import { bytesLength } from '../protocol/make.ts';
+import { advanceLog, createLog, type StreamLog, writeLog } from './stream-log.ts';
 
 export interface StreamBlock {
-  readonly kind: 'stream';
   /** Offset of the last byte before this block: its bytes are numbered start+1 … start+used. */
   readonly start: number;
   /** Payload bytes it can take. */
@@ -19,20 +19,25 @@ export interface StreamBlock {
   used: number;
   refcount: number;
   next: StreamBlock | null;
-  /** Messages whose first byte lies in this block, with the stream offset of their last byte. */
-  readonly messages: Message[];
-  readonly ends: number[];
-  /** The message that began in an earlier block and reaches into this one, and where it ends; null: none does. */
-  readonly carried: Message | null;
-  readonly carriedEnd: number;
+  /** Where its first byte stands. */
+  readonly log: StreamLog;
+  /** Offsets in this block at which another writer took over (another master, or we ourselves), in order; null: none did. */
+  turns: LogTurn[] | null;
   /** Counted from 0 in a process, as Redis numbers them to know how many blocks lie between two. */
   readonly id: number;
 }
 
-/** Where a replica stands: everything up to `offset` was handed to its socket; `block` holds the next byte. */
+/** The bytes after `from` stand in `log`. */
+export interface LogTurn {
+  readonly from: number;
+  readonly log: StreamLog;
+}
+
+/** Where a replica stands: everything up to `offset` was handed to its socket; `block` and `log` hold the next byte. */
 export interface ReplicaCursor {
   block: StreamBlock;
   offset: number;
+  log: StreamLog;
 }
 
 export interface ReplBuffer {
@@ -40,10 +45,13 @@ export interface ReplBuffer {
   tail: StreamBlock | null;
   blocks: number;
   nextId: number;
+  /** Where the last message stands, and the end of what this node wrote itself. */
+  log: StreamLog | null;
+  own: StreamLog | null;
 }
 
 export function createReplBuffer(): ReplBuffer {
-  return { head: null, tail: null, blocks: 0, nextId: 0 };
+  return { head: null, tail: null, blocks: 0, nextId: 0, log: null, own: null };
 }
 
 /** server.h: PROTO_REPLY_CHUNK_BYTES */
@@ -73,13 +81,33 @@ export function jemallocUsable(size: number): number {
 /** Called for each part that went in: where it began, how far the stream now reaches, and whether a block was added. */
 export type AfterPart = (startBlock: StreamBlock, startOffset: number, endOffset: number, addedBlock: boolean) => void;
 
-/** Appends a message to the last block if it fits whole: the usual case, in which no block is added and nothing can be trimmed. */
-export function appendWithin(tail: StreamBlock, message: Message, offset: number): boolean {
-  if (tail.used + message.size > tail.capacity) return false;
-  tail.messages.push(message);
-  tail.ends.push(offset + message.size);
+/**
+ * Appends a message to the last block if it fits whole: the usual case, in which no block is added and nothing can be
+ * trimmed. `source`: where it stands already; null: these are words of our own.
+ */
+export function appendWithin(buffer: ReplBuffer, message: Message, offset: number, source: StreamLog | null): boolean {
+  const { tail } = buffer;
+  if (tail === null || tail.used + message.size > tail.capacity) return false;
+  noteSource(buffer, message, offset, source);
   tail.used += message.size;
   return true;
+}
+
+/** Sees to it that the message can be found again: in somebody's log, or in our own, where it is written down now. */
+function noteSource(buffer: ReplBuffer, message: Message, offset: number, source: StreamLog | null): StreamLog {
+  const before = buffer.log;
+  let log = source;
+  if (log === null) {
+    // After somebody else's words ours begin a log of their own: he may go on with his.
+    const own = buffer.own !== null && before?.writer === buffer.own.writer ? buffer.own : createLog({});
+    log = writeLog(own, message, offset + message.size);
+    buffer.own = log;
+  }
+  buffer.log = log;
+  if (before !== null && before.writer !== log.writer && buffer.tail !== null) {
+    (buffer.tail.turns ??= []).push({ from: offset, log });
+  }
+  return log;
 }
 
 /**
@@ -88,11 +116,11 @@ export function appendWithin(tail: StreamBlock, message: Message, offset: number
  * whose arguments are all shorter than a chunk the parts make no difference, so it goes in as one.
  */
 export function appendMessage(
-  buffer: ReplBuffer, message: Message, offset: number, backlogSize: number, allocator: 'jemalloc' | 'libc', afterPart: AfterPart,
+  buffer: ReplBuffer, message: Message, offset: number, source: StreamLog | null, backlogSize: number, allocator: 'jemalloc' | 'libc', afterPart: AfterPart,
 ): void {
   const end = offset + message.size;
+  const log = noteSource(buffer, message, offset, source);
   let at = offset;
-  let begun = false;
   for (const part of partsOf(message)) {
     let left = part;
     while (left > 0) {
@@ -103,18 +131,13 @@ export function appendMessage(
       if (last !== null && last.used < last.capacity) {
         const copied = Math.min(last.capacity - last.used, left);
         startBlock = last;
-        if (!begun) { last.messages.push(message); last.ends.push(end); begun = true; }
         last.used += copied;
         left -= copied;
         at += copied;
       }
       if (left > 0) {
         const capacity = blockCapacity(left, backlogSize, allocator);
-        const block: StreamBlock = {
-          kind: 'stream', start: at, capacity, used: 0, refcount: 0, next: null, messages: [], ends: [],
-          carried: begun ? message : null, carriedEnd: begun ? end : at, id: buffer.nextId++,
-        };
-        if (!begun) { block.messages.push(message); block.ends.push(end); begun = true; }
+        const block: StreamBlock = { start: at, capacity, used: 0, refcount: 0, next: null, log, turns: null, id: buffer.nextId++ };
         const copied = Math.min(capacity, left);
         block.used = copied;
         left -= copied;
@@ -146,27 +169,27 @@ function partsOf(message: Message): readonly number[] {
   return parts.filter((part) => part > 0);
 }
 
-/** Calls `each` for every message that ends in (from, to], in order; `block` is at or before `from`. */
-export function forEachMessageEnding(block: StreamBlock, from: number, to: number, each: (message: Message, end: number) => void): void {
-  for (let at: StreamBlock | null = block; at !== null && at.start < to; at = at.next) {
-    // A carried message hangs on the block in which it began: only there is it visited, unless we enter the list behind it.
-    if (at === block && at.carried !== null && at.carriedEnd > from && at.carriedEnd <= to) each(at.carried, at.carriedEnd);
-    for (let index = 0; index < at.ends.length; index++) {
-      const end = at.ends[index] ?? 0;
-      if (end > to) return;
-      if (end > from) each(at.messages[index] as Message, end);
-    }
-  }
-}
-
-/** The block that holds byte `offset`+1, or whose end is `offset` (the next byte to come). */
-export function blockAt(head: StreamBlock, offset: number): StreamBlock {
+/** Where a reader of byte `offset` + 1 stands, searched from `head` on; at the end of the stream, where the next one will come. */
+export function cursorAt(head: StreamBlock, offset: number): ReplicaCursor {
   let block = head;
   while (block.next !== null && offset >= block.start + block.used) block = block.next;
-  return block;
+  const cursor = { block, offset, log: block.log };
+  endOfLog(cursor, offset);
+  return cursor;
 }
 
-/** The stream bytes (from, to] as a piece, found from `block`. */
-export function streamPiece(block: StreamBlock, from: number, to: number): Piece {
-  return { payload: block, from, to };
+/**
+ * How far, up to `end`, a reader can go on in one log. A cursor that stands where another writer took over goes
+ * over to his.
+ */
+export function endOfLog(cursor: ReplicaCursor, end: number): number {
+  for (let block: StreamBlock | null = cursor.block; block !== null && block.start <= end; block = block.next) {
+    for (const { from, log } of block.turns ?? []) {
+      if (from > cursor.offset) {
+        if (from < end) return from;
+      } else if (log.writer !== cursor.log.writer) cursor.log = log;
+    }
+  }
+  cursor.log = advanceLog(cursor.log, cursor.offset);
+  return end;
 }

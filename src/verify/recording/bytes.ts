@@ -2,8 +2,8 @@
 import { assert } from '../../assert.ts';
 import { unpack } from '../../redis/protocol/batch.ts';
 import { encode } from '../../redis/protocol/encode.ts';
-import type { Message, Piece } from '../../redis/protocol/payload.ts';
-import type { StreamBlock } from '../../redis/replication/repl-buffer.ts';
+import type { Piece } from '../../redis/protocol/payload.ts';
+import { firstEndingAfter, type StreamLog } from '../../redis/replication/stream-log.ts';
 
 export type Wire = { readonly is: 'bytes'; readonly text: string } | { readonly is: 'file'; readonly bytes: number };
 
@@ -27,20 +27,19 @@ export function forEachPart(piece: Piece, each: (part: Wire) => void): void {
   }
 }
 
-/** The stream bytes numbered from+1 … to, message by message, walking from `block`. */
-export function forEachStreamPart(block: StreamBlock, from: number, to: number, each: (text: string) => void): void {
+/** The stream bytes numbered from+1 … to, message by message, walking from `start`. */
+export function forEachStreamPart(start: StreamLog, from: number, to: number, each: (text: string) => void): void {
   let at = from;
-  const take = (message: Message, end: number): void => {
-    if (at >= to || end <= at) return;
-    const start = end - message.size;
-    assert(start <= at, `stream bytes ${at + 1} to ${start} are not in any message`);
-    const until = Math.min(end, to);
-    each(encode(message, at - start, until - start));
-    at = until;
-  };
-  for (let here: StreamBlock | null = block; here !== null && at < to; here = here.next) {
-    if (here.carried !== null) take(here.carried, here.carriedEnd);
-    for (let i = 0; i < here.messages.length && at < to; i++) take(here.messages[i]!, here.ends[i]!);
+  for (let log: StreamLog | null = start; log !== null && at < to; log = log.next) {
+    for (let index = firstEndingAfter(log, at); index < log.ends.length && at < to; index++) {
+      const message = log.messages[index]!;
+      const end = log.ends[index]!;
+      const begin = end - message.size;
+      assert(begin <= at, `stream bytes ${at + 1} to ${begin} are not in any message`);
+      const until = Math.min(end, to);
+      each(encode(message, at - begin, until - begin));
+      at = until;
+    }
   }
-  assert(at === to, `stream bytes ${at + 1} to ${to} are not reached from this block`);
+  assert(at === to, `stream bytes ${at + 1} to ${to} are not reached from here`);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { command, line } from '../../../src/redis/protocol/make.ts';
 import type { Piece } from '../../../src/redis/protocol/payload.ts';
-import { appendMessage, createReplBuffer, streamPiece } from '../../../src/redis/replication/repl-buffer.ts';
+import { appendMessage, createReplBuffer } from '../../../src/redis/replication/repl-buffer.ts';
 import { type ConnectionRecord, maskTimes, recordConnection } from '../../../src/verify/recording/connection-record.ts';
 import type { JsonObject } from '../../../src/verify/recording/format.ts';
 import { readRecordings } from '../../../src/verify/recording/read.ts';
@@ -71,13 +71,13 @@ describe('a connection seen by the proxy', () => {
     const messages = Array.from({ length: 40 }, (_, i) => command(['SET', `key${i}`, 'x'.repeat(997 + i)]));
     let offset = 0;
     for (const message of messages) {
-      appendMessage(buffer, message, offset, 16_384, 'libc', () => {});
+      appendMessage(buffer, message, offset, null, 16_384, 'libc', () => {});
       offset += message.size;
     }
     expect(buffer.blocks).toBeGreaterThan(2);
     const stream = (from: number, to: number, block = buffer.head!): JsonObject => {
       const record = feed(recordConnection(0), ['up', command(['PSYNC', 'x', String(from + 1)])], ['down', line('+CONTINUE\r\n')]);
-      record.forwarded('down', streamPiece(block, from, to));
+      record.forwarded('down', { payload: block.log, from, to });
       return record.row()['stream'] as JsonObject;
     };
     expect(stream(0, offset)).toMatchObject({ first_offset: 1, bytes: offset });

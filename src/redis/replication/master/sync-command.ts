@@ -10,7 +10,7 @@ import { refreshGoodReplicas } from '../acks.ts';
 import { createBacklog } from '../backlog.ts';
 import { changeReplicationId, clearReplicationId2, tellReplid } from '../history.ts';
 import { decidePsync, type PsyncDecision, type PsyncState } from '../psync.ts';
-import { blockAt } from '../repl-buffer.ts';
+import { cursorAt } from '../repl-buffer.ts';
 import { attachToBgsave, startBgsaveForReplication } from './bgsave.ts';
 import { becomeReplica } from './replica-client.ts';
 
@@ -63,10 +63,8 @@ function continueStream(server: Server, client: Client, decision: PsyncDecision)
   writeLine(server, client, line(client.capaPsync2 ? `+CONTINUE ${replication.replid}\r\n` : '+CONTINUE\r\n'));
   const head = replication.buffer.head;
   if (head !== null && (replication.backlog?.histlen ?? 0) > 0) {
-    const sentUpTo = decision.evidence.askedOffset - 1;
-    const block = blockAt(head, sentUpTo);
-    block.refcount += 1;
-    side.cursor = { block, offset: sentUpTo };
+    side.cursor = cursorAt(head, decision.evidence.askedOffset - 1);
+    side.cursor.block.refcount += 1;
     queueForWriting(server, client);
   }
   refreshGoodReplicas(server);

@@ -13,8 +13,8 @@ import { addMessage } from '../../networking.ts';
 import { command } from '../../protocol/make.ts';
 import type { Message, Piece } from '../../protocol/payload.ts';
 import type { Server } from '../../server.ts';
-import { feedFromMaster } from '../feed.ts';
-import { forEachMessageEnding } from '../repl-buffer.ts';
+import { feedStream } from '../feed.ts';
+import { firstEndingAfter, type StreamLog } from '../stream-log.ts';
 import { cacheMaster } from './cached-master.ts';
 import { connectWithMaster } from './connect.ts';
 
@@ -43,15 +43,11 @@ export function resumeMaster(server: Server, client: Client, side: MasterSide): 
 function applyPiece(server: Server, client: Client, side: MasterSide, piece: Piece): void {
   const payload = piece.payload;
   if (payload.kind === 'stream') {
-    forEachMessageEnding(payload, piece.from, piece.to, (message, end) => {
-      // A link that was just lost takes nothing more in: those bytes will be asked for again.
-      if (client.closeAsap || server.replication.master !== client || client.blocked !== null) return;
-      applyMessage(server, client, side, message, end);
-    });
+    applyStream(server, client, side, payload, piece.from, piece.to);
     // Writes are paused: what is left of the piece waits in front of what comes after it.
     if (client.blocked !== null) side.unread.unshift({ payload, from: Math.max(piece.from, side.parsedOffset), to: piece.to });
   } else if (payload.kind === 'command' && piece.to === payload.size) {
-    applyMessage(server, client, side, payload, side.parsedOffset + payload.size);
+    applyMessage(server, client, side, payload, side.parsedOffset + payload.size, null);
     if (client.blocked !== null) side.unread.unshift(piece);
   } else if (payload.kind === 'line') {
     // A stray newline is no command: it counts as read, and as applied with the next command (facts 2.9).
@@ -59,20 +55,43 @@ function applyPiece(server: Server, client: Client, side: MasterSide, piece: Pie
   }
 }
 
+/** What ends in (from, to]. A link that was just lost takes nothing more in: those bytes will be asked for again. */
+function applyStream(server: Server, client: Client, side: MasterSide, log: StreamLog, from: number, to: number): void {
+  for (let at: StreamLog | null = log; at !== null; at = at.next) {
+    const { messages, ends } = at;
+    for (let index = firstEndingAfter(at, from); index < ends.length; index++) {
+      const end = ends[index]!;
+      if (end > to || client.closeAsap || client.blocked !== null || server.replication.master !== client) return;
+      applyMessage(server, client, side, messages[index]!, end, at);
+    }
+  }
+}
+
 /** networking.c: commandProcessed. Outside of MULTI the applied offset moves, and what was applied is handed on. */
-function applyMessage(server: Server, client: Client, side: MasterSide, message: Message, end: number): void {
+function applyMessage(server: Server, client: Client, side: MasterSide, message: Message, end: number, log: StreamLog | null): void {
   if (message.kind === 'command') processCommand(server, client, message);
   if (client.blocked !== null) return; // postponed: it was not carried out
   side.parsedOffset = end;
-  side.unfed.push(message);
-  if (client.multi !== null) return;
+  if (client.multi !== null) {
+    side.unfed.push({ message, end, source: log });
+    return;
+  }
+  const { replication } = server;
   const before = side.reploff;
   side.reploff = end;
   // reploff is what we have applied, masterReplOffset what our own followers may ask for: they move together.
-  feedFromMaster(server, side.unfed);
-  if (server.replication.backlog === null) server.replication.masterReplOffset = end;
-  side.unfed.length = 0;
+  if (replication.backlog === null) replication.masterReplOffset = end;
+  else {
+    for (const earlier of side.unfed) forward(server, earlier.message, earlier.end, earlier.source);
+    forward(server, message, end, log);
+  }
+  if (side.unfed.length > 0) side.unfed = [];
   server.ports.detail('applied', before, end, digestLow(server.keyspace));
+}
+
+/** replication.c: replicationFeedStreamFromMasterStream. Byte for byte, and as a rule at the offset that it has everywhere. */
+function forward(server: Server, message: Message, end: number, source: StreamLog | null): void {
+  feedStream(server, message, server.replication.masterReplOffset + message.size === end ? source : null);
 }
 
 /** replication.c: replicationSendAck. FACK tells how far the append-only file is fsynced (7.2). */

@@ -1,0 +1,67 @@
+/**
+ * The stream as it was first written: messages, and at which offset each ends. Whoever writes a history (a master)
+ * writes it once, and every node that follows refers to it: offsets are the same all the way down a chain, since
+ * replicas forward their master's bytes. So a thousand replicas hold a window each, and the words once.
+ *
+ * Nobody may read further than the stream that he was given reaches: behind that the writer goes his own way.
+ */
+import type { Message } from '../protocol/payload.ts';
+
+/** A stretch of somebody's stream. JavaScript's collector keeps it, and all that follows it, while somebody refers to it. */
+export interface StreamLog {
+  readonly kind: 'stream';
+  readonly messages: Message[];
+  /** The stream offset of the last byte of each. */
+  readonly ends: number[];
+  next: StreamLog | null;
+  /** Who wrote it: stretches of two writers do not hang together. Only its identity matters. */
+  readonly writer: object;
+}
+
+/** Messages of one stretch: so few that a search in it is quick, so many that stretches are rare. */
+const MESSAGES = 256;
+
+export function createLog(writer: object): StreamLog {
+  return { kind: 'stream', messages: [], ends: [], next: null, writer };
+}
+
+/** Writes a message that ends at `end` behind the last one; returns the stretch that it stands in. */
+export function writeLog(tail: StreamLog, message: Message, end: number): StreamLog {
+  let log = tail;
+  if (log.messages.length === MESSAGES) {
+    log = createLog(tail.writer);
+    tail.next = log;
+  }
+  log.messages.push(message);
+  log.ends.push(end);
+  return log;
+}
+
+/** The stretch, from `log` on, in which byte `offset` + 1 stands or will stand. */
+export function advanceLog(log: StreamLog, offset: number): StreamLog {
+  let at = log;
+  while (at.next !== null && at.ends[at.ends.length - 1]! <= offset) at = at.next;
+  return at;
+}
+
+/** Index of the first message that ends after `offset`. */
+export function firstEndingAfter({ ends }: StreamLog, offset: number): number {
+  let low = 0;
+  let high = ends.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ends[middle]! <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Calls `each` for every message that ends in (from, to], in order; `log` is at or before `from`. */
+export function forEachMessageEnding(log: StreamLog, from: number, to: number, each: (message: Message, end: number) => void): void {
+  for (let at: StreamLog | null = log; at !== null; at = at.next) {
+    for (let index = firstEndingAfter(at, from); index < at.ends.length; index++) {
+      if (at.ends[index]! > to) return;
+      each(at.messages[index]!, at.ends[index]!);
+    }
+  }
+}
