@@ -7,6 +7,7 @@
 import { assert } from '../assert.ts';
 import { formatInstant } from '../units.ts';
 import type { Expectation, Scenario } from '../scenario/scenario.ts';
+import { allVerbs } from '../scenario/steps.ts';
 import type { NodeState } from '../trace/fact.ts';
 import { wordsOf } from '../trace/log-lines.ts';
 import { createResyncs } from '../trace/resyncs.ts';
@@ -130,7 +131,7 @@ function lastStates(trace: Trace): NodeState[] {
 }
 
 function inTimeline({ timeline }: Scenario): Expectation[] {
-  return timeline.flatMap(({ steps }) => steps.flatMap(({ verb }) => (verb.do === 'expect' ? verb.expectations : [])));
+  return allVerbs(timeline).flatMap((verb) => (verb.do === 'expect' ? verb.expectations : []));
 }
 
 function momentsOf(expectations: readonly Expectation[]): After[] {

@@ -15,7 +15,7 @@ import type { Place } from '../scenario/place.ts';
 import type { IntRange, LinkSpec, NodeSpec, Scenario } from '../scenario/scenario.ts';
 import { placeOf } from '../scenario/source.ts';
 import { childOf, entryOf, type Path, type Written } from '../scenario/tree.ts';
-import { conditionWords, verbWords } from '../scenario/words.ts';
+import { startWords, stepWords } from '../scenario/words.ts';
 import { columnsOf } from '../text.ts';
 import { formatDuration, formatRate, formatSize } from '../units.ts';
 
@@ -177,9 +177,9 @@ function clientLines({ clients }: Scenario, from: From): Line[] {
 
 /** Timeline and expectations, for people. */
 function wordLines({ timeline, expect }: Scenario): Line[] {
-  const steps = timeline.flatMap(({ start, steps: list }): Line[] => [
-    [`#   ${start.type === 'at' ? `at ${formatDuration(start.us)}` : `when ${conditionWords(start.condition)}`}:`, ''],
-    ...list.map(({ afterUs, verb, place }): Line => [`#     ${afterUs === 0 ? '' : `after ${formatDuration(afterUs)}: `}${verbWords(verb)}`, place === null ? '' : placeWords(place)]),
+  const steps = timeline.flatMap(({ start, steps: list, actor }): Line[] => [
+    [`#   ${actor === undefined ? '' : `${actor}, `}${startWords(start)}:`, ''],
+    ...list.map((step): Line => [`#     ${stepWords(step)}`, step.place === null ? '' : placeWords(step.place)]),
   ]);
   return [
     ...(steps.length === 0 ? [] : ([['', ''], ['# timeline:', '']] as const)),

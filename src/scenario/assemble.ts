@@ -6,14 +6,18 @@ import { DEFAULT_PROFILE, type Profile } from '../redis/profiles/index.ts';
 import { formatDuration } from '../units.ts';
 import { DEFAULT_LIMIT_US, DEFAULT_LINK, DEFAULT_RESOURCES, DEFAULT_SEED, NEVER_US } from './defaults.ts';
 import { checkDirective, mergeLayers, readConfFile, type Wrong } from './language/directives.ts';
-import type { Sections, WrittenDuration, WrittenEntry, WrittenLink, WrittenNode } from './language/sections.ts';
+import type { WrittenStart } from './language/entries.ts';
+import type { Sections, WrittenActor, WrittenDuration, WrittenLink, WrittenNode } from './language/sections.ts';
+import { rangeOf } from './language/verbs/pieces.ts';
 import type { Link } from './language/links.ts';
 import type { Scope } from './language/scope.ts';
 import type { Problem } from './place.ts';
-import type { Directive, Expectation, LinkSpec, LoadSpec, NetworkSpec, NodeSpec, Resources, Scenario, Step, Track } from './scenario.ts';
+import type { Directive, Expectation, LinkSpec, LoadSpec, NetworkSpec, NodeSpec, Resources, Scenario, Step, Track, TrackStart, Verb } from './scenario.ts';
 import { normaliseText, placeOf } from './source.ts';
 import type { AppliedOverrides } from './overrides.ts';
+import { allVerbs, isAwaited, mapSteps } from './steps.ts';
 import { childOf, entriesOf, type Path, spanAt, type Written } from './tree.ts';
+import { verbWords } from './words.ts';
 
 /** Sections that were read; a missing one was not written, or is wrong. */
 export type ReadSections = { readonly [Name in keyof Sections]?: Sections[Name] | undefined };
@@ -38,6 +42,9 @@ export function assemble(gathering: Gathering): Scenario {
   const clients = assembleClients(gathering, duration);
   const timeline = assembleTimeline(gathering, duration);
   const expect = sections.expect ?? [];
+  if (duration.endsWhenDone && (sections.actors ?? []).length > 0 && !timeline.some(isAwaited) && clients.every(({ untilUs }) => untilUs === null)) {
+    report(gathering, ['actors'], 'the run would end at once: nobody waits for actors', 'say how long it takes: duration: 5m', 'key');
+  }
   checkExpectations(gathering, expect, clients, timeline, duration);
   return {
     name: sections.name ?? '',
@@ -214,32 +221,73 @@ function checkTime(gathering: Gathering, path: Path, us: number, duration: Writt
 // ------------------------------------------------------------------ timeline
 
 function assembleTimeline(gathering: Gathering, duration: WrittenDuration): Track[] {
-  const { sections, root } = gathering;
-  const armed = armedLinks(sections.timeline ?? []);
-  const tracks: { start: Track['start']; steps: Step[] }[] = [];
-  for (const [index, entry] of (sections.timeline ?? []).entries()) {
-    const path = ['timeline', index];
-    if (entry.start !== null) {
-      if ('at' in entry.start) checkTime(gathering, [...path, 'at'], entry.start.at, duration);
-      tracks.push({ start: 'at' in entry.start ? { type: 'at', us: entry.start.at } : { type: 'when', condition: entry.start.when }, steps: [] });
-    } else if (tracks.length === 0) {
-      tracks.push({ start: { type: 'at', us: 0 }, steps: [] });
-    }
-    const place = placeOf(entry.verb === null ? spanAt(root, path) : spanAt(root, [...path, entry.verb], 'key'));
-    tracks.at(-1)!.steps.push(...stepsOf(entry, armed, gathering).map((planned): Step => ({ ...planned, place })));
+  const { sections } = gathering;
+  const tracks: { start: TrackStart; steps: Step[]; actor?: string }[] = [];
+  for (const [name, actor] of sections.actors ?? []) tracks.push({ ...habitOf(gathering, name, actor, duration), actor: name });
+  const actors = tracks.length;
+  for (const [index, { start, steps }] of (sections.timeline ?? []).entries()) {
+    if (start !== null) tracks.push({ start: startOf(gathering, index, start, duration), steps: [] });
+    else if (tracks.length === actors) tracks.push({ start: { type: 'at', us: 0 }, steps: [] });
+    tracks.at(-1)!.steps.push(...steps);
   }
-  return tracks.filter(({ steps }) => steps.length > 0);
+  const withHeals = healer(gathering, allVerbs(tracks));
+  const name = streamNames();
+  return tracks
+    .filter(({ steps }) => steps.length > 0)
+    .map(({ start, steps, ...rest }) => ({ start: namedStart(start, name), steps: mapSteps(mapSteps(steps, withHeals), (step) => [namedStep(step, name)]), ...rest }));
 }
 
-/** `after:` delays the first step of an entry. Healing concerns relayed links too: what an armed cut left behind has no other end. */
-function stepsOf({ afterUs, steps }: WrittenEntry, armed: readonly Link[], { scope }: Gathering): Omit<Step, 'place'>[] {
-  return steps.flatMap((planned, index): Omit<Step, 'place'>[] => {
-    const delayed = { ...planned, afterUs: planned.afterUs + (index === 0 ? afterUs : 0) };
-    const { verb } = planned;
-    if (verb.do !== 'heal') return [delayed];
+function startOf(gathering: Gathering, index: number, start: WrittenStart, duration: WrittenDuration): TrackStart {
+  if ('when' in start) return { type: 'when', condition: start.when };
+  if ('whenever' in start) return { type: 'whenever', condition: start.whenever };
+  if ('before-stop' in start) return { type: 'before-stop', nodes: start['before-stop'] };
+  const { from, to } = rangeOf(start.at);
+  checkTime(gathering, ['timeline', index, 'at'], to, duration);
+  return from === to ? { type: 'at', us: from } : { type: 'at', us: from, chance: { field: 'at', among: { from, to }, stream: '' } };
+}
+
+function habitOf(gathering: Gathering, name: string, actor: WrittenActor, duration: WrittenDuration): { start: TrackStart; steps: Step[] } {
+  if (actor.habit === 'whenever') return { start: { type: 'whenever', condition: actor.condition }, steps: [...actor.steps] };
+  if (actor.habit === 'before-stop') return { start: { type: 'before-stop', nodes: actor.nodes }, steps: [...actor.steps] };
+  checkTime(gathering, ['actors', name, 'from'], actor.fromUs, duration);
+  checkTime(gathering, ['actors', name, 'until'], actor.untilUs ?? 0, duration);
+  const { times, forUs, every, steps, fromUs } = actor;
+  const place = placeOf(spanAt(gathering.root, ['actors', name], 'key'));
+  return { start: { type: 'at', us: fromUs }, steps: [{ afterUs: 0, verb: { do: 'repeat', times, forUs, until: null, every, stream: '', steps }, place }] };
+}
+
+/** Healing concerns relayed links too: what an armed cut left behind has no other end. */
+function healer({ scope }: Gathering, verbs: readonly Verb[]): (step: Step) => Step[] {
+  const armed = armedLinks(verbs);
+  return (step) => {
+    const { verb } = step;
+    if (verb.do !== 'heal') return [step];
     const links = verb.between === null ? armed : relaysOf(scope).filter((link) => isBetween(link, verb.between!));
-    return [delayed, ...links.map((link) => ({ afterUs: 0, verb: { do: 'heal-link', ...link } as const }))];
-  });
+    return [step, ...links.map((link): Step => ({ afterUs: 0, verb: { do: 'heal-link', ...link }, place: step.place }))];
+  };
+}
+
+/** Names of random streams: what they are for, in words, and a number among those of the same words. */
+function streamNames(): (words: string) => string {
+  const used = new Map<string, number>();
+  return (words) => {
+    const number = (used.get(words) ?? 0) + 1;
+    used.set(words, number);
+    return `chance/${words}/${number}`;
+  };
+}
+
+function namedStart(start: TrackStart, name: (words: string) => string): TrackStart {
+  if (start.type !== 'at' || start.chance === undefined) return start;
+  const { from, to } = start.chance.among;
+  return { ...start, chance: { ...start.chance, stream: name(`at ${formatDuration(from)}..${formatDuration(to)}`) } };
+}
+
+function namedStep(step: Step, name: (words: string) => string): Step {
+  const words = verbWords(step.verb);
+  const { verb, chances } = step;
+  const chosen = verb.do === 'choose' || (verb.do === 'repeat' && verb.every.from !== verb.every.to) ? { ...verb, stream: name(words) } : verb;
+  return { ...step, verb: chosen, ...(chances === undefined ? {} : { chances: chances.map((chance) => ({ ...chance, stream: name(`${words}/${chance.field}`) })) }) };
 }
 
 function isBetween({ replica, master }: Link, [a, b]: readonly [readonly string[], readonly string[]]): boolean {
@@ -247,9 +295,9 @@ function isBetween({ replica, master }: Link, [a, b]: readonly [readonly string[
 }
 
 /** Links that arm: will cut, each once. */
-function armedLinks(entries: readonly WrittenEntry[]): Link[] {
+function armedLinks(verbs: readonly Verb[]): Link[] {
   const links = new Map<string, Link>();
-  for (const { verb } of entries.flatMap(({ steps }) => steps)) {
+  for (const verb of verbs) {
     if (verb.do === 'arm') links.set(`${verb.replica}>${verb.master}`, { replica: verb.replica, master: verb.master });
   }
   return [...links.values()];
@@ -261,7 +309,7 @@ function armedLinks(entries: readonly WrittenEntry[]): Link[] {
 function checkExpectations(
   gathering: Gathering, expect: readonly Expectation[], clients: readonly LoadSpec[], timeline: readonly Track[], duration: WrittenDuration,
 ): void {
-  const verbs = timeline.flatMap(({ steps }) => steps.map(({ verb }) => verb));
+  const verbs = allVerbs(timeline);
   const stops = new Set(verbs.flatMap((verb) => (verb.do === 'load' && verb.set === 'stop' ? [verb.client] : [])));
   const endless = clients.find(({ name, untilUs }) => untilUs === null && !stops.has(name));
   for (const expectation of [...expect, ...verbs.flatMap((verb) => (verb.do === 'expect' ? verb.expectations : []))]) {

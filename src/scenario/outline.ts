@@ -3,7 +3,7 @@
  * may be whose replica. Whatever is malformed is passed over in silence; validation will speak of it.
  */
 import { DEFAULT_PROFILE, findProfile, type Profile } from '../redis/profiles/index.ts';
-import { childOf, entriesOf, entryOf, type Written } from './tree.ts';
+import { childOf, entriesOf, type Written } from './tree.ts';
 
 export interface Outline {
   readonly nodes: ReadonlyMap<string, Profile | null>;
@@ -19,14 +19,7 @@ export function outlineOf(root: Written): Outline {
     nodes.set(key, profileOf(childOf(value, 'server'), common));
     addPair(pairs, key, childOf(value, 'replicaof'));
   }
-  const timeline = childOf(root, 'timeline');
-  for (const entry of timeline?.kind === 'list' ? timeline.items : []) {
-    for (const verb of ['replicaof', 'set-replicaof']) {
-      const said = entryOf(entry, verb)?.value;
-      const node = childOf(said, 'node');
-      if (node?.kind === 'scalar') addPair(pairs, node.text, childOf(said, 'master'));
-    }
-  }
+  for (const section of ['timeline', 'actors']) addPairsBelow(pairs, childOf(root, section));
   return { nodes, clients: entriesOf(childOf(root, 'clients')).map(({ key }) => key), pairs };
 }
 
@@ -38,4 +31,14 @@ function profileOf(server: Written | undefined, otherwise: Profile | null): Prof
 
 function addPair(pairs: Set<string>, replica: string, master: Written | undefined): void {
   if (master?.kind === 'scalar') pairs.add(`${replica}>${master.text}`);
+}
+
+/** Pairs that verbs make, wherever they stand: within repeats and choices, too. */
+function addPairsBelow(pairs: Set<string>, written: Written | undefined): void {
+  if (written?.kind === 'list') for (const item of written.items) addPairsBelow(pairs, item);
+  for (const { key, value } of entriesOf(written)) {
+    const node = key === 'replicaof' || key === 'set-replicaof' ? childOf(value, 'node') : undefined;
+    if (node?.kind === 'scalar') addPair(pairs, node.text, childOf(value, 'master'));
+    addPairsBelow(pairs, value);
+  }
 }

@@ -129,15 +129,38 @@ export interface KeyPattern {
 // ------------------------------------------------------------------ timeline
 
 export interface Track {
-  readonly start: { readonly type: 'at'; readonly us: number } | { readonly type: 'when'; readonly condition: Condition };
+  readonly start: TrackStart;
   readonly steps: readonly Step[];
+  /** Whose doing it is, when it is not the timeline's own: an actor's name. Nobody waits for an actor's end. */
+  readonly actor?: string;
 }
+
+export type TrackStart =
+  /** `chance`: drawn when the run begins; `us` is then the earliest. */
+  | { readonly type: 'at'; readonly us: number; readonly chance?: Chance }
+  /** Once, as soon as it holds. */
+  | { readonly type: 'when'; readonly condition: Condition }
+  /** Each time it begins to hold, and the track is not under way. Never ends by itself, so nobody waits for it. */
+  | { readonly type: 'whenever'; readonly condition: Condition }
+  /** Each time one of these is about to be stopped in order; the stop waits for the end of the track. */
+  | { readonly type: 'before-stop'; readonly nodes: readonly string[] };
 
 export interface Step {
   /** Waited before the step, µs after the previous one was done (0: at once). */
   readonly afterUs: number;
   readonly verb: Verb;
   readonly place: Place | null;
+  /** What of it is left to chance: drawn anew each time when the step is taken. Absent: nothing. */
+  readonly chances?: readonly Chance[];
+}
+
+/** A time left to chance, µs. Each has a stream of its own, so that no other choice disturbs it. */
+export interface Chance {
+  /** `afterUs`, or the field of the verb that it stands for; until it is drawn the field holds the least. */
+  readonly field: string;
+  readonly among: IntRange;
+  /** Named after what is written, not where: a new entry above changes nothing below. */
+  readonly stream: string;
 }
 
 /** One thing done to the world. Adding a verb means one entry here, one in the language, one in each Stage. */
@@ -174,11 +197,24 @@ export type Verb =
   | { readonly do: 'load'; readonly client: string; readonly set: 'start' | 'stop' }
   /** A bare connection that asks PSYNC, for golden cases and lessons on the edges of the window. */
   | { readonly do: 'psync-probe'; readonly node: string; readonly id: 'current' | 'second' | 'run_id' | { readonly literal: string }; readonly at: 'first' | 'last' | 'second' | 'zero'; readonly delta: number; readonly capa: readonly string[] }
+  // steps within steps
+  /**
+   * Rounds of steps: so many, for so long, or until something holds (looked at between rounds; once it has held, it has). A round
+   * begins `every` after the beginning of the one before, and not before that is over. Drawn from `stream` when it is a range.
+   */
+  | { readonly do: 'repeat'; readonly times: number | null; readonly forUs: number | null; readonly until: Condition | null; readonly every: IntRange; readonly stream: string; readonly steps: readonly Step[] }
+  /** One of these, by their weights. */
+  | { readonly do: 'choose'; readonly stream: string; readonly among: readonly Choice[] }
   // watching and waiting
   | { readonly do: 'sleep'; readonly us: number }
   | { readonly do: 'wait-until'; readonly condition: Condition; readonly timeoutUs: number | null; readonly pollUs: number }
   | { readonly do: 'observe'; readonly nodes: readonly string[] }
   | { readonly do: 'expect'; readonly expectations: readonly Expectation[] };
+
+export interface Choice {
+  readonly weight: number;
+  readonly steps: readonly Step[];
+}
 
 export interface Shape {
   readonly delayUs: number;

@@ -35,10 +35,12 @@ export interface Stage {
   at(timeUs: number, then: () => void): void;
   /** Calls `then` once, at the instant (pollUs = 0) or first poll at which the condition holds; the returned function withdraws it. */
   when(condition: Condition, pollUs: number, then: () => void): () => void;
+  /** A whole number of [from, to], from the random stream of this name: the same seed and name give the same numbers in any world. */
+  draw(stream: string, from: number, to: number): number;
   /** Does one thing. Never throws for what a server may answer; impossible verbs were refused by the loader. */
   perform(verb: Verb, done: Done): void;
   /** Writes down the state of every node, and judges the expectations there when given. */
   checkpoint(expectations: readonly Expectation[]): void;
-  /** Something for people that no verb says: a wait has run out. */
+  /** Something for people that no verb says, and that should not have come to pass: a wait ran out, a loop runs away. */
   note(text: string): void;
 }

@@ -2,7 +2,7 @@
 import { unreachable } from '../assert.ts';
 import type { Bytes } from '../redis/protocol/payload.ts';
 import { formatDuration, formatSize } from '../units.ts';
-import type { Condition, ExpectationBody, IntRange, Shape, Verb } from './scenario.ts';
+import type { Condition, ExpectationBody, IntRange, Shape, Step, TrackStart, Verb } from './scenario.ts';
 
 /** `partition master ╳ replica-a, for 90s` */
 export function verbWords(verb: Verb): string {
@@ -69,6 +69,19 @@ export function verbWords(verb: Verb): string {
       const delta = verb.delta === 0 ? '' : verb.delta > 0 ? ` + ${verb.delta}` : ` - ${-verb.delta}`;
       return `ask ${verb.node} for PSYNC ${id}, offset ${verb.at}${delta}`;
     }
+    case 'repeat': {
+      const limits = [
+        verb.times === null ? '' : ` ${verb.times} ${verb.times === 1 ? 'time' : 'times'}`,
+        during(verb.forUs),
+        verb.until === null ? '' : ` until ${conditionWords(verb.until)}`,
+        verb.every.to === 0 ? '' : `, every ${rangeWords(verb.every)}`,
+      ];
+      return `repeat${limits.join('')}: ${verb.steps.map(stepWords).join('; ')}`;
+    }
+    case 'choose': {
+      const even = new Set(verb.among.map(({ weight }) => weight)).size === 1;
+      return `one of: ${verb.among.map(({ weight, steps }) => `${even ? '' : `${weight} × `}${steps.length === 0 ? 'nothing' : steps.map(stepWords).join('; ')}`).join(' | ')}`;
+    }
     case 'sleep':
       return `wait ${formatDuration(verb.us)}`;
     case 'wait-until':
@@ -80,6 +93,31 @@ export function verbWords(verb: Verb): string {
     default:
       return unreachable(verb);
   }
+}
+
+/** A step with its wait, and with what is left to chance: `after 2s: freeze master, for 1s (for 1s..90s by chance)` */
+export function stepWords({ afterUs, verb, chances = [] }: Step): string {
+  const wait = chances.find(({ field }) => field === 'afterUs');
+  const after = wait !== undefined ? `after ${rangeWords(wait.among)} by chance: ` : afterUs === 0 ? '' : `after ${formatDuration(afterUs)}: `;
+  const others = chances.filter(({ field }) => field !== 'afterUs');
+  return `${after}${verbWords(verb)}${others.map(({ among }) => ` (${rangeWords(among)} by chance)`).join('')}`;
+}
+
+/** When a track begins: `at 10s..20s by chance`, `whenever replica-a is online` */
+export function startWords(start: TrackStart): string {
+  switch (start.type) {
+    case 'at':
+      return start.chance === undefined ? `at ${formatDuration(start.us)}` : `at ${rangeWords(start.chance.among)} by chance`;
+    case 'when':
+    case 'whenever':
+      return `${start.type} ${conditionWords(start.condition)}`;
+    case 'before-stop':
+      return `before ${names(start.nodes)} ${start.nodes.length === 1 ? 'stops' : 'stop'}`;
+  }
+}
+
+function rangeWords({ from, to }: IntRange): string {
+  return from === to ? formatDuration(from) : `${formatDuration(from)}..${formatDuration(to)}`;
 }
 
 const PARTITION_SIGN: Readonly<Record<Extract<Verb, { do: 'partition' }>['direction'], string>> = { both: '╳', 'a-to-b': '╳→', 'b-to-a': '←╳' };

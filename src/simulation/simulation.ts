@@ -41,6 +41,7 @@ export function createSimulation(scenario: Scenario, options: SimulationOptions)
     if (untilUs !== null) stage.at(untilUs, () => stage.setLoad(name, false));
   }
   const playback = play(scenario, stage);
+  const isOver = endOf(scenario, world, playback);
   let stopped: Simulation['stopped'] = '';
   let stoppedBy = '';
 
@@ -53,7 +54,7 @@ export function createSimulation(scenario: Scenario, options: SimulationOptions)
       const before = world.kernel.eventsRun;
       const result: Advance = world.kernel.advance(step, endUs);
       left -= Math.max(world.kernel.eventsRun - before, 1);
-      if (scenario.endsWhenDone && playback.done) stopped = 'done';
+      if (scenario.endsWhenDone && isOver()) stopped = 'done';
       else if (result.stopped === 'guard') {
         stopped = 'guard';
         stoppedBy = `guard ${result.guard}: ${result.limit} reached, next event ${result.next.handler}`;
@@ -66,5 +67,19 @@ export function createSimulation(scenario: Scenario, options: SimulationOptions)
     world, playback, endUs, advance,
     get stopped() { return stopped; },
     get stoppedBy() { return stoppedBy; },
+  };
+}
+
+/** The timeline is through, loads that have an end have ended, and what is given time to come true has had it. */
+function endOf({ clients, expect }: Scenario, world: World, playback: Playback): () => boolean {
+  const limited = clients.filter(({ untilUs }) => untilUs !== null);
+  const graceUs = Math.max(0, ...expect.map((one) => (one.expect === 'converged' ? one.withinUs : 0)));
+  let doneUs = -1;
+  return () => {
+    if (!playback.done) return false;
+    const { nowUs } = world.kernel;
+    if (limited.some(({ name, untilUs }) => nowUs < (untilUs ?? 0) || world.client(name).load.isRunning)) return false;
+    if (doneUs < 0) doneUs = nowUs;
+    return nowUs >= doneUs + graceUs;
   };
 }

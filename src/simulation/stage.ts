@@ -33,7 +33,7 @@ type Performer = { [Name in Verb['do']]: (verb: VerbOf<Name>, done: Done) => voi
 
 const NONE = { type: 'none' } as const;
 /** Verbs of the player, which no Stage performs. */
-const PLAYERS: ReadonlySet<Verb['do']> = new Set(['sleep', 'wait-until', 'expect']);
+const PLAYERS: ReadonlySet<Verb['do']> = new Set(['repeat', 'choose', 'sleep', 'wait-until', 'expect']);
 /** Verbs that disturb; a report marks them, blame for a time-out looks for them. */
 const FAULTS: ReadonlySet<Verb['do']> = new Set(['partition', 'hold', 'reset', 'refuse', 'shape', 'arm', 'stop', 'kill', 'crash', 'freeze', 'block']);
 /** Only looking and talking: not worth a line in the trace of what was done to the world. */
@@ -67,6 +67,10 @@ export class SimulatedStage implements Stage {
 
   at(timeUs: number, then: () => void): void {
     this.schedule(timeUs, then);
+  }
+
+  draw(stream: string, from: number, to: number): number {
+    return this.world.streams.stream(stream).between(from, to);
   }
 
   private schedule(timeUs: number, then: () => void): EventId {
@@ -317,6 +321,8 @@ export class SimulatedStage implements Stage {
     },
     'psync-probe': (verb, done) => this.probe(verb, done),
     observe: (verb, done) => done({ type: 'observations', nodes: verb.nodes.map((name) => observation(this.world.node(name))) }),
+    repeat: (_, done) => done(NONE),
+    choose: (_, done) => done(NONE),
     sleep: (_, done) => done(NONE),
     'wait-until': (_, done) => done(NONE),
     expect: (_, done) => done(NONE),

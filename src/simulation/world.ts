@@ -16,6 +16,7 @@ import type { Fd } from '../redis/ports.ts';
 import { setString } from '../redis/dataset/keyspace.ts';
 import { synthetic } from '../redis/protocol/make.ts';
 import type { DataSpec, Directive, LoadSpec, NodeSpec, Scenario } from '../scenario/scenario.ts';
+import { allVerbs } from '../scenario/steps.ts';
 import { createTrace, STAGE, type Trace } from '../trace/trace.ts';
 import type { FactBody } from '../trace/fact.ts';
 import { Node } from './node.ts';
@@ -253,7 +254,7 @@ export class World {
 
 /** Keys named by expectations, at the end or in the timeline. */
 function askedKeys({ expect, timeline }: Scenario): Map<string, string[]> {
-  const all = [...expect, ...timeline.flatMap(({ steps }) => steps.flatMap(({ verb }) => (verb.do === 'expect' ? verb.expectations : [])))];
+  const all = [...expect, ...allVerbs(timeline).flatMap((verb) => (verb.do === 'expect' ? verb.expectations : []))];
   const keys = new Map<string, string[]>();
   for (const expectation of all) {
     if (expectation.expect === 'key') keys.set(expectation.node, [...(keys.get(expectation.node) ?? []), expectation.key]);

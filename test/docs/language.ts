@@ -26,7 +26,8 @@ export const LISTS: Readonly<Record<string, () => string>> = {
   node: () => list(keysOf(valuesOf(section('nodes'))), 1),
   link: () => list(keysOf(keysOf(section('network'))['default']!)),
   client: () => list(keysOf(valuesOf(section('clients')))),
-  verbs: () => list(without(entry(), ['at', 'when', 'after']), 1),
+  actor: () => list(keysOf(valuesOf(section('actors')))),
+  verbs: () => list(without(entry(), ['at', 'when', 'whenever', 'before-stop', 'after']), 1),
   conditions: () => list(keysOf(definition('condition')), 1),
   'node expectations': () => list(keysOf(valuesOf(expectation())), 1),
   expectations: () => list(without(keysOf(expectation()), ['role', 'keys', 'key', 'log', 'info']), 1),
@@ -96,7 +97,8 @@ function list(keys: Readonly<Record<string, Json>>, levels = 0, indent = ''): st
       const all = levels > 0 ? keysOf(schema) : {};
       // What a link is, the page says once.
       const onLink = Object.keys(LINK).every((key) => all[key]?.description === LINK[key]!.description);
-      const below = onLink ? without(all, Object.keys(LINK)) : all;
+      // So it does of nodes that chance picks.
+      const below = Object.keys(all).join(' ') === 'one-of' && name !== 'choose' ? {} : onLink ? without(all, Object.keys(LINK)) : all;
       const nested = Object.keys(below).length > 0 && !isItself(schema) ? `\n${list(below, levels - 1, `${indent}  `)}` : '';
       return `${indent}- \`${name}\`: ${resolve(schema).description ?? ''}${onLink ? ' (A link.)' : ''}${nested}`;
     })
@@ -106,5 +108,6 @@ function list(keys: Readonly<Record<string, Json>>, levels = 0, indent = ''): st
 /** A condition in a condition, an expectation in an entry: they have a list of their own. */
 function isItself(schema: Json): boolean {
   const text = JSON.stringify(schema);
+  if (text.includes('#/$defs/steps')) return false;
   return text.includes('#/$defs/condition') || text.includes('#/$defs/expectations');
 }

@@ -18,7 +18,8 @@ export interface FakeStage extends Stage {
   holds(is: Condition['is']): void;
 }
 
-export function createFakeStage(slowVerbs: readonly Verb['do'][] = []): FakeStage {
+/** `next`: what is drawn, in turn; then the least. */
+export function createFakeStage(slowVerbs: readonly Verb['do'][] = [], next: number[] = []): FakeStage {
   let now = 0;
   let sequence = 0;
   const events: { us: number; sequence: number; then: () => void }[] = [];
@@ -43,6 +44,10 @@ export function createFakeStage(slowVerbs: readonly Verb['do'][] = []): FakeStag
       return () => {
         waiters.delete(waiter);
       };
+    },
+    draw: (stream, from, to) => {
+      say(`draw ${stream}`);
+      return Math.min(to, Math.max(from, next.shift() ?? from));
     },
     perform: (verb, done) => {
       say(verb.do);

@@ -10,19 +10,19 @@ import { formatDuration, parseDuration, type Rate } from '../../units.ts';
 import type { Condition, DataSpec, Directive, Expectation, IntRange, KeyPattern } from '../scenario.ts';
 import { condition } from './conditions.ts';
 import { directives } from './directives.ts';
+import { entry, innerSteps, type WrittenEntry } from './entries.ts';
 import { EXPECTATION_WORDS, expectations } from './expectations.ts';
 import { pair } from './links.ts';
 import { nodeKey } from './observables.ts';
-import {
-  choice, doc, editorsUnion, forms, integer, into, kindOf, leaf, list, mapping, maybe, meantAsKey, named, pickKey, quantity, relay, type Report, type Schema, trueOrFalse,
-  validate, withMeta,
-} from './schema.ts';
+import { choice, doc, forms, integer, into, kindOf, leaf, list, mapping, maybe, named, oneOrMore, quantity, type Schema, trueOrFalse } from './schema.ts';
 import type { Scope } from './scope.ts';
 import {
-  bandwidth, bytes, bytesRange, countOf, duration, hostName, keyPattern, latency, loss, NAME_PATTERN, nodeName, rate, server, someDuration, text,
-  throughput,
+  bandwidth, bytes, bytesRange, countOf, duration, hostName, keyPattern, latency, loss, NAME_PATTERN, nodeName, rate, server, someDuration, someSpan,
+  text, throughput,
 } from './values.ts';
-import { A_VERB, type Planned, VERB_SYNONYMS, VERBS } from './verbs.ts';
+import { VERBS } from './verbs.ts';
+import { checkRounds, type Rounds } from './verbs/flow.ts';
+import { rangeOf, type Steps } from './verbs/pieces.ts';
 
 /** What each section becomes; null where the file does not have it. */
 export interface Sections {
@@ -36,6 +36,7 @@ export interface Sections {
   readonly network: WrittenNetwork | null;
   readonly data: readonly (readonly [string, DataSpec])[] | null;
   readonly clients: readonly (readonly [string, WrittenClient])[] | null;
+  readonly actors: readonly (readonly [string, WrittenActor])[] | null;
   readonly timeline: readonly WrittenEntry[] | null;
   readonly expect: readonly Expectation[] | null;
 }
@@ -92,16 +93,8 @@ export interface WrittenClient {
   readonly db: number;
 }
 
-/** An entry of the timeline: it may begin a track, and may do something. */
-export interface WrittenEntry {
-  readonly start: { readonly at: number } | { readonly when: Condition } | null;
-  readonly afterUs: number;
-  readonly verb: string | null;
-  readonly steps: readonly Planned[];
-}
-
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
-const SECTION_NAMES = ['name', 'teaches', 'seed', 'server', 'duration', 'config', 'nodes', 'network', 'data', 'clients', 'timeline', 'expect'] as const;
+const SECTION_NAMES = ['name', 'teaches', 'seed', 'server', 'duration', 'config', 'nodes', 'network', 'data', 'clients', 'actors', 'timeline', 'expect'] as const;
 
 export const SECTIONS: { readonly [Name in SectionName]: { readonly says: string; readonly required: boolean; readonly schema: (scope: Scope) => Schema<NonNullable<Sections[Name]>> } } = {
   name: { says: 'What the scenario is called, on one line.', required: true, schema: () => text('a name') },
@@ -124,7 +117,8 @@ export const SECTIONS: { readonly [Name in SectionName]: { readonly says: string
   network: { says: 'What lies between them.', required: false, schema: (scope) => network(scope) },
   data: { says: 'What nodes hold before the start, by node.', required: false, schema: (scope) => named(nodeKey(scope), dataSpec(scope), 'nodes and their data, such as { master: { keys: 50k, value: 256b } }') },
   clients: { says: 'Loads, by name: who writes or reads, how often, what.', required: false, schema: (scope) => clients(scope) },
-  timeline: { says: 'What happens. An entry with at: or when: begins a track; entries without continue it.', required: false, schema: (scope) => list(entry(scope), 'a list of entries, each beginning with "- "') },
+  actors: { says: 'Those with a habit, by name: an operator, a watchdog, a pre-stop hook.', required: false, schema: (scope) => actors(scope) },
+  timeline: { says: 'What happens. An entry with at: or when: begins a track; entries without continue it.', required: false, schema: (scope) => list(entry(scope, VERBS), 'a list of entries, each beginning with "- "') },
   expect: { says: 'What must hold at the end.', required: false, schema: (scope) => expectations(scope) },
 };
 
@@ -318,53 +312,40 @@ function fromTime(): Schema<number | null> {
   });
 }
 
-// ------------------------------------------------------------------ timeline
+// ------------------------------------------------------------------ actors
 
-const ENTRY_WORDS = ['at', 'when', 'after'] as const;
+/** Somebody with a habit: at intervals, each time something holds, or before a node stops. */
+export type WrittenActor =
+  | ({ readonly habit: 'every'; readonly fromUs: number; readonly untilUs: number | null } & Rounds)
+  | { readonly habit: 'whenever'; readonly condition: Condition; readonly steps: Steps }
+  | { readonly habit: 'before-stop'; readonly nodes: readonly string[]; readonly steps: Steps };
 
-function entry(scope: Scope): Schema<WrittenEntry> {
+function actors(scope: Scope): Schema<readonly (readonly [string, WrittenActor])[]> {
+  return named(newName('actor'), actor(scope), 'names of actors and what they do, such as { operator: { every: 30s, do: [ … ] } }', NAME_PATTERN);
+}
+
+function actor(scope: Scope): Schema<WrittenActor> {
   const shape = {
-    at: maybe('Begins a track at this time.', duration(scope)),
-    when: maybe('Begins a track as soon as this holds.', condition(scope)),
-    after: maybe('Waits so long after the step before.', duration(scope)),
+    every: maybe('Acts at intervals; a range is drawn each time: 25s..35s.', someSpan(scope)),
+    from: maybe('When it begins; 0s if not said.', duration(scope)),
+    until: maybe('When it ends; with the run if not said.', duration(scope)),
+    times: maybe('It acts no more often than that.', countOf(1)),
+    whenever: maybe('Acts each time this begins to hold.', condition(scope)),
+    'before-stop': maybe('Acts each time one of these nodes is about to be stopped in order; the stop waits for it.', oneOrMore(scope, nodeName(scope), 'a node, or a list of nodes')),
+    do: doc('What it does: entries without at: and when:.', innerSteps(scope, VERBS)),
   };
-  const expects = `an entry such as { at: 15s, kill: master }`;
-  if (scope.forEditors) {
-    const verbs = editorsUnion(scope, VERBS);
-    return withMeta(z.extend(verbs, shape), { minProperties: 1, id: 'entry' }) as unknown as Schema<WrittenEntry>;
-  }
-  const words = mapping(expects, shape);
-  return into(scope, z.unknown(), (item, report): WrittenEntry => {
-    if (typeof item !== 'object' || item === null || Array.isArray(item)) {
-      report([], `expected ${expects}, found ${kindOf(item)}`, meantAsKey(item, VERBS));
-      return { start: null, afterUs: 0, verb: null, steps: [] };
+  return into(scope, mapping('a habit such as { every: 30s, do: [ … ] }', shape), (written, report): WrittenActor => {
+    const { every, whenever, 'before-stop': nodes, from = 0, until = null, times = null, do: steps } = written;
+    const habits = [every, whenever, nodes].filter((habit) => habit !== undefined);
+    if (habits.length !== 1) report([], habits.length === 0 ? 'this does not say when it acts' : 'one of every, whenever and before-stop at a time', 'add every: 30s, or whenever: and a condition');
+    if (steps.length === 0 && every === undefined) report(['do'], 'there are no steps');
+    if (every === undefined) {
+      for (const key of ['from', 'until', 'times'] as const) if (written[key] !== undefined) report([key], `${key}: belongs to every:`, null, 'key');
+      return whenever === undefined ? { habit: 'before-stop', nodes: nodes ?? [], steps } : { habit: 'whenever', condition: whenever, steps };
     }
-    const written = item as Record<string, unknown>;
-    const said = ENTRY_WORDS.filter((word) => Object.hasOwn(written, word));
-    const timing = validate(words, Object.fromEntries(said.map((word) => [word, written[word]])));
-    if (!timing.ok) relay(report, [], timing.findings);
-    const { at, when, after } = timing.ok ? timing.value : {};
-    if (at !== undefined && when !== undefined) report(['when'], 'a track begins at a time or at a condition', `begin with when:, and wait with after:`, 'key');
-    if (at !== undefined && after !== undefined) report(['after'], 'after: waits for the step before, and at: begins a new track', `write at: ${formatDuration(at + after)}`, 'key');
-    const start = at !== undefined ? { at } : when !== undefined ? { when } : null;
-    const begins = Object.hasOwn(written, 'at') || Object.hasOwn(written, 'when');
-    return { start, afterUs: after ?? 0, ...verbOf(scope, written, begins, report) };
+    if (until !== null && until <= from) report(['until'], `it would end before it begins, at ${formatDuration(from)}`);
+    const rounds: Rounds = { times, forUs: until === null ? null : until - from, every: rangeOf(every), steps };
+    checkRounds(rounds, (path, ...rest) => { report(path[0] === 'steps' ? ['do'] : path, ...rest); });
+    return { habit: 'every', fromUs: from, untilUs: until, ...rounds };
   });
 }
-
-function verbOf(scope: Scope, written: Record<string, unknown>, begins: boolean, report: Report): Pick<WrittenEntry, 'verb' | 'steps'> {
-  const keys = Object.keys(written).filter((key) => !(ENTRY_WORDS as readonly string[]).includes(key));
-  // An entry may just begin a track.
-  if (keys.length === 0 && begins) return { verb: null, steps: [] };
-  const picked = pickKey(keys, (key) => Object.hasOwn(VERBS, key), [...Object.keys(VERBS), ...ENTRY_WORDS], { noun: 'verb', expects: A_VERB, synonyms: VERB_SYNONYMS });
-  if ('findings' in picked) {
-    relay(report, [], picked.findings);
-    return { verb: null, steps: [] };
-  }
-  const { key } = picked;
-  const read = validate(scope.schemaOf(VERBS[key]!), written[key]);
-  if (read.ok) return { verb: key, steps: read.value };
-  relay(report, [key], read.findings);
-  return { verb: key, steps: [] };
-}
-

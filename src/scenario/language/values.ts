@@ -34,6 +34,40 @@ export function someDuration(scope: Scope): Schema<number> {
   });
 }
 
+/** A time that chance draws, µs: one of these, each equally likely. */
+export interface Span {
+  readonly chance: IntRange;
+}
+
+export function isSpan(value: unknown): value is Span {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'chance');
+}
+
+/** `10s`, or `10s..20s` for one of these by chance. */
+export function span(scope: Scope): Schema<number | Span> {
+  return scope.shared('span', () =>
+    leaf<number | Span>({
+      expects: A_DURATION,
+      json: { type: 'string', pattern: `^${DURATION_PATTERN}(\\.\\.${DURATION_PATTERN})?$`, examples: ['500ms', '2m', '10s..20s'] },
+      read: (value) => {
+        const text = String(value);
+        if (!text.includes('..')) return readQuantity(parseLimitedDuration, text);
+        const range = readRange(text, parseLimitedDuration);
+        if (!range.ok) return range;
+        return { ok: true, value: range.value.from === range.value.to ? range.value.from : { chance: range.value } };
+      },
+    }),
+  );
+}
+
+/** As `span`, of some time at the least. */
+export function someSpan(scope: Scope): Schema<number | Span> {
+  return into(scope, span(scope), (value, report) => {
+    if ((isSpan(value) ? value.chance.from : value) === 0) report([], 'this takes no time at all', `for instance 5s`);
+    return value;
+  });
+}
+
 function parseLimitedDuration(text: string): Parsed<number> {
   const parsed = parseDuration(text);
   if (!parsed.ok || parsed.value <= MAX_DURATION_US) return parsed;
