@@ -269,7 +269,7 @@ class Player implements Playback {
     return chances.reduce<Step>((so, chance) => {
       const value = this.drawn(chance);
       if (chance.field === 'afterUs') return { ...so, afterUs: value };
-      return { ...so, verb: { ...so.verb, [chance.field]: value } as Verb };
+      return { ...so, verb: { ...so.verb, [chance.field]: value } };
     }, rest);
   }
 }
