@@ -12,12 +12,9 @@ const NOT_COVERED: Readonly<Record<string, string>> = {
   'older-master-2.8': 'a server of 2.8',
   'older-replica-2.8': 'a server of 2.8',
   'older-replica-4.0': 'a server of 4.0',
-  'readonly-and-writable-replica': 'EVAL',
   'rewritten-commands': 'blocking pops, SORT, SETBIT, PFADD',
-  'script-stream': 'EVAL, EVALSHA, SCRIPT',
   'sentinel-failover': 'Sentinel',
   'sentinel-old-master-returns': 'Sentinel',
-  'serve-stale-no': 'EVAL',
 };
 
 const recordings = readRecordings('test/golden');

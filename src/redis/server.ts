@@ -11,6 +11,7 @@ import type { AofFile } from './persistence/aof.ts';
 import type { RdbImage } from './persistence/rdb.ts';
 import type { ReplicationState } from './replication/state.ts';
 import type { Command, Line } from './protocol/payload.ts';
+import type { ScriptCache } from './scripts/cache.ts';
 import type { CommandContext } from './commands/context.ts';
 
 /** A forked child at work (server.child_type). */
@@ -151,6 +152,9 @@ export interface Server {
   // -- propagation of the command, transaction or script being executed (server.also_propagate)
   alsoPropagate: PendingPropagation[];
   inExec: boolean;
+  /** A script is running: nothing in it may block. */
+  inScript: boolean;
+  readonly scripts: ScriptCache;
   context: CommandContext;
   /** Let every cron tick happen, also those at which nothing can. */
   readonly cronEveryTick: boolean;

@@ -35,6 +35,8 @@ export const Flag = {
   touchesArbitraryKeys: 0x4000,
   /** Runs while clients are paused for writes though it is a write or may replicate. */
   allowBusy: 0x8000,
+  /** Its flags are those of the script that it runs (server.c: getCommandFlags). */
+  flagsOfScript: 0x10000,
 } as const;
 
 export type FlagName = keyof typeof Flag;

@@ -11,6 +11,7 @@ import { enoughGoodReplicas } from '../replication/acks.ts';
 import { arityMatches, type CommandSpec, Flag } from './command.ts';
 import type { CommandContext } from './context.ts';
 import type { ExecutionContext } from './execution.ts';
+import { scriptCommandFlags } from './eval.ts';
 import { afterExecution } from './propagation.ts';
 import { SERVER_COMMANDS, type ServerCall } from './server-commands.ts';
 import { DATA_COMMANDS } from './table.ts';
@@ -47,9 +48,10 @@ export function processCommand(server: Server, client: Client, command: Command)
   if (found === null) return reject(server, client, unknownCommand(command.argv));
   const { spec } = found;
   if (!arityMatches(spec, command.argv.length)) return reject(server, client, `ERR wrong number of arguments for '${spec.name}' command`);
+  const flags = (spec.flags & Flag.flagsOfScript) === 0 ? spec.flags : scriptCommandFlags(server, spec.flags, command);
   const queued = spec.name === 'exec' ? client.multi : null;
-  const any = queued === null ? spec.flags : spec.flags | queued.flags;
-  const missing = queued === null ? ~spec.flags : ~spec.flags | queued.missingFlags;
+  const any = queued === null ? flags : flags | queued.flags;
+  const missing = queued === null ? ~flags : ~flags | queued.missingFlags;
   const refusal = refusalOf(server, client, spec, any, missing);
   if (refusal !== null) {
     if (queued === null) return reject(server, client, refusal);
@@ -64,7 +66,7 @@ export function processCommand(server: Server, client: Client, command: Command)
     return;
   }
   if (client.multi !== null && !NOT_QUEUED.has(spec.name)) {
-    queueCommand(client, command, spec.flags);
+    queueCommand(client, command, flags);
     return addReply(server, client, { type: 'status', text: 'QUEUED' });
   }
   const before = server.replication.masterReplOffset;

@@ -21,6 +21,7 @@ import { sync } from '../replication/master/sync-command.ts';
 import { setMaster, unsetMaster } from '../replication/role.ts';
 import type { Server } from '../server.ts';
 import { command, type CommandSpec, commandTable } from './command.ts';
+import { SCRIPT_COMMANDS } from './eval.ts';
 import { INFO_SECTIONS, infoText, type InfoSection, roleReply } from '../info.ts';
 import { discard, exec, multi, unwatchAll, watch } from './transactions.ts';
 
@@ -332,5 +333,4 @@ export const SERVER_COMMANDS: ReadonlyMap<string, Row> = commandTable<ServerCall
   row('bgsave', -1, ['admin', 'noscript', 'noAsyncLoading'], bgsave),
   row('shutdown', -1, ['admin', 'noscript', 'loading', 'stale', 'noMulti', 'allowBusy'], shutdown),
   row('debug', -2, ['admin', 'noscript', 'loading', 'stale'], debug),
-]);
-
+], SCRIPT_COMMANDS);

@@ -14,6 +14,7 @@ import { createBacklog, freeBacklog } from '../replication/backlog.ts';
 import { feedReplicas } from '../replication/feed.ts';
 import { cacheMasterUsingMyself } from '../replication/replica/cached-master.ts';
 import { createReplicationState } from '../replication/state.ts';
+import { createScriptCache } from '../scripts/cache.ts';
 import { isMaster, type Server, type Stats } from '../server.ts';
 import { createAof } from './aof.ts';
 import { replayAof } from './replay.ts';
@@ -52,7 +53,7 @@ export function createServer(options: StartOptions): Server {
     disk: { rdb: files.rdb },
     aof: { state: config.appendonly ? 'on' : 'off', file: files.aof, fsyncedReplOffset: config.appendonly ? 0 : -1, lastFsyncMs: 0 },
     child: null, loading: null, shutdown: null, signalled: false, softLimited: 0, exited: false, localWrites: false, replicaKeysWithExpire: new Map(),
-    alsoPropagate: [], inExec: false, context: undefined as unknown as CommandContext,
+    alsoPropagate: [], inExec: false, inScript: false, scripts: createScriptCache(), context: undefined as unknown as CommandContext,
     replication: createReplicationState(ports.random.hex(40)), stats: noStats(),
   };
   server.context = new ExecutionContext(server);

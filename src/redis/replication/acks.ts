@@ -41,7 +41,7 @@ export function countAcks(server: Server, offset: number, of: 'ackOffset' | 'aof
  */
 export function waitForReplicas(server: Server, client: Client, replicas: number, timeoutMs: number): Reply | null {
   const count = countAcks(server, client.writeOffset);
-  if (count >= replicas || server.inExec) return { type: 'integer', value: count };
+  if (count >= replicas || server.inExec || server.inScript) return { type: 'integer', value: count };
   client.blocked = { on: 'replicas', offset: client.writeOffset, replicas, deadlineMs: timeoutMs === 0 ? Infinity : server.nowMs + timeoutMs };
   server.waitingAcks.push(client);
   server.replication.getAckFromReplicas = true;

@@ -233,12 +233,20 @@ function compareConnection(context: Context, path: string, expected: JsonObject,
     const [left, right] = [expected[name], got[name]];
     if (left === undefined && right === undefined) continue;
     const parts = CONNECTION_PARTS[name];
-    if (name === CONNECTION_REPEATS) continue;
+    if (name === CONNECTION_REPEATS || (name === 'acks' && oneAckOrNone(expected, left, right))) continue;
     if (CONNECTION_TIMES.includes(name)) addMoment(context, `${path}.${name}`, left, right);
     else if (parts !== undefined) compareParts(context, `${path}.${name}`, left, right, parts);
     else check(context, `${path}.${name}`, left, right, CONNECTION_RULES[name] ?? exact);
   }
   check(context, `${path}.${CONNECTION_REPEATS}`, repeatsOf(expected), repeatsOf(got), count);
+}
+
+/** ACKs go out once a second: on a connection that did not live so long, one is as good as none. */
+function oneAckOrNone(row: JsonObject, left: Json | undefined, right: Json | undefined): boolean {
+  if ((left === undefined) === (right === undefined)) return false;
+  const [acks, opened, closed] = [left ?? right, rangeOf(row['open_ms']), rangeOf(row['close_ms'])];
+  const most = isObject(acks) ? rangeOf(acks['count'])?.[1] : undefined;
+  return most === 1 && opened !== null && closed !== null && closed[0] - opened[1] < 1000;
 }
 
 function repeatsOf(row: JsonObject): Json {
