@@ -8,7 +8,7 @@ import type { Keyspace } from '../dataset/keyspace.ts';
 import { command as makeCommand } from '../protocol/make.ts';
 import type { Bytes, Command } from '../protocol/payload.ts';
 import type { Random } from '../ports.ts';
-import type { Server } from '../server.ts';
+import { isMaster, type Server } from '../server.ts';
 import type { CommandContext, DataSettings } from './context.ts';
 import { touchWatchedDatabase, touchWatchedKey } from './transactions.ts';
 import { currentImage, killRdbChild } from '../persistence/save.ts';
@@ -60,8 +60,8 @@ export class ExecutionContext implements CommandContext {
       if (!this.fromMaster) this.noteLocalWrite(server);
     }
     if ((this.dirty === 0 && this.forced === null) || this.prevented) return;
-    // Nobody listens: neither stream nor file.
-    if (server.replication.backlog === null && server.aof.state === 'off') return;
+    // Nobody listens: neither file nor stream (a replica's stream is its master's).
+    if (server.aof.state === 'off' && (server.replication.backlog === null || !isMaster(server))) return;
     // Forced to replicas only (PUBLISH): nothing that a restart would have to do again.
     const toAof = this.dirty > 0 || this.forced === 'all';
     server.alsoPropagate.push({ db: client.db, command: this.rewritten === null ? command : makeCommand(this.rewritten), toAof });
