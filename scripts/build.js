@@ -24,6 +24,7 @@ const INPUTS = ['src', 'bin', 'scripts/build.js', 'package.json', 'package-lock.
 const RUN_ENTRY = `
   export * from './src/cli/main.ts';
   export { runCommand } from './src/cli/run-command.ts';
+  export { whatIfCommand } from './src/cli/what-if-command.ts';
   export { start } from './src/run.ts';
 `;
 
@@ -97,7 +98,7 @@ function runElsewhere() {
   return {
     name: 'run-elsewhere',
     setup(/** @type {import('esbuild').PluginBuild} */ build) {
-      build.onResolve({ filter: /^(\.\/run-command|\.\.\/run)\.ts$/ }, () => ({ path: './run.cjs', external: true }));
+      build.onResolve({ filter: /^(\.\/run-command|\.\/what-if-command|\.\.\/run)\.ts$/ }, () => ({ path: './run.cjs', external: true }));
     },
   };
 }

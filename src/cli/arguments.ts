@@ -48,6 +48,7 @@ export interface Commands {
   run(paths: readonly string[], options: RunArguments): Promise<ExitCode>;
   check(paths: readonly string[], options: CheckArguments): Promise<ExitCode>;
   list(paths: readonly string[]): Promise<ExitCode>;
+  whatIf(paths: readonly string[]): Promise<ExitCode>;
   schema(options: SchemaArguments): Promise<ExitCode>;
 }
 
@@ -109,6 +110,12 @@ export function createProgram(host: Host, commands: Commands, done: (code: ExitC
     .argument('[path...]', 'files, folders or patterns (default: scenarios/)')
     .action(async (paths: string[]) => {
       done(await commands.list(paths));
+    });
+
+  command('what-if', 'Try the changes that scenarios name, and judge what they foresee', WHAT_IF_HELP)
+    .argument('<path...>', 'files, folders or patterns')
+    .action(async (paths: string[]) => {
+      done(await commands.whatIf(paths));
     });
 
   command('schema', 'Print the JSON Schema of a scenario, for editors', SCHEMA_HELP)
@@ -189,6 +196,13 @@ const CHECK_HELP = `Examples:
 const LIST_HELP = `Examples:
   $ sim list
   $ sim list "scenarios/*.yaml"
+`;
+
+const WHAT_IF_HELP = `A scenario lists changes under what-if:, each as --set would make it, with what
+then fails, or why it passes all the same.
+
+Examples:
+  $ sim what-if scenarios/
 `;
 
 const SCHEMA_HELP = `Examples:

@@ -49,6 +49,10 @@ function commandsOn(host: Host, parts: Parts | undefined): Commands {
       const { listCommand } = await import('./list-command.ts');
       return listCommand(paths, host);
     },
+    whatIf: async (paths) => {
+      const { whatIfCommand } = await import('./what-if-command.ts');
+      return whatIfCommand(paths, host, parts ?? (await import('../run.ts')));
+    },
     schema: async (options) => {
       const { schemaCommand } = await import('./schema-command.ts');
       return schemaCommand(options, host);

@@ -9,12 +9,14 @@ import { assemble } from './assemble.ts';
 import { type Finding, type Schema, unknownKey, validate } from './language/schema.ts';
 import { createScope } from './language/scope.ts';
 import { type SectionName, SECTIONS, type Sections } from './language/sections.ts';
+import type { Change } from './language/what-if.ts';
 import { outlineOf } from './outline.ts';
 import { applyOverrides, type Override } from './overrides.ts';
 import { type Problem, ScenarioError } from './place.ts';
 import type { Scenario } from './scenario.ts';
 import { normaliseText, placeOf, type Source } from './source.ts';
 import { type Origins, type Plain, spanAt, toPlain, type Written } from './tree.ts';
+import { whatIfProblems } from './what-if.ts';
 import { readYaml } from './yaml.ts';
 
 export interface LoadOptions {
@@ -26,6 +28,8 @@ export interface LoadOptions {
 
 export interface Loaded {
   readonly scenario: Scenario;
+  /** What would come of it with something changed: no business of a run. */
+  readonly whatIf: readonly Change[];
   /** What was written, options included. */
   readonly root: Written;
 }
@@ -69,8 +73,21 @@ export function load(text: string, fileName: string, options: LoadOptions = {}):
   for (const finding of withoutEchoes(findings)) problems.push(problemAt(root, finding));
   const readFile = options.readFile ?? null;
   const scenario = assemble({ file: fileName, root, scope, sections, directives, readFile, problems });
+  const whatIf = sections['what-if'] ?? [];
+  // Of a scenario as it stands in its file; with options on top, its changes may have lost their sense.
+  if (problems.length === 0 && (options.overrides ?? []).length === 0) problems.push(...whatIfProblems(whatIf, scenario, root, (overrides) => problemsOf(text, fileName, { ...options, overrides })));
   if (problems.length > 0) throw new ScenarioError(inOrder(problems, fileName));
-  return { scenario, root };
+  return { scenario, whatIf, root };
+}
+
+function problemsOf(text: string, fileName: string, options: LoadOptions): readonly Problem[] {
+  try {
+    load(text, fileName, options);
+    return [];
+  } catch (error) {
+    if (error instanceof ScenarioError) return error.problems;
+    throw error;
+  }
 }
 
 function readSection<Name extends SectionName>(

@@ -73,7 +73,8 @@ describe('--set', () => {
 
 describe('every value of every scenario', () => {
   it.each(goodScenarios().map(({ name, text }) => [name, text]))('of %s can be set to what it is', (_, text) => {
-    const overrides = scalarsOf(treeOf(text), '');
+    // What stands under what-if: is named by paths itself.
+    const overrides = scalarsOf(treeOf(text), '').filter(({ path }) => !path.startsWith('what-if'));
     expect(overrides.length).toBeGreaterThan(10);
     expect(withoutPlaces(attempt(text, overrides).scenario!)).toEqual(withoutPlaces(attempt(text).scenario!));
   });

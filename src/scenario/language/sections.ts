@@ -23,6 +23,7 @@ import {
 import { VERBS } from './verbs.ts';
 import { checkRounds, type Rounds } from './verbs/flow.ts';
 import { rangeOf, type Steps } from './verbs/pieces.ts';
+import { type Change, whatIf } from './what-if.ts';
 
 /** What each section becomes; null where the file does not have it. */
 export interface Sections {
@@ -39,6 +40,7 @@ export interface Sections {
   readonly actors: readonly (readonly [string, WrittenActor])[] | null;
   readonly timeline: readonly WrittenEntry[] | null;
   readonly expect: readonly Expectation[] | null;
+  readonly 'what-if': readonly Change[] | null;
 }
 
 export type SectionName = keyof Sections;
@@ -94,7 +96,7 @@ export interface WrittenClient {
 }
 
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
-const SECTION_NAMES = ['name', 'teaches', 'seed', 'server', 'duration', 'config', 'nodes', 'network', 'data', 'clients', 'actors', 'timeline', 'expect'] as const;
+const SECTION_NAMES = ['name', 'teaches', 'seed', 'server', 'duration', 'config', 'nodes', 'network', 'data', 'clients', 'actors', 'timeline', 'expect', 'what-if'] as const;
 
 export const SECTIONS: { readonly [Name in SectionName]: { readonly says: string; readonly required: boolean; readonly schema: (scope: Scope) => Schema<NonNullable<Sections[Name]>> } } = {
   name: { says: 'What the scenario is called, on one line.', required: true, schema: () => text('a name') },
@@ -120,6 +122,7 @@ export const SECTIONS: { readonly [Name in SectionName]: { readonly says: string
   actors: { says: 'Those with a habit, by name: an operator, a watchdog, a pre-stop hook.', required: false, schema: (scope) => actors(scope) },
   timeline: { says: 'What happens. An entry with at: or when: begins a track; entries without continue it.', required: false, schema: (scope) => list(entry(scope, VERBS), 'a list of entries, each beginning with "- "') },
   expect: { says: 'What must hold at the end.', required: false, schema: (scope) => expectations(scope) },
+  'what-if': { says: 'Changes, and what then comes of the run: on which numbers it hangs.', required: false, schema: (scope) => whatIf(scope) },
 };
 
 function seed(): Schema<string> {
