@@ -103,6 +103,8 @@ export interface Network {
   /** Nobody reads this socket for now: bytes pile up in its receive buffer, then at the sender. `closed` waits behind them. */
   pauseReading(endpoint: Endpoint): void;
   resumeReading(endpoint: Endpoint): void;
+  /** Another process of this host goes on with the socket, as a child with one that it inherited. It hears what was not heard yet. */
+  handOver(endpoint: Endpoint, to: ProcessId): void;
   /** Send credit now, exactly; `drained` may not have told all of it yet. */
   creditOf(endpoint: Endpoint): number;
 

@@ -43,9 +43,13 @@ export function wake(net: NetworkState, process: Process): void {
   // `waking` stays true meanwhile: who becomes ready in a call of the owner is told from an event of its own.
   while (heard < count && !process.paused) {
     const socket = ready[heard]!;
+    if (socket.process !== process) {
+      heard++; // handed over, or gone
+      continue;
+    }
     socket.isReady = false;
     if (socket.owned) tellNews(net, socket);
-    if (isInterrupted(socket)) {
+    if (socket.process === process && isInterrupted(socket)) {
       socket.isReady = true;
       break;
     }
@@ -67,7 +71,8 @@ function isInterrupted(socket: Socket): boolean {
   return socket.process?.paused === true && hasNews(socket) && !socket.isReady;
 }
 
-function hasNews(socket: Socket): boolean {
+/** There is something that its owner has not heard, and would. */
+export function hasNews(socket: Socket): boolean {
   const { head } = socket.inbox;
   const mayHear = head !== null && !(socket.readingPaused && waitsForReading(head.mark));
   return mayHear || (socket.state === 'open' && socket.credited > socket.told);

@@ -14,7 +14,7 @@ import { serve } from './flows.ts';
 import { openTo, repeatSyn, synAnswered, synArrived } from './handshake.ts';
 import { wake } from './hearing.ts';
 import type { Host, Process } from './host.ts';
-import { creditOf, kill, listen, pauseReading, resumeReading, send, unlisten } from './orders.ts';
+import { creditOf, handOver, kill, listen, pauseReading, resumeReading, send, unlisten } from './orders.ts';
 import { wakeLater } from './ready.ts';
 import { createRelays } from './relay.ts';
 import { retransmit } from './retransmission.ts';
@@ -66,6 +66,7 @@ export function createNetwork(kernel: Kernel, streams: Streams, link: LinkSpec, 
     close: (endpoint, tag) => closeSocket(net, socketOf(endpoint), 'close', tag),
     pauseReading: (endpoint) => pauseReading(socketOf(endpoint)),
     resumeReading: (endpoint) => resumeReading(net, socketOf(endpoint)),
+    handOver: (endpoint, to) => handOver(net, socketOf(endpoint), processOf(to)),
     creditOf: (endpoint) => creditOf(net, socketOf(endpoint)),
 
     setLink: (a, b, spec, tag) => setLink(net, hostOf(a), hostOf(b), spec, tag),

@@ -10,6 +10,7 @@ import type { Socket } from './connection.ts';
 import { endProcess } from './faults.ts';
 import { pump } from './flows.ts';
 import type { Process } from './host.ts';
+import { hasNews } from './hearing.ts';
 import { markReady } from './ready.ts';
 import { DATA } from './segment.ts';
 import type { NetworkState } from './state.ts';
@@ -48,6 +49,17 @@ export function pauseReading(socket: Socket): void {
 export function resumeReading(net: NetworkState, socket: Socket): void {
   socket.readingPaused = false;
   if (socket.inbox.head !== null) markReady(net, socket);
+}
+
+export function handOver(net: NetworkState, socket: Socket, to: Process): void {
+  const from = socket.process;
+  assert(from !== null && from.host === to.host, `endpoint ${socket.id} can be handed over on its host only`);
+  from.sockets.delete(socket);
+  to.sockets.add(socket);
+  socket.process = to;
+  // It may still stand in the other one's list: who wakes passes over what is not his.
+  socket.isReady = false;
+  if (hasNews(socket)) markReady(net, socket);
 }
 
 export function listen(process: Process, port: number, backlog: number = DEFAULT_BACKLOG): void {

@@ -27,6 +27,8 @@ export type RedisFact =
   | { kind: 'replid-restored'; from: 'rdb'; replid: string; replid2: string; offset: number; secondOffset: number }
   | { kind: 'shutdown-started'; save: boolean; waitsForReplicas: boolean }
   | { kind: 'shutdown-replicas'; inSync: number; total: number; lagging: ReplicaName[] }
+  /** `refused`: the first append-only file after a sync is not written yet. */
+  | { kind: 'shutdown-blocked'; by: 'initial-aof'; forced: boolean }
   | { kind: 'final-fsync' }
   | { kind: 'final-save'; bytes: number }
   | { kind: 'server-stopped'; how: 'shutdown' | 'signal' }
@@ -55,8 +57,15 @@ export type RedisFact =
   /** `received`: bytes of the RDB; -1 while its header (`$…`) had not come. `error`: what the master said, or the system. */
   | { kind: 'transfer-aborted'; why: 'connection-lost' | 'error-reply' | 'bad-protocol' | 'io-error' | 'superseded'; error: string; received: number }
   | { kind: 'flush-started' }
-  | { kind: 'load-started'; bytes: number }
-  | { kind: 'load-failed'; error: string }
+  /** The last byte is here: of the file, not of the mark behind it. */
+  | { kind: 'transfer-ended'; bytes: number }
+  | { kind: 'load-started'; bytes: number; from: 'file' | 'socket' }
+  /** `rename`: the file could not take the place of dbfilename. */
+  | { kind: 'load-failed'; error: string; at: 'file' | 'rename' | 'socket' }
+  /** swapdb: what was loaded took the place of the old data. */
+  | { kind: 'data-swapped' }
+  /** rdb-del-sync-files: the file that was got from the master, or made for replicas, is gone. */
+  | { kind: 'sync-file-removed'; side: 'replica' | 'master' }
   | { kind: 'load-finished'; bytes: number; keys: number }
   | { kind: 'link-online'; how: 'full' | 'partial'; replid: string; offset: number }
   | { kind: 'link-lost'; cause: DisconnectCause; replid: string; offset: number; silentUs: number }
@@ -68,7 +77,7 @@ export type RedisFact =
   | { kind: 'fullresync-sent'; replica: ReplicaName; fd: number; replid: string; offset: number }
   | { kind: 'bgsave-started'; reason: 'sync' | 'save-points' | 'command'; target: 'disk' | 'socket'; bytes: number; offset: number }
   | { kind: 'bgsave-start-failed' }
-  | { kind: 'bgsave-ended'; reason: 'sync' | 'save-points' | 'command'; target: 'disk' | 'socket'; outcome: 'ok' | 'error' | 'killed'; replicasStillUp: number }
+  | { kind: 'bgsave-ended'; reason: 'sync' | 'save-points' | 'command'; target: 'disk' | 'socket'; outcome: 'ok' | 'error' | 'killed' | 'signal'; replicasStillUp: number }
   | { kind: 'bgsave-killed'; target: 'disk' | 'socket'; why: 'last-replica-dropped' | 'role-change' | 'shutdown' | 'load' | 'flushall' }
   | { kind: 'replica-state'; replica: ReplicaName; fd: number; state: 'wait_bgsave' | 'send_bulk' | 'online'; how: 'full' | 'full-socket' | 'partial' | 'sync' }
   | { kind: 'replica-streaming'; replica: ReplicaName; fd: number }
@@ -77,6 +86,8 @@ export type RedisFact =
   | { kind: 'replica-lost'; replica: ReplicaName; fd: number; cause: DisconnectCause; state: string; acked: number; sent: number }
   // -- append-only file
   /** `sequence`: number of the base file made (`base-created`) or of the files replaced (`finished`). */
+  /** It is switched off: by a sync, to start over with the new data, or by CONFIG SET. */
+  | { kind: 'aof-off'; why: 'sync' | 'config' }
   | { kind: 'aof-rewrite'; phase: 'base-created' | 'started' | 'ended' | 'finished'; ok: boolean; sequence: number }
   // -- commands that matter to an observer
   | { kind: 'debug-reload' }

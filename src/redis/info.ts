@@ -50,7 +50,7 @@ function persistenceFields(server: Server): Field[] {
   const rdb = server.child?.type === 'rdb' ? 1 : 0;
   const aof = server.child?.type === 'aof-rewrite' ? 1 : 0;
   return [
-    ['loading', server.loading === null ? 0 : 1], ['async_loading', 0],
+    ['loading', server.loading !== null && !server.loading.async ? 1 : 0], ['async_loading', server.loading?.async === true ? 1 : 0],
     ['rdb_changes_since_last_save', server.dirty], ['rdb_bgsave_in_progress', rdb], ['rdb_last_save_time', server.lastSaveS],
     ['rdb_last_bgsave_status', server.lastBgsaveOk ? 'ok' : 'err'],
     ['aof_enabled', server.aof.state === 'off' ? 0 : 1], ['aof_rewrite_in_progress', aof],

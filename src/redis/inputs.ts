@@ -19,16 +19,22 @@ export type Input =
   | { readonly type: 'timer'; readonly timer: TimerName }
   /** The process was away since then, stopped or blocked, and goes on: the first thing it hears, before what became ready meanwhile. */
   | { readonly type: 'resumed'; readonly sinceUs: number }
-  | { readonly type: 'childExited'; readonly outcome: 'ok' | 'error' | 'killed' }
+  /** `killed`: by our own signal (SIGUSR1); `signal`: by somebody else's. */
+  | { readonly type: 'childExited'; readonly outcome: ChildOutcome }
   | { readonly type: 'forkFailed' }
   /** A 'socket' child wrote so many more bytes of its image into the pipe (cumulative count from 0). */
   | { readonly type: 'childProduced'; readonly bytes: number }
   /** A flush or a load goes on; at most one a wall second (replication.c: replicationSendNewlineToMaster). */
   | { readonly type: 'workProgress' }
   | { readonly type: 'flushed' }
+  /** The received file is synced; `ok`: and has taken the place of dbfilename. */
+  | { readonly type: 'installed'; readonly ok: boolean }
+  /** A blocking read gave up. */
+  | { readonly type: 'readTimedOut'; readonly fd: Fd }
   | { readonly type: 'loaded' }
   | { readonly type: 'saved'; readonly ok: boolean }
   | { readonly type: 'signal'; readonly signal: 'SIGTERM' | 'SIGINT' }
   | { readonly type: 'turnEnded' };
 
+export type ChildOutcome = 'ok' | 'error' | 'killed' | 'signal';
 export type ConnectFailure = 'refused' | 'unreachable' | 'timeout';

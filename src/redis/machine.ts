@@ -16,7 +16,8 @@ import { sendBulk } from './replication/master/bulk.ts';
 import { activePipe } from './replication/master/rdb-pipe.ts';
 import { dropHandshake } from './replication/replica/connect.ts';
 import { onConnected, onHandshakeLine } from './replication/replica/handshake.ts';
-import { onFlushed, onSyncLoaded, sendNewlineToMaster } from './replication/replica/load.ts';
+import { disklessLoadFailed } from './replication/replica/diskless-load.ts';
+import { onFlushed, onInstalled, onSyncLoaded, sendNewlineToMaster } from './replication/replica/load.ts';
 import { readFromMaster } from './replication/replica/master-link.ts';
 import { onTransferBytes, onTransferLine, onTransferLost } from './replication/replica/transfer.ts';
 import { isHandshake } from './replication/state.ts';
@@ -53,6 +54,8 @@ export function step(server: Server, input: Input): void {
     case 'workProgress':
       if (server.loading?.why === 'sync') sendNewlineToMaster(server);
       return;
+    case 'installed': return onInstalled(server, input.ok);
+    case 'readTimedOut': return disklessLoadFailed(server, '');
     case 'flushed': return server.loading?.why === 'reload' ? onFlushedForReload(server) : onFlushed(server);
     case 'loaded': return onLoaded(server);
     case 'saved': return onSaved(server, input.ok);

@@ -30,8 +30,8 @@ export interface Random {
 
 /** Work done by a forked child, on the data as they were at the fork. */
 export type ChildJob =
-  /** `target: 'disk'` writes `dbfilename`; 'socket' streams the image into the pipe that the parent reads. */
-  | { readonly type: 'rdb'; readonly target: 'disk' | 'socket'; readonly bytes: number; readonly delayUs: number }
+  /** `target: 'disk'` writes `image` and puts it in the place of dbfilename; 'socket' streams it into the pipe that the parent reads. */
+  | { readonly type: 'rdb'; readonly target: 'disk' | 'socket'; readonly image: RdbImage; readonly bytes: number; readonly delayUs: number }
   | { readonly type: 'aof-rewrite'; readonly bytes: number };
 
 /** What a process finds on its disk when it starts, and leaves there. */
@@ -67,8 +67,10 @@ export interface TimerPort {
 export interface ChildPort {
   /** Forks; the parent is held for the time the fork takes; answered by `childExited` or `forkFailed`. */
   fork(job: ChildJob): void;
-  /** SIGUSR1/SIGKILL to the child; still answered by `childExited`. */
+  /** SIGUSR1 to the child; still answered by `childExited`. */
   killChild(): void;
+  /** The same, and waits for its end (aof.c: killAppendOnlyChild): nothing more is heard of it. */
+  killChildAndWait(): void;
   /** So many bytes of a 'socket' child were read off its pipe and forwarded (cumulative): there is room for more. */
   readPipe(bytes: number): void;
   /** All of a 'socket' child's bytes were read and forwarded: it may exit (rdb.c: rdb_child_exit_pipe). */
@@ -76,13 +78,30 @@ export interface ChildPort {
 }
 
 export interface DiskPort {
-  /** Frees `bytes` of old data (emptyData). Answered by `workProgress` and `flushed`. */
-  flush(bytes: number): void;
+  /**
+   * Frees `bytes` of old data (emptyData), whose callback is called `steps` times, evenly, beginning at once. Answered by
+   * `workProgress` at the first of these calls in each wall second, but for that at the beginning, and by `flushed`.
+   */
+  flush(bytes: number, steps: number): void;
+  /** So many more bytes of a file being received go to disk in the background (sync_file_range). */
+  writeBack(bytes: number): void;
+  /**
+   * fsyncs the last `bytes` of the file received, and what is still on its way to disk, and renames it to dbfilename.
+   * The process is held until `installed`.
+   */
+  install(bytes: number): void;
   /**
    * Reads `bytes` of a file into memory; `delayUs` comes on top (key-load-delay). The machine serves clients
    * meanwhile as Redis does, but its crons rest. Answered by `workProgress` (at most once a wall second) and `loaded`.
    */
   load(bytes: number, delayUs: number): void;
+  /**
+   * Reads a file of `bytes` off a connection while it is parsed; `first` was read already, and comes again. Answered by
+   * `received` for each piece when it was parsed, `workProgress`, `closed`, and by `readTimedOut` when for
+   * `timeoutUs` nothing comes; until `endSocketLoad`.
+   */
+  loadFromSocket(fd: Fd, first: Piece, order: { readonly bytes: number; readonly delayUs: number; readonly timeoutUs: number }): void;
+  endSocketLoad(): void;
   /** Replaces dbfilename atomically by a complete image (rename); takes no time. */
   putRdb(image: RdbImage | null): void;
   putAof(file: AofFile | null): void;

@@ -5,6 +5,7 @@
 import type { Client } from './client.ts';
 import type { ServerConfig } from './config.ts';
 import type { Keyspace } from './dataset/keyspace.ts';
+import type { ChildOutcome } from './inputs.ts';
 import type { Fd, Ports } from './ports.ts';
 import type { Profile } from './profiles/index.ts';
 import type { AofFile } from './persistence/aof.ts';
@@ -24,11 +25,11 @@ export type Child =
       /** Changes counted before the fork: they are saved when the child ends well. */
       readonly dirtyAtFork: number;
       /** Set when the child ended; the parent notices at its next cron (≤ 100 ms later). */
-      exited: 'ok' | 'error' | 'killed' | null;
+      exited: ChildOutcome | null;
       /** The pipe of a socket child. */
       readonly pipe: RdbPipe | null;
     }
-  | { readonly type: 'aof-rewrite'; readonly image: RdbImage; readonly tailAtFork: number; exited: 'ok' | 'error' | 'killed' | null };
+  | { readonly type: 'aof-rewrite'; readonly image: RdbImage; readonly tailAtFork: number; exited: ChildOutcome | null };
 
 /** Diskless transfer: child → pipe → parent → all replicas, the slowest throttles all (replication.c: rdbPipeReadHandler). */
 export interface RdbPipe {
@@ -57,6 +58,9 @@ export interface AofState {
 /** A data set being read into memory. */
 export interface Loading {
   readonly why: 'start-rdb' | 'start-aof' | 'sync' | 'reload';
+  readonly from: 'file' | 'socket';
+  /** The old data are shown meanwhile (server.async_loading). */
+  readonly async: boolean;
   phase: 'flush' | 'load';
   readonly startedUs: number;
   readonly bytes: number;
@@ -136,6 +140,8 @@ export interface Server {
   lastBgsaveOk: boolean;
   bgsaveScheduled: boolean;
   disk: { rdb: RdbImage | null };
+  /** The file there was made for replicas only (RDBGeneratedByReplication). */
+  rdbForReplicas: boolean;
   aof: AofState;
   child: Child | null;
   loading: Loading | null;

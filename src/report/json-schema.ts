@@ -60,6 +60,20 @@ const resync: z.ZodMiniType<JsonResync> = z.strictObject({
   ),
   bytes: count('Payload: the RDB of a full resync (of an aborted one: what arrived), the backlog bytes of a partial one.'),
   endedAtUs: described(z.nullable(z.int().check(z.minimum(0))), 'When it ended; null when the run ended first.'),
+  phases: described(
+    z.array(
+      z.strictObject({
+        phase: described(z.enum(['wait', 'save', 'transfer', 'flush', 'load', 'aof-rewrite']), 'What it was busy with.'),
+        fromUs: count('When that began.'),
+        untilUs: described(z.nullable(z.int().check(z.minimum(0))), 'When it was over; null when the run ended first.'),
+        during: described(
+          z.nullable(z.literal('transfer')),
+          'It was a part of the transfer, which counts its time: a diskless file is saved while it is sent, and may be loaded while it comes. null: it stands for itself.',
+        ),
+      }),
+    ),
+    'Of a full resync, what its time was spent on. Those that stand for themselves follow one another without a gap, from the question on; aof-rewrite goes on after endedAtUs.',
+  ),
 });
 
 const node: z.ZodMiniType<JsonNode> = z.strictObject({

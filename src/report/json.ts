@@ -38,7 +38,10 @@ export interface JsonResync {
   evidence: NonNullable<Resync['evidence']> | null;
   bytes: number;
   endedAtUs: number | null;
+  phases: JsonPhase[];
 }
+
+export type JsonPhase = { -readonly [Key in keyof Resync['phases'][number]]: Resync['phases'][number][Key] };
 
 export interface JsonNode {
   role: NodeState['role'];
@@ -77,12 +80,13 @@ function jsonRun({ outcome, wallMs }: ReportedRun): JsonRun {
   };
 }
 
-function jsonResync({ askedAtUs, replica, master, kind, reason, outcome, asked, evidence, bytes, endedAtUs }: Resync): JsonResync {
+function jsonResync({ askedAtUs, replica, master, kind, reason, outcome, asked, evidence, bytes, endedAtUs, phases }: Resync): JsonResync {
   return {
     atUs: askedAtUs, replica, master, kind, reason, outcome: outcome === 'unfinished' ? 'aborted' : outcome,
     asked: { replid: asked.replid, offset: asked.offset },
     evidence: evidence === null ? null : { ...evidence },
     bytes, endedAtUs,
+    phases: phases.map(({ phase, fromUs, untilUs, during }) => ({ phase, fromUs, untilUs, during })),
   };
 }
 

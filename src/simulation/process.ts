@@ -35,6 +35,8 @@ export class Process implements ConnectionPort, TimerPort {
   ended = false;
   /** The fact that caused what the machine does now; 0: none (time, or the author). */
   cause = 0;
+  /** What its sockets tell it. */
+  readonly events: SocketEvents;
   private readonly endpoints = new Map<Fd, Endpoint>();
   private acceptedFds = 0;
   private readonly timers: (EventId | null)[] = TIMERS.map(() => null);
@@ -56,7 +58,8 @@ export class Process implements ConnectionPort, TimerPort {
     this.nameIndex = nameIndex;
     this.index = world.processes.length;
     world.processes.push(this);
-    this.networkId = world.network.addProcess(host, this.socketEvents());
+    this.events = this.socketEvents();
+    this.networkId = world.network.addProcess(host, this.events);
   }
 
   // ---------------------------------------------------------------- inputs
@@ -213,16 +216,28 @@ export class Process implements ConnectionPort, TimerPort {
     this.world.fdOf[endpoint] = fd;
   }
 
+  /** The endpoint behind one of its numbers; undefined when it is closed. */
+  endpointOf(fd: Fd): Endpoint | undefined {
+    return this.endpoints.get(fd);
+  }
+
+  /** All it has open, in the order in which it was opened. */
+  openEndpoints(): Endpoint[] {
+    return [...this.endpoints.values()];
+  }
+
+  /** The peer is gone: the socket is given back to the kernel before the machine hears of it. */
+  forget(endpoint: Endpoint): Fd {
+    const fd = this.world.fdOf[endpoint] ?? 0;
+    this.endpoints.delete(fd);
+    this.world.network.close(endpoint, this.cause);
+    return fd;
+  }
+
   private socketEvents(): SocketEvents {
     const { world } = this;
     const fdOf = (endpoint: Endpoint): Fd => world.fdOf[endpoint] ?? 0;
-    // The peer is gone: the socket is given back to the kernel before the machine hears of it.
-    const forget = (endpoint: Endpoint): Fd => {
-      const fd = fdOf(endpoint);
-      this.endpoints.delete(fd);
-      world.network.close(endpoint, this.cause);
-      return fd;
-    };
+    const forget = (endpoint: Endpoint): Fd => this.forget(endpoint);
     return {
       accepted: (endpoint, _port, peer, peerPort, credit, tag) => {
         this.acceptedFds += 1;

@@ -276,7 +276,7 @@ export class SimulatedStage implements Stage {
     },
     'hold-save': (verb, done) => {
       this.told(verb, [verb.node]);
-      this.world.node(verb.node).holdsNextSave = true;
+      this.world.node(verb.node).holdNextSave();
       done(NONE);
     },
     'release-save': (verb, done) => {

@@ -57,7 +57,7 @@ export class World {
   readonly nodes: readonly Node[];
   readonly clients: readonly ClientHost[];
   readonly relays: ReadonlyMap<string, Relay>;
-  readonly handlers: { readonly turn: HandlerId; readonly timer: HandlerId; readonly wake: HandlerId; readonly work: HandlerId; readonly childKilled: HandlerId; readonly breathed: HandlerId };
+  readonly handlers: { readonly turn: HandlerId; readonly timer: HandlerId; readonly wake: HandlerId; readonly work: HandlerId; readonly child: HandlerId; readonly childEnded: HandlerId; readonly orphan: HandlerId; readonly breathed: HandlerId };
   /** Called after each turn of a server, and after processes end: conditions may have changed. */
   somethingHappened: () => void = () => {};
   /** Keys whose values expectations ask for, by node. */
@@ -77,8 +77,10 @@ export class World {
       timer: kernel.on('timer', (process, which) => this.processes[process]?.fire(which)),
       breathed: kernel.on('breathed', (process, reason) => this.processes[process]?.breathed(reason)),
       wake: kernel.on('wake', (process) => this.processes[process]?.wake()),
-      work: kernel.on('work', (process, kind) => this.workOf(process, (node, of) => node.work(of, kind))),
-      childKilled: kernel.on('child-killed', (process) => this.workOf(process, (node, of) => node.childKilled(of))),
+      work: kernel.on('work', (process, which) => this.workOf(process, (node, of) => node.foreground.work(of, which))),
+      child: kernel.on('child', (process, step) => this.workOf(process, (node, of) => node.children.step(of, step))),
+      childEnded: kernel.on('child-ended', (process, bySignal) => this.workOf(process, (node, of) => node.children.ended(of, bySignal === 1))),
+      orphan: kernel.on('orphan', (node, child) => this.nodes[node]?.children.orphanEnds(child)),
     };
     this.network = createNetwork(kernel, this.streams, scenario.network.default, {
       tell: (fact, tag) => { this.tell(STAGE, tag, fact); },

@@ -18,7 +18,10 @@ export type StageFact =
   | { kind: 'client-stopped'; client: string; to: string; sent: number; acknowledged: number; errors: number }
   | { kind: 'command-reply'; node: string; client: string; command: string; reply: string }
   | { kind: 'process-started'; node: string; address: string }
-  | { kind: 'process-ended'; node: string; how: 'exit' | 'kill' | 'crash' };
+  | { kind: 'process-ended'; node: string; how: 'exit' | 'kill' | 'crash' }
+  /** Its child outlives it, and with it so many connections, which nobody reads. */
+  | { kind: 'child-orphaned'; node: string; connections: number }
+  | { kind: 'orphan-ended'; node: string };
 
 export type FactBody = RedisFact | NetworkFact | StageFact;
 

@@ -46,6 +46,10 @@ export function logLines(body: FactBody, words: LogWords): string[] {
       return ['User requested shutdown...', ...(body.waitsForReplicas ? ['Waiting for replicas before shutting down.'] : [])];
     case 'shutdown-replicas':
       return body.total === 0 ? [] : [`${body.inSync} of ${body.total} replicas are in sync when shutting down.`];
+    case 'shutdown-blocked':
+      return body.forced
+        ? ['Writing initial AOF. Exit anyway.']
+        : ["Writing initial AOF, can't exit.", 'Errors trying to shut down the server. Check the logs for more information.'];
     case 'final-fsync':
       return ['Calling fsync() on the AOF file.'];
     case 'final-save':
@@ -115,9 +119,14 @@ export function logLines(body: FactBody, words: LogWords): string[] {
     case 'load-started':
       return [`MASTER <-> ${words.REPLICA} sync: Loading DB in memory`];
     case 'load-failed':
+      return loadFailed(body, words);
+    case 'data-swapped':
+      return [`MASTER <-> ${words.REPLICA} sync: Swapping active DB with loaded DB`, `MASTER <-> ${words.REPLICA} sync: Discarding old DB in background`];
+    case 'sync-file-removed':
       return [
-        ...(body.error === '' ? [] : [body.error]),
-        `Failed trying to load the MASTER synchronization DB from disk${words.pointsToServerLogs ? ', check server logs.' : ''}`,
+        body.side === 'master'
+          ? 'Removing the RDB file used to feed replicas in a persistence-less instance'
+          : 'Removing the RDB file obtained from the master. This replica has persistence disabled',
       ];
     case 'load-finished':
       return [`Done loading RDB, keys loaded: ${body.keys}, keys expired: 0.`, `MASTER <-> ${words.REPLICA} sync: Finished with success`];
@@ -257,6 +266,15 @@ function transferAborted({ why, error, received }: Told<'transfer-aborted'>, wor
   }
 }
 
+function loadFailed({ error, at }: Told<'load-failed'>, words: LogWords): string[] {
+  if (at === 'rename') return [`Failed trying to rename the temp DB into dump.rdb in MASTER <-> ${words.REPLICA} synchronization: ${error === '' ? 'Permission denied' : error}`];
+  const from = at === 'socket' ? 'socket' : 'disk';
+  return [
+    ...(error === '' ? [] : [error]),
+    `Failed trying to load the MASTER synchronization DB from ${from}${words.pointsToServerLogs ? ', check server logs.' : ''}`,
+  ];
+}
+
 /** What a master logs about its verdict; a plain SYNC gets none. */
 function decision(replica: string, reason: PsyncReason, evidence: PsyncEvidence, words: LogWords): string[] {
   const { askedReplid, askedOffset, replid, replid2, secondOffset, masterOffset, toSend } = evidence;
@@ -292,7 +310,7 @@ function decision(replica: string, reason: PsyncReason, evidence: PsyncEvidence,
 function bgsaveEnded({ target, outcome, replicasStillUp }: Told<'bgsave-ended'>): string[] {
   if (target === 'disk') {
     if (outcome === 'ok') return ['Background saving terminated with success'];
-    return [outcome === 'error' ? 'Background saving error' : `Background saving terminated by signal ${SIGUSR1}`];
+    return [outcome === 'error' ? 'Background saving error' : `Background saving terminated by signal ${SIGNALS[outcome]}`];
   }
   if (outcome === 'ok') {
     return [
@@ -300,11 +318,11 @@ function bgsaveEnded({ target, outcome, replicasStillUp }: Told<'bgsave-ended'>)
       'Background RDB transfer terminated with success',
     ];
   }
-  return [outcome === 'error' ? 'Background transfer error' : `Background transfer terminated by signal ${SIGUSR1}`];
+  return [outcome === 'error' ? 'Background transfer error' : `Background transfer terminated by signal ${SIGNALS[outcome]}`];
 }
 
-/** The signal by which a server ends its own child. */
-const SIGUSR1 = 10;
+/** SIGUSR1, by which a server ends its own child, and SIGKILL, by which others do. */
+const SIGNALS = { killed: 10, signal: 9 } as const;
 
 function bgsaveKilled({ target, why }: Told<'bgsave-killed'>): string[] {
   if (why === 'shutdown') return ['There is a child saving an .rdb. Killing it!'];

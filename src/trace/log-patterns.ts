@@ -72,8 +72,11 @@ function variants(): FactBody[] {
       { kind: 'transfer-aborted', why, error: ANY, received: 0 },
     ]),
     { kind: 'flush-started' },
-    { kind: 'load-started', bytes: 0 },
-    { kind: 'load-failed', error: `Can't handle RDB format version ${NUMBER}` },
+    { kind: 'load-started', bytes: 0, from: 'file' },
+    ...(['file', 'socket', 'rename'] as const).map((at): FactBody => ({ kind: 'load-failed', error: at === 'file' ? `Can't handle RDB format version ${NUMBER}` : '', at })),
+    { kind: 'data-swapped' },
+    ...(['master', 'replica'] as const).map((side): FactBody => ({ kind: 'sync-file-removed', side })),
+    ...([true, false] as const).map((forced): FactBody => ({ kind: 'shutdown-blocked', by: 'initial-aof', forced })),
     { kind: 'load-finished', bytes: 0, keys: NUMBER },
     { kind: 'link-online', how: 'partial', replid: '', offset: 0 },
     { kind: 'link-lost', cause: 'peer-closed', replid: '', offset: 0, silentUs: 0 },
@@ -87,7 +90,7 @@ function variants(): FactBody[] {
     { kind: 'bgsave-start-failed' },
     ...(['disk', 'socket'] as const).flatMap((target): FactBody[] => [
       { kind: 'bgsave-started', reason: 'sync', target, bytes: 0, offset: 0 },
-      ...(['ok', 'error', 'killed'] as const).map(
+      ...(['ok', 'error', 'killed', 'signal'] as const).map(
         (outcome): FactBody => ({ kind: 'bgsave-ended', reason: 'sync', target, outcome, replicasStillUp: NUMBER }),
       ),
       { kind: 'bgsave-killed', target, why: 'last-replica-dropped' },

@@ -8,6 +8,7 @@
 import type { PsyncEvidence, PsyncReason } from '../redis/replication/psync.ts';
 import type { Fact, FactBody } from './fact.ts';
 import { createPeers, type Peers } from './peers.ts';
+import { noMarks, type Phase, phasesOf, type PhaseMarks } from './phases.ts';
 
 /** One attempt of a replica to get in step with a master. */
 export interface Resync {
@@ -26,6 +27,8 @@ export interface Resync {
   readonly evidence: PsyncEvidence | null;
   /** Payload bytes: the RDB of a full resync (of an aborted one: what arrived), the backlog bytes of a partial one. */
   readonly bytes: number;
+  /** Of a full one, what it spent its time on; the rewrite of the append-only file goes on after its end. */
+  readonly phases: readonly Phase[];
   /** Ids of the facts: asked, decided, ended (0: none). */
   readonly facts: { readonly asked: number; readonly decided: number; readonly ended: number };
 }
@@ -66,6 +69,7 @@ interface Attempt {
   outcome: Resync['outcome'];
   endedAtUs: number | null;
   endedFact: number;
+  readonly marks: PhaseMarks;
 }
 
 export function createResyncs(peers: Peers = createPeers()): Resyncs {
@@ -77,6 +81,8 @@ export function createResyncs(peers: Peers = createPeers()): Resyncs {
   const connections = new Map<string, Map<number, Attempt>>();
   /** By replica, its last question if no master has answered it yet; oldest first. Earlier ones can hardly be meant any more. */
   const unanswered = new Map<string, Attempt>();
+  /** Nodes whose append-only file a sync has stopped, until a new one is written; with the attempt that began to. */
+  const withoutAof = new Map<string, Attempt | null>();
 
   const ask = (fact: Fact, asked: { replid: string; offset: number }): void => {
     end(fact.node, fact, 'aborted');
@@ -84,6 +90,7 @@ export function createResyncs(peers: Peers = createPeers()): Resyncs {
       replica: fact.node, master: peers.masterOf(fact.node) ?? '', askedAtUs: fact.atUs, asked, askedFact: fact.id,
       fellBack: false, decidedAtUs: null, decidedFact: 0, kind: null, reason: null, evidence: null,
       refusal: null, bytes: 0, outcome: 'unfinished', endedAtUs: null, endedFact: 0,
+      marks: noMarks(fact.atUs),
     };
     attempts.push(attempt);
     open.set(fact.node, attempt);
@@ -158,6 +165,9 @@ export function createResyncs(peers: Peers = createPeers()): Resyncs {
         known.evidence = body.evidence;
         if (body.verdict === 'partial') known.bytes = body.evidence.toSend;
         break;
+      case 'fullresync-sent':
+        if (known !== undefined) known.marks.saveUs ??= fact.atUs;
+        break;
       case 'replica-lost':
         if (known !== undefined && known.outcome !== 'unfinished') connections.get(fact.node)?.delete(body.fd);
         break;
@@ -188,10 +198,23 @@ export function createResyncs(peers: Peers = createPeers()): Resyncs {
         if (body.reply === 'try-later') end(node, fact, 'refused');
         break;
       case 'transfer-started':
+      case 'transfer-ended':
+      case 'flush-started':
       case 'load-started':
       case 'load-finished':
-        if (attempt !== undefined && body.bytes > 0) attempt.bytes = body.bytes;
+        if (attempt !== undefined) fileFact(attempt, fact.atUs, body);
         break;
+      case 'aof-off':
+        if (body.why === 'sync') withoutAof.set(node, null);
+        else withoutAof.delete(node);
+        break;
+      case 'aof-rewrite': {
+        const rewriting = withoutAof.get(node);
+        if (body.phase !== 'finished' || rewriting === undefined) break;
+        withoutAof.delete(node);
+        if (rewriting !== null) rewriting.marks.rewrittenUs = fact.atUs;
+        break;
+      }
       case 'transfer-aborted':
         if (attempt === undefined) break;
         attempt.bytes = Math.max(body.received, 0);
@@ -201,6 +224,10 @@ export function createResyncs(peers: Peers = createPeers()): Resyncs {
       case 'link-online':
         if (attempt === undefined) break;
         attempt.kind ??= body.how;
+        if (withoutAof.has(node) && body.how === 'full') {
+          attempt.marks.rewritesAof = true;
+          withoutAof.set(node, attempt);
+        }
         end(node, fact, 'done');
         break;
       case 'link-timeout':
@@ -224,6 +251,7 @@ export function createResyncs(peers: Peers = createPeers()): Resyncs {
         break;
       case 'process-ended':
         end(body.node, fact, 'aborted');
+        withoutAof.delete(body.node);
         connections.delete(body.node);
         break;
       default:
@@ -242,12 +270,39 @@ export function createResyncs(peers: Peers = createPeers()): Resyncs {
   };
 }
 
+type FileFact = Extract<FactBody, { kind: 'transfer-started' | 'transfer-ended' | 'flush-started' | 'load-started' | 'load-finished' }>;
+
+/** What the replica told of the file, on its way and in its hands. */
+function fileFact(attempt: Attempt, atUs: number, body: FileFact): void {
+  const { marks } = attempt;
+  if (body.kind !== 'flush-started' && body.bytes > 0) attempt.bytes = body.bytes;
+  switch (body.kind) {
+    case 'transfer-started':
+      marks.transferUs = atUs;
+      marks.diskless = body.framing === 'eof';
+      marks.toParser = body.to === 'parser';
+      break;
+    case 'transfer-ended':
+      marks.receivedUs = atUs;
+      break;
+    case 'flush-started':
+      marks.flushUs = atUs;
+      break;
+    case 'load-started':
+      marks.loadUs = atUs;
+      break;
+    case 'load-finished':
+      marks.loadedUs = atUs;
+  }
+}
+
 function toResync(attempt: Attempt): Resync {
   const { replica, master, askedAtUs, decidedAtUs, endedAtUs, kind, outcome, evidence, bytes } = attempt;
   return {
     replica, master, askedAtUs, decidedAtUs, endedAtUs, kind,
     reason: attempt.reason ?? (attempt.refusal === null ? null : `refused:${attempt.refusal}`),
     outcome, asked: { ...attempt.asked }, evidence, bytes,
+    phases: kind === 'full' ? phasesOf(attempt.marks, endedAtUs) : [],
     facts: { asked: attempt.askedFact, decided: attempt.decidedFact, ended: attempt.endedFact },
   };
 }

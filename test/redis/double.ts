@@ -177,10 +177,15 @@ export class Double {
       disarm: (timer) => void this.timers.delete(timer),
       fork: (job) => note(job.type === 'rdb' ? `fork rdb to ${job.target}` : 'fork aof-rewrite'),
       killChild: () => note('kill child'),
+      killChildAndWait: () => note('kill child and wait'),
       releaseChild: () => note('release child'),
       readPipe: () => {},
       flush: (bytes) => note(`flush ${bytes}`),
+      writeBack: (bytes) => note(`write back ${bytes}`),
+      install: (bytes) => note(`install ${bytes}`),
       load: (bytes) => note(`load ${bytes}`),
+      loadFromSocket: (fd, first, { bytes }) => note(`load ${bytes} from ${fd}, ${first.from}..${first.to} being here`),
+      endSocketLoad: () => note('end of the load from the socket'),
       putRdb: (image) => { this.files.rdb = image; },
       putAof: (file) => { this.files.aof = file; },
       save: (bytes) => note(`save ${bytes}`),
@@ -260,6 +265,6 @@ export function replicaOf(master: Double, options: DoubleOptions = {}): Double {
   const image = master.image();
   node.hears(-1, '+PONG', '+OK', '+OK', `+FULLRESYNC ${replid} ${masterReplOffset}`, `$${image.size}`);
   node.gets(-1, image);
-  node.feed({ type: 'flushed' }).feed({ type: 'loaded' }).ordered();
+  node.feed({ type: 'flushed' }).feed({ type: 'installed', ok: true }).feed({ type: 'loaded' }).ordered();
   return node;
 }

@@ -23,7 +23,7 @@ describe('the JSON report', () => {
       'scenario', 'file', 'seed', 'server', 'verdict', 'virtualUs', 'events', 'appliedWrites', 'wallMs', 'traceHash',
       'resyncs', 'expectations', 'invariants', 'nodes',
     ]);
-    expect(Object.keys(one!.resyncs[0]!)).toEqual(['atUs', 'replica', 'master', 'kind', 'reason', 'outcome', 'asked', 'evidence', 'bytes', 'endedAtUs']);
+    expect(Object.keys(one!.resyncs[0]!)).toEqual(['atUs', 'replica', 'master', 'kind', 'reason', 'outcome', 'asked', 'evidence', 'bytes', 'endedAtUs', 'phases']);
     expect(Object.keys(one!.nodes['master']!)).toEqual(['role', 'replid', 'replid2', 'offset', 'secondOffset', 'backlog', 'keys', 'digest', 'sync']);
     expect(one).toMatchObject({ scenario: 'Backlog overflow', file: 'scenarios/backlog-overflow.yaml', seed: '7', verdict: 'passed', wallMs: 212.346 });
   });

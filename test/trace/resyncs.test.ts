@@ -21,7 +21,7 @@ function pair(): Story {
 const fullFromHere = (tale: Story, replica: string): void => {
   tale.tell(replica, { kind: 'psync-reply', reply: 'fullresync', replid: ID_A, offset: 0, line: '' });
   tale.tell(replica, { kind: 'transfer-started', framing: 'eof', bytes: 0, to: 'disk' });
-  tale.tell(replica, { kind: 'load-started', bytes: 175 });
+  tale.tell(replica, { kind: 'load-started', from: 'file', bytes: 175 });
   tale.tell(replica, { kind: 'load-finished', bytes: 175, keys: 1 });
   tale.tell(replica, { kind: 'link-online', how: 'full', replid: ID_A, offset: 0 });
 };
@@ -118,7 +118,7 @@ describe('resyncs', () => {
 
   it.each<[string, (tale: Story) => void]>([
     ['a time-out in the transfer', (tale) => tale.tell('a', { kind: 'link-timeout', phase: 'transfer', silentSeconds: 61, limitSeconds: 60 })],
-    ['a load that fails', (tale) => tale.tell('a', { kind: 'load-failed', error: "Can't handle RDB format version 11" })],
+    ['a load that fails', (tale) => tale.tell('a', { kind: 'load-failed', at: 'file', error: "Can't handle RDB format version 11" })],
     ['a promotion', (tale) => tale.tell('a', { kind: 'role-changed', role: 'master', masterHost: '', masterPort: 0, by: '' })],
     ['the death of the replica', (tale) => tale.tell('', { kind: 'process-ended', node: 'a', how: 'kill' })],
     ['a new connection', (tale) => connecting(tale, 'a')],
@@ -135,7 +135,7 @@ describe('resyncs', () => {
     const tale = pair();
     ask(tale, 'a', 'master', FIRST_CONTACT, psyncState());
     tale.tell('a', { kind: 'link-timeout', phase: 'connected', silentSeconds: 61, limitSeconds: 60 });
-    tale.tell('b', { kind: 'load-failed', error: '' });
+    tale.tell('b', { kind: 'load-failed', at: 'file', error: '' });
     expect(notes(tale)).toEqual(['a < master: full first-contact unfinished 0']);
   });
 

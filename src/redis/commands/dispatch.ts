@@ -94,7 +94,7 @@ function refusalOf(server: Server, client: Client, spec: { readonly name: string
   if (replica && server.replication.linkState !== 'connected' && !server.config['replica-serve-stale-data'] && (missing & Flag.stale) !== 0) {
     return "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.";
   }
-  if (server.loading !== null && (missing & Flag.loading) !== 0) return 'LOADING Redis is loading the dataset in memory';
+  if (server.loading !== null && (server.loading.async ? (any & Flag.noAsyncLoading) !== 0 : (missing & Flag.loading) !== 0)) return 'LOADING Redis is loading the dataset in memory';
   if (client.replica !== null && (any & (Flag.write | Flag.readonly | Flag.mayReplicate)) !== 0) return "ERR Replica can't interact with the keyspace";
   return null;
 }

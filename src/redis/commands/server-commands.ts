@@ -238,7 +238,7 @@ function applyConfig(server: Server, before: Server['config']): void {
   }
   if (before.hz !== after.hz) rearmCron(server);
   if (after.appendonly && server.aof.state === 'off') restartAofAfterSync(server);
-  else if (!after.appendonly && server.aof.state !== 'off') stopAppendOnly(server);
+  else if (!after.appendonly && server.aof.state !== 'off') stopAppendOnly(server, 'config');
   refreshGoodReplicas(server);
 }
 

@@ -41,13 +41,20 @@ export function fsyncAppendOnlyFile(server: Server): void {
   if (aof.state === 'on') aof.fsyncedReplOffset = server.replication.masterReplOffset;
 }
 
-/** aof.c: stopAppendOnly, before a file from the master is loaded. */
-export function stopAppendOnly(server: Server): void {
+/** aof.c: stopAppendOnly, before a file from the master is loaded, or by CONFIG SET. */
+export function stopAppendOnly(server: Server, why: 'sync' | 'config'): void {
+  server.ports.tell({ kind: 'aof-off', why });
   flushAppendOnlyFile(server);
   fsyncAppendOnlyFile(server);
   server.aof.state = 'off';
   server.aof.fsyncedReplOffset = -1;
-  if (server.child?.type === 'aof-rewrite') server.ports.killChild();
+  if (server.child?.type === 'aof-rewrite') killAppendOnlyChild(server);
+}
+
+/** aof.c: killAppendOnlyChild. It is gone when this returns. */
+export function killAppendOnlyChild(server: Server): void {
+  server.ports.killChildAndWait();
+  server.child = null;
 }
 
 /** replication.c: restartAOFAfterSYNC, aof.c: startAppendOnly. The file starts over with a rewrite in a child. */

@@ -2,6 +2,7 @@
  * Forked children: starting one, noticing that it ended, and what follows (server.c: checkChildrenDone).
  */
 import { bgsaveDone, startPendingFork } from '../replication/master/bgsave.ts';
+import type { ChildOutcome } from '../inputs.ts';
 import type { RdbPipe, Server } from '../server.ts';
 import { startIncrement } from './aof.ts';
 import { aofRewriteDone } from './append-only.ts';
@@ -18,7 +19,7 @@ export function forkRdbChild(server: Server, target: 'disk' | 'socket', reason: 
   server.child = { type: 'rdb', target, reason, image, dirtyAtFork: server.dirty, exited: null, pipe };
   server.ports.tell({ kind: 'bgsave-started', reason, target, bytes: image.size, offset: server.replication.masterReplOffset });
   const delayUs = Math.max(server.config['rdb-key-save-delay'], 0) * image.snapshot.keys;
-  server.ports.fork({ type: 'rdb', target, bytes: pipe?.total ?? image.size, delayUs });
+  server.ports.fork({ type: 'rdb', target, image, bytes: pipe?.total ?? image.size, delayUs });
 }
 
 /** aof.c: rewriteAppendOnlyFileBackground */
@@ -30,7 +31,7 @@ export function forkAofRewrite(server: Server): void {
 }
 
 /** The kernel says that the child ended; Redis notices at its next cron. */
-export function onChildExited(server: Server, outcome: 'ok' | 'error' | 'killed'): void {
+export function onChildExited(server: Server, outcome: ChildOutcome): void {
   if (server.child !== null) server.child.exited = outcome;
 }
 
@@ -56,6 +57,7 @@ export function reapChild(server: Server): void {
         server.disk.rdb = child.image;
         server.ports.putRdb(child.image);
       }
+      // Our own signal is no failure.
       if (child.exited !== 'killed') server.lastBgsaveOk = ok;
     }
     server.ports.tell({

@@ -33,9 +33,9 @@ export function onSaved(server: Server, ok: boolean): void {
   }
   if (client.blocked?.on === 'save') return answer(server, client);
   const bytes = dataBytes(server);
-  server.loading = { why: 'reload', phase: 'flush', startedUs: server.nowUs, bytes };
+  server.loading = { why: 'reload', from: 'file', async: false, phase: 'flush', startedUs: server.nowUs, bytes };
   emptyKeyspace(server.keyspace);
-  server.ports.flush(bytes);
+  server.ports.flush(bytes, 0);
 }
 
 export function onFlushedForReload(server: Server): void {

@@ -5,7 +5,7 @@ import { loadSnapshot } from '../dataset/keyspace.ts';
 import type { Loading, Server } from '../server.ts';
 import { type AofFile, cutTail, replay } from './aof.ts';
 
-const LOADING: Loading = { why: 'start-aof', phase: 'load', startedUs: 0, bytes: 0 };
+const LOADING: Loading = { why: 'start-aof', from: 'file', async: false, phase: 'load', startedUs: 0, bytes: 0 };
 
 /** Runs what was written, as it was written; nothing expires, and nothing of it is propagated again. */
 export function replayAof(server: Server, file: AofFile): void {

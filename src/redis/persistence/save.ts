@@ -28,6 +28,11 @@ export function dataBytes(server: Server): number {
   return takeSnapshot(server.keyspace).keys === 0 ? 0 : currentImage(server).size;
 }
 
+/** server.c: allPersistenceDisabled */
+export function allPersistenceDisabled(server: Server): boolean {
+  return server.config.save.length === 0 && !server.config.appendonly;
+}
+
 /** server.c: serverCron, "check if we have to save now". */
 export function saveIfDue(server: Server): void {
   const { config } = server;

@@ -7,7 +7,7 @@ import { resumePostponed } from '../cron.ts';
 import { addReply, flushReplicaOutput, resumeClient } from '../networking.ts';
 import { sendGetack } from '../replication/acks.ts';
 import { replicaName, type Server } from '../server.ts';
-import { flushAppendOnlyFile, fsyncAppendOnlyFile } from './append-only.ts';
+import { flushAppendOnlyFile, fsyncAppendOnlyFile, killAppendOnlyChild } from './append-only.ts';
 import { currentImage, killRdbChild } from './save.ts';
 
 export interface ShutdownFlags {
@@ -39,9 +39,15 @@ export function continueShutdown(server: Server): void {
   if (server.nowMs >= shutdown.deadlineMs || replicasCaughtUp(server)) finishShutdown(server);
 }
 
-/** SHUTDOWN ABORT (server.c: abortShutdown, cancelShutdown); whoever asked for the shutdown is told. False: there was nothing to abort. */
+/** SHUTDOWN ABORT (server.c: abortShutdown). False: there was nothing to abort. */
 export function abortShutdown(server: Server): boolean {
   if (server.shutdown?.phase !== 'waiting') return false;
+  cancelShutdown(server);
+  return true;
+}
+
+/** server.c: cancelShutdown. Whoever asked for the shutdown is told; life goes on. */
+function cancelShutdown(server: Server): void {
   server.shutdown = null;
   for (const client of server.clients.values()) {
     if (client.blocked?.on !== 'shutdown') continue;
@@ -51,7 +57,6 @@ export function abortShutdown(server: Server): boolean {
   }
   server.writesPaused = false;
   resumePostponed(server);
-  return true;
 }
 
 /** server.c: isReadyToShutdown */
@@ -66,6 +71,14 @@ function finishShutdown(server: Server): void {
   const total = replication.replicas.length;
   if (total > 0) server.ports.tell({ kind: 'shutdown-replicas', inSync: total - lagging.length, total, lagging: lagging.map(replicaName) });
   if (server.child?.type === 'rdb') killRdbChild(server, 'shutdown');
+  if (server.child?.type === 'aof-rewrite') {
+    // The old file is of before the sync: without the first one of the new data nothing would be kept of them.
+    if (server.aof.state === 'wait-rewrite') {
+      server.ports.tell({ kind: 'shutdown-blocked', by: 'initial-aof', forced: shutdown.force });
+      if (!shutdown.force) return cancelShutdown(server);
+    }
+    killAppendOnlyChild(server);
+  }
   if (server.aof.state !== 'off') {
     server.ports.tell({ kind: 'final-fsync' });
     flushAppendOnlyFile(server);

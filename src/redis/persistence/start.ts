@@ -50,7 +50,7 @@ export function createServer(options: StartOptions): Server {
     waitingAcks: [], postponed: [], writesPaused: false, watchers: new Map(),
     cronLoops: 0, cronLastUs: 0, cronDueUs: 0, cronArmedTicks: 0,
     keyspace: createKeyspace(config.databases), dirty: 0, lastSaveS: unixtime, lastBgsaveTryS: 0, lastBgsaveOk: true, bgsaveScheduled: false,
-    disk: { rdb: files.rdb },
+    disk: { rdb: files.rdb }, rdbForReplicas: false,
     aof: { state: config.appendonly ? 'on' : 'off', file: files.aof, fsyncedReplOffset: config.appendonly ? 0 : -1, lastFsyncMs: 0 },
     child: null, loading: null, shutdown: null, signalled: false, softLimited: 0, exited: false, localWrites: false, replicaKeysWithExpire: new Map(),
     alsoPropagate: [], inExec: false, inScript: false, scripts: createScriptCache(), context: undefined as unknown as CommandContext,
@@ -72,11 +72,11 @@ export function boot(server: Server): void {
   const { aof, disk, ports } = server;
   if (aof.state === 'on' && aof.file !== null) {
     const bytes = aof.file.bytes;
-    server.loading = { why: 'start-aof', phase: 'load', startedUs: server.nowUs, bytes };
+    server.loading = { why: 'start-aof', from: 'file', async: false, phase: 'load', startedUs: server.nowUs, bytes };
     return ports.load(bytes, 0);
   }
   if (aof.state === 'off' && disk.rdb !== null) {
-    server.loading = { why: 'start-rdb', phase: 'load', startedUs: server.nowUs, bytes: disk.rdb.size };
+    server.loading = { why: 'start-rdb', from: 'file', async: false, phase: 'load', startedUs: server.nowUs, bytes: disk.rdb.size };
     return ports.load(disk.rdb.size, disk.rdb.snapshot.keys * server.config['key-load-delay']);
   }
   started(server, 'nothing');

@@ -9,7 +9,7 @@ import { refreshGoodReplicas } from './acks.ts';
 import { freeBacklog } from './backlog.ts';
 import { feedReplicas, PING } from './feed.ts';
 import { changeReplicationId, clearReplicationId2, tellReplid } from './history.ts';
-import { startPendingFork } from './master/bgsave.ts';
+import { removeRdbUsedToSyncReplicas, startPendingFork } from './master/bgsave.ts';
 import { dropTimedOutReplicas } from './master/replica-client.ts';
 import { cancelHandshake, connectWithMaster } from './replica/connect.ts';
 import { sendAck } from './replica/master-link.ts';
@@ -33,6 +33,7 @@ export const REPLICATION_DUTIES: readonly Duty[] = [
   { name: 'drop timed out replicas', run: dropTimedOutReplicas },
   { name: 'free an idle backlog', run: freeIdleBacklog },
   { name: 'start a pending BGSAVE', run: startPendingFork },
+  { name: 'remove a file made for replicas', run: removeRdbUsedToSyncReplicas },
   { name: 'count good replicas', run: refreshGoodReplicas },
 ];
 

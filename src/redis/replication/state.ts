@@ -34,9 +34,13 @@ export interface Transfer {
   /** Announced bytes; 0 in `eof` framing, -1 before the header. */
   size: number;
   received: number;
+  /** Of those, what is on its way to disk already. */
+  writtenBack: number;
   image: RdbImage | null;
   /** Where the file goes: to disk first, or straight to the parser (repl-diskless-load). */
   to: 'disk' | 'parser';
+  /** Straight into databases that will take the place of the old ones (swapdb). */
+  swaps: boolean;
 }
 
 /** The link to our master before it becomes a client: the handshake and the transfer. */

@@ -2,6 +2,7 @@
 import { formatBytes, formatCount, formatInstant, formatSpan } from '../../units.ts';
 import type { Resync } from '../../checks/outcome.ts';
 import type { Fact, FactBody } from '../../trace/fact.ts';
+import { totalOf } from '../../trace/phases.ts';
 import { sufficientBacklogKb } from '../advice.ts';
 import { clean } from '../../text.ts';
 import { rich, together, toned, type Rich } from './rich.ts';
@@ -57,8 +58,33 @@ function answerTime({ askedAtUs, decidedAtUs }: Resync): string[] {
 
 /** Why it was decided so, with the numbers, what would have changed it, and what it waited for. */
 export function explanation(resync: Resync, story: Story): string[] {
-  return [...reasonOf(resync).split('; '), emptyStart(resync, story), waited(resync, story)].filter((line) => line !== '');
+  return [...reasonOf(resync).split('; '), emptyStart(resync, story), waited(resync, story), durations(resync)].filter((line) => line !== '');
 }
+
+/** Work of less than a second is not worth a line, a wait of less than a tenth no word. */
+const WORTH_A_LINE_US = 1_000_000;
+const WORTH_A_WORD_US = 100_000;
+
+/** What a full resync spent its time on. The parts add up: what went on at once is told in one. */
+function durations({ phases, outcome }: Resync): string {
+  const alone = phases.filter(({ during }) => during === null);
+  const worked = alone.some(({ phase, fromUs, untilUs }) => phase !== 'wait' && (untilUs === null || untilUs - fromUs >= WORTH_A_LINE_US));
+  if (!worked) return '';
+  const parts = alone.flatMap((one) => {
+    const { phase, fromUs, untilUs } = one;
+    if (phase === 'wait' && untilUs !== null && untilUs - fromUs < WORTH_A_WORD_US) return [];
+    const names = [...phases.filter(({ during }) => during === phase).map(({ phase: part }) => PHASES[part]), PHASES[phase]];
+    const what = names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!} at once`;
+    return untilUs === null ? [`${what} since ${instant(fromUs)}`] : [`${what} ${span(untilUs - fromUs)}`];
+  });
+  const total = totalOf(phases);
+  const sum = total === null ? 'so far' : outcome === 'done' ? `${span(total)} in all` : `${span(total)} for nothing`;
+  return `${sum}: ${parts.join(', ')}`;
+}
+
+const PHASES: Readonly<Record<Resync['phases'][number]['phase'], string>> = {
+  wait: 'waiting', save: 'save', transfer: 'transfer', flush: 'flush', load: 'load', 'aof-rewrite': 'AOF rewrite',
+};
 
 /** A master that was started without its file cannot know what it knew before. */
 function emptyStart({ reason, master, facts: { decided } }: Resync, { startOf }: Story): string {

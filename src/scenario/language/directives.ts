@@ -81,14 +81,8 @@ export function checkDirective(profile: Profile, { name, value }: Directive, run
     return { part: 'key', message: 'which node replicates from which is not a setting here', suggestion: how };
   }
   const result = setDirective(config, profile, name, value, runtime);
-  if (!result.ok) return wording(profile, name, value, result);
-  const only = directive === undefined ? undefined : ONLY_SIMULATED.get(directive.name);
-  if (only === undefined || value.toLowerCase() === only) return null;
-  return { part: 'value', message: `${directive?.name ?? name} ${value} is not simulated yet`, suggestion: `only ${only} is; leave it out` };
+  return result.ok ? null : wording(profile, name, value, result);
 }
-
-/** Settings that change what a full sync does, and of which only one value is built: better refused than ignored. */
-const ONLY_SIMULATED: ReadonlyMap<string, string> = new Map([['repl-diskless-load', 'disabled']]);
 
 function wording(profile: Profile, name: string, value: string, { why, reason, suggestion, candidates }: Omit<DirectiveRefusal, 'ok'>): Wrong {
   switch (why) {

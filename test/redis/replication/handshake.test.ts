@@ -41,7 +41,8 @@ describe('the whole conversation', () => {
     const image = master.image();
     expect(node.hears(-1, '', `$${image.size}`)).toEqual([]);
     expect(node.gets(-1, image)).toEqual(['flush 0']);
-    expect(node.feed({ type: 'flushed' }).ordered()).toEqual([`load ${image.size}`]);
+    expect(node.feed({ type: 'flushed' }).ordered()).toEqual([`install ${image.size}`]);
+    expect(node.feed({ type: 'installed', ok: true }).ordered()).toEqual([`load ${image.size}`]);
     expect(node.feed({ type: 'loaded' }).ordered()).toEqual([]); // from disk: the next cron sends the first ACK
     expect(node.get('greeting')).toBe('$5 hello');
     expect(node.info('master_link_status', 'slave_repl_offset', 'master_replid', 'master_replid2', 'second_repl_offset', 'repl_backlog_first_byte_offset')).toEqual({
@@ -56,7 +57,9 @@ describe('the whole conversation', () => {
     const image = master.image();
     expect(node.gets(-1, image)).toEqual([]);
     node.feed({ type: 'received', fd: -1, piece: { payload: { kind: 'line', text: id(9), size: 40 }, from: 0, to: 40 } });
-    expect(node.feed({ type: 'flushed' }).feed({ type: 'loaded' }).ordered()).toEqual(['flush 0', `load ${image.size}`, '-1 < REPLCONF ACK 1000']);
+    expect(node.feed({ type: 'flushed' }).feed({ type: 'installed', ok: true }).feed({ type: 'loaded' }).ordered()).toEqual([
+      'flush 0', `install ${image.size}`, `load ${image.size}`, '-1 < REPLCONF ACK 1000',
+    ]);
   });
 
   it('of a return: it asks for the byte after the last one applied, and goes on with the database that was selected', () => {

@@ -5,7 +5,7 @@ import type { Client } from '../../client.ts';
 import { addReply, freeClientAsync, writeLine } from '../../networking.ts';
 import { line } from '../../protocol/make.ts';
 import { forkRdbChild } from '../../persistence/children.ts';
-import { replicationInfo } from '../../persistence/save.ts';
+import { allPersistenceDisabled, replicationInfo } from '../../persistence/save.ts';
 import { replicaName, type Server } from '../../server.ts';
 import { putOnline } from './replica-client.ts';
 import { createPipe } from './rdb-pipe.ts';
@@ -22,6 +22,7 @@ export function startBgsaveForReplication(server: Server, allUnderstandEof: bool
   // A replica that lost its master, and with it what to say of its history, cannot serve a full sync (rdb.c: rdbPopulateSaveInfo).
   if (info === null) return startFailed(server, waiting);
   for (const client of waiting) setUpForFullResync(server, client, server.replication.masterReplOffset);
+  if (!socket && server.config['rdb-del-sync-files']) server.rdbForReplicas = true;
   forkRdbChild(server, socket ? 'socket' : 'disk', 'sync', socket ? (image) => createPipe(server, image, waiting) : null);
 }
 
@@ -90,6 +91,20 @@ export function startPendingFork(server: Server): void {
     (maxReplicas > 0 && waiting >= maxReplicas) ||
     longest >= server.config['repl-diskless-sync-delay'];
   if (due) startBgsaveForReplication(server, allUnderstandEof);
+}
+
+/**
+ * replication.c: removeRDBUsedToSyncReplicas. Where nothing is kept on disk, the file that was made for replicas goes when nobody
+ * needs it any more.
+ */
+export function removeRdbUsedToSyncReplicas(server: Server): void {
+  if (!server.config['rdb-del-sync-files']) server.rdbForReplicas = false;
+  if (!server.rdbForReplicas || !allPersistenceDisabled(server) || server.disk.rdb === null) return;
+  if (server.replication.replicas.some(({ replica }) => replica !== null && replica.state !== 'online')) return;
+  server.rdbForReplicas = false;
+  server.ports.tell({ kind: 'sync-file-removed', side: 'master' });
+  server.disk.rdb = null;
+  server.ports.putRdb(null);
 }
 
 /** replication.c: updateSlavesWaitingBgsave. The child is done: the file goes out, or, after a diskless transfer, the replicas are online. */

@@ -30,9 +30,14 @@ export function forwardPipe(server: Server): void {
   const pipe = activePipe(server);
   if (child?.type !== 'rdb' || pipe === null || pipe.drained) return;
   const wanted = pipe.produced - pipe.forwarded;
+  // What comes now comes for nobody.
+  if (pipe.targets.length === 0 && wanted > 0) {
+    pipe.drained = true;
+    return killRdbChild(server, 'last-replica-dropped');
+  }
   let step = wanted;
   for (const client of pipe.targets) step = Math.min(step, client.credit);
-  if (step > 0 && pipe.targets.length > 0) {
+  if (step > 0) {
     for (const client of pipe.targets) sendRange(server, client, pipe, child.image, pipe.forwarded, pipe.forwarded + step);
     pipe.forwarded += step;
     server.ports.readPipe(pipe.forwarded);
@@ -67,13 +72,12 @@ function sendRange(server: Server, client: Client, pipe: RdbPipe, image: RdbImag
   assert(client.credit >= 0, 'a socket takes no more than its credit');
 }
 
-/** A replica of the transfer is gone: the others need not wait for it, and a transfer for nobody is stopped. */
+/** A replica of the transfer is gone: the others need not wait for it; one for nobody is stopped by the next bytes of the child. */
 export function pipeTargetGone(server: Server, client: Client): void {
   const pipe = activePipe(server);
   if (pipe === null) return;
   const index = pipe.targets.indexOf(client);
   if (index < 0) return;
   pipe.targets.splice(index, 1);
-  if (pipe.targets.length === 0 && !pipe.drained) killRdbChild(server, 'last-replica-dropped');
-  else forwardPipe(server);
+  forwardPipe(server);
 }

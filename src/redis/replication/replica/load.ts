@@ -1,12 +1,13 @@
 /**
- * The file is here: old data go, new data come, and the link becomes our master (replication.c: readSyncBulkPayload, its end).
+ * From the file on disk into memory (replication.c: readSyncBulkPayload, its second half): old data go, the file takes the place
+ * of dbfilename, new data come, and the link becomes our master.
  */
 import { assert } from '../../../assert.ts';
 import { createClient } from '../../client.ts';
-import { emptyKeyspace, keyCount, loadSnapshot } from '../../dataset/keyspace.ts';
+import { databaseSize, emptyKeyspace, keyCount, loadSnapshot } from '../../dataset/keyspace.ts';
 import { sayLine } from './handshake.ts';
 import { restartAofAfterSync, stopAppendOnly } from '../../persistence/append-only.ts';
-import { dataBytes, killRdbChild } from '../../persistence/save.ts';
+import { allPersistenceDisabled, dataBytes, killRdbChild } from '../../persistence/save.ts';
 import type { RdbImage } from '../../persistence/rdb.ts';
 import { type Server, wallSeconds } from '../../server.ts';
 import { createBacklog, freeBacklog } from '../backlog.ts';
@@ -19,53 +20,90 @@ import { sendAck } from './master-link.ts';
 
 /** The last byte was received: from here on the old data are lost. */
 export function beginLoad(server: Server, handshake: Handshake, transfer: Transfer, image: RdbImage): void {
-  if (server.aof.state !== 'off') stopAppendOnly(server);
-  if (server.child?.type === 'rdb') killRdbChild(server, 'load');
+  assert(handshake.transfer === transfer, 'the transfer in hand is the one that ended');
+  stopPersistence(server);
   attachToNewMaster(server);
   server.ports.tell({ kind: 'flush-started' });
-  const bytes = dataBytes(server);
-  // The file takes the place of dbfilename even when nothing else is ever saved here.
-  server.disk.rdb = image;
-  server.ports.putRdb(image);
-  server.loading = { why: 'sync', phase: 'flush', startedUs: server.nowUs, bytes: image.size };
-  // dict.c calls back for the first bucket of a table that is not empty.
-  if (keyCount(server.keyspace) > 0) sendNewlineToMaster(server);
-  emptyKeyspace(server.keyspace);
-  server.localWrites = false;
-  server.replicaKeysWithExpire.clear();
+  server.loading = { why: 'sync', from: 'file', async: false, phase: 'flush', startedUs: server.nowUs, bytes: image.size };
   server.ports.pauseReading(handshake.fd);
-  server.ports.flush(bytes);
-  assert(handshake.transfer === transfer, 'the transfer in hand is the one that ended');
+  flushOldData(server);
 }
 
-/** Old data are gone; now the file is read. */
-export function onFlushed(server: Server): void {
-  const loading = server.loading;
-  const image = server.replication.handshake?.transfer?.image ?? null;
-  if (loading === null || image === null) return;
-  loading.phase = 'load';
-  server.ports.tell({ kind: 'load-started', bytes: image.size });
-  // rdb.c: rdbLoadRioWithLoadingCtx looks at the format first; the old data are gone by then.
-  if (image.version > server.profile.rdb.version) return loadFailed(server, `Can't handle RDB format version ${image.version}`);
-  server.ports.load(image.size, image.snapshot.keys * server.config['key-load-delay']);
+/** What would write to the disk while other data come: the append-only file, and a child that saves the old data. */
+export function stopPersistence(server: Server): void {
+  if (server.aof.state !== 'off') stopAppendOnly(server, 'sync');
+  if (server.child?.type === 'rdb') killRdbChild(server, 'load');
 }
 
 /** replication.c: replicationAttachToNewMaster. Another history: who follows us must start over, too. */
-function attachToNewMaster(server: Server): void {
+export function attachToNewMaster(server: Server): void {
   discardCachedMaster(server);
   disconnectReplicas(server, 'full-resync');
   freeBacklog(server.replication);
 }
 
-/** The file is in memory: we are a replica in step with the announced offset. */
-export function onSyncLoaded(server: Server): void {
-  const replication = server.replication;
-  const handshake = replication.handshake;
-  const transfer = handshake?.transfer ?? null;
+/** db.c: emptyData. With replica-lazy-flush another thread frees what was there. */
+function flushOldData(server: Server): void {
+  const lazily = server.config['replica-lazy-flush'];
+  const bytes = lazily ? 0 : dataBytes(server);
+  const steps = lazily ? 0 : flushCallbacks(server);
+  if (steps > 0) sendNewlineToMaster(server);
+  emptyKeyspace(server.keyspace);
+  server.localWrites = false;
+  server.replicaKeysWithExpire.clear();
+  server.ports.flush(bytes, steps);
+}
+
+/** dict.c: _dictClear calls back for the first of each 65,536 buckets, of which a table has a power of two, at least as many as keys. */
+function flushCallbacks(server: Server): number {
+  let calls = 0;
+  for (let db = 0; db < server.config.databases; db++) {
+    const keys = databaseSize(server.keyspace, db);
+    let buckets = 4;
+    while (buckets < keys) buckets *= 2;
+    if (keys > 0) calls += Math.ceil(buckets / 65_536);
+  }
+  return calls;
+}
+
+/** Old data are gone: the file is put in its place. */
+export function onFlushed(server: Server): void {
+  const { loading } = server;
+  const transfer = server.replication.handshake?.transfer ?? null;
   const image = transfer?.image ?? null;
-  assert(handshake !== null && transfer !== null && image !== null, 'a load ends a transfer');
+  if (loading === null || transfer === null || image === null) return;
+  loading.phase = 'load';
+  server.ports.tell({ kind: 'load-started', bytes: image.size, from: 'file' });
+  server.ports.install(image.size - transfer.writtenBack);
+}
+
+/** And read from there. */
+export function onInstalled(server: Server, ok: boolean): void {
+  const image = server.replication.handshake?.transfer?.image ?? null;
+  if (server.loading === null || image === null) return;
+  if (!ok) return loadFailed(server, '', 'rename');
+  server.disk.rdb = image;
+  server.ports.putRdb(image);
+  if (image.version > server.profile.rdb.version) return loadFailed(server, `Can't handle RDB format version ${image.version}`, 'file');
+  server.ports.load(image.size, image.snapshot.keys * server.config['key-load-delay']);
+}
+
+/** The file is in memory. */
+export function onSyncLoaded(server: Server): void {
+  const image = server.replication.handshake?.transfer?.image ?? null;
+  assert(image !== null, 'a load ends a transfer');
   server.loading = null;
   loadSnapshot(server.keyspace, image.snapshot);
+  removeSyncFile(server);
+  finishSync(server, image);
+}
+
+/** replication.c: readSyncBulkPayload, "Final setup": a replica in step with the announced offset. */
+export function finishSync(server: Server, image: RdbImage): void {
+  const replication = server.replication;
+  const { handshake } = replication;
+  assert(handshake?.transfer !== null && handshake !== null, 'a load ends a transfer');
+  const { framing } = handshake.transfer;
   replication.handshake = null;
 
   const offset = replication.masterInitialOffset;
@@ -88,15 +126,24 @@ export function onSyncLoaded(server: Server): void {
   server.ports.tell({ kind: 'load-finished', bytes: image.size, keys: keyCount(server.keyspace) });
   server.ports.tell({ kind: 'link-online', how: 'full', replid: replication.replid, offset });
   server.ports.resumeReading(client.fd);
-  if (transfer.framing === 'eof') sendAck(server); // the master waits for it before it streams
+  if (framing === 'eof') sendAck(server); // the master waits for it before it streams
   if (server.config.appendonly) restartAofAfterSync(server);
 }
 
-/** The replica is empty now, and asks for everything again at once, as often as it takes. */
-function loadFailed(server: Server, error: string): void {
+/** What was flushed stays lost (7.2), and the append-only file stays off until a sync succeeds, or we are promoted. */
+function loadFailed(server: Server, error: string, at: 'file' | 'rename'): void {
   server.loading = null;
-  server.ports.tell({ kind: 'load-failed', error });
+  server.ports.tell({ kind: 'load-failed', error, at });
   cancelHandshake(server, true);
+  if (at === 'file') removeSyncFile(server);
+}
+
+/** rdb-del-sync-files: who keeps nothing on disk keeps no copy of its master's data either. */
+function removeSyncFile(server: Server): void {
+  if (!server.config['rdb-del-sync-files'] || !allPersistenceDisabled(server)) return;
+  server.ports.tell({ kind: 'sync-file-removed', side: 'replica' });
+  server.disk.rdb = null;
+  server.ports.putRdb(null);
 }
 
 /** replication.c: replicationSendNewlineToMaster. At most one a wall second, so that the master does not think us dead. */

@@ -2,13 +2,13 @@
  * PSYNC from the replica's side: what is asked, and what each answer leads to (replication.c: slaveTryPartialResynchronization).
  */
 import { assert } from '../../../assert.ts';
-import { keyCount } from '../../dataset/keyspace.ts';
 import type { Server } from '../../server.ts';
 import { createBacklog } from '../backlog.ts';
 import { tellReplid } from '../history.ts';
 import { disconnectReplicas } from '../master/replica-client.ts';
 import { resurrectCachedMaster } from './cached-master.ts';
 import { dropHandshake } from './connect.ts';
+import { useDisklessLoad } from './diskless-load.ts';
 import { say, sayLine } from './handshake.ts';
 
 /** Asks to go on after the last byte applied, or, knowing nothing, for everything. */
@@ -74,12 +74,11 @@ function onContinue(server: Server, reply: string): void {
 
 /** replication.c: syncWithMaster, its end: from here on the file is awaited. */
 function beginTransfer(server: Server): void {
-  const { replication, config } = server;
+  const { replication } = server;
   const handshake = replication.handshake;
   if (handshake === null) return;
-  const load = config['repl-diskless-load'];
-  const parser = load === 'swapdb' || (load === 'on-empty-db' && keyCount(server.keyspace) === 0);
-  handshake.transfer = { framing: null, mark: '', size: -1, received: 0, image: null, to: parser ? 'parser' : 'disk' };
+  const to = useDisklessLoad(server) ? 'parser' : 'disk';
+  handshake.transfer = { framing: null, mark: '', size: -1, received: 0, writtenBack: 0, image: null, to, swaps: false };
   handshake.lastIoS = server.unixtime;
   replication.linkState = 'transfer';
 }

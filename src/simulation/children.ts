@@ -1,0 +1,258 @@
+/**
+ * Forked children of a node: what they have done by when, how they end, and what becomes of one whose parent died.
+ *
+ * A child works at the rates of its node's machine. It may be frozen or killed by the scenario. A killed parent leaves it
+ * behind: it goes on alone, and holds every connection open that there was when it was forked.
+ */
+import type { EventId } from '../kernel/index.ts';
+import type { Endpoint, ProcessId, SocketEvents } from '../network/index.ts';
+import type { ChildJob } from '../redis/ports.ts';
+import type { Resources } from '../scenario/scenario.ts';
+import type { Node } from './node.ts';
+import type { Process } from './process.ts';
+
+/** 1 GB of resources and rates, bytes. */
+const GB = 1_000_000_000;
+/** Beside its bytes: a child is made, opens, syncs and renames its file, and ends, µs. Small saves of real servers take as long. */
+const CHILD_US = 5_000;
+/** A child tells what it wrote into its pipe this often, µs: fine enough for sockets of megabytes. */
+const PIPE_STEP_US = 20_000;
+/** What a pipe of Linux holds. */
+const PIPE_BYTES = 65_536;
+
+/** What the next step of a child is: some bytes into the pipe, or its end. */
+type Step = 'produced' | 'done';
+const STEPS: readonly Step[] = ['produced', 'done'];
+
+interface ChildWork {
+  readonly job: ChildJob;
+  /** Connections that it inherited. */
+  readonly inherited: readonly Endpoint[];
+  event: EventId | null;
+  /** When the armed step comes, µs. */
+  dueUs: number;
+  /** Bytes the socket child has written into its pipe, and those that the parent has taken out. */
+  produced: number;
+  read: number;
+  /** The pipe is full: it waits for the parent. */
+  waits: boolean;
+  /** Frozen by the scenario: its next step waits. */
+  heldStep: { readonly step: Step; readonly delayUs: number } | null;
+  /** It got its signal while it was frozen. */
+  killed: boolean;
+}
+
+/** A child whose parent is gone. */
+interface Orphan {
+  readonly job: ChildJob;
+  readonly networkId: ProcessId;
+  /** null: frozen, for good or until it is let go on. */
+  event: EventId | null;
+  readonly leftUs: number;
+}
+
+export class Children {
+  /** The next saving child is frozen as soon as it appears. */
+  holdsNextSave = false;
+  private readonly node: Node;
+  private child: ChildWork | null = null;
+  private orphans: Orphan[] = [];
+
+  constructor(node: Node) {
+    this.node = node;
+  }
+
+  /** Copying the page tables takes the parent's time, in proportion to its memory. */
+  fork(process: Process, job: ChildJob): void {
+    const { resources } = this.node.spec;
+    const forkUs = Math.round((job.bytes / GB) * resources.forkUsPerGb);
+    process.spend(forkUs);
+    this.child = { job, inherited: process.openEndpoints(), event: null, dueUs: 0, produced: 0, read: 0, waits: false, heldStep: null, killed: false };
+    const totalUs = workUs(job, resources);
+    if (job.type === 'rdb' && job.target === 'socket') this.arm('produced', forkUs + Math.min(totalUs, PIPE_STEP_US));
+    else this.arm('done', forkUs + totalUs);
+  }
+
+  private arm(step: Step, delayUs: number): void {
+    const { child, node } = this;
+    if (child === null || node.process === null) return;
+    if (this.holdsNextSave && child.job.type === 'rdb') {
+      child.heldStep = { step, delayUs };
+      this.holdsNextSave = false;
+      node.world.somethingHappened();
+    } else if (child.heldStep !== null) child.heldStep = { step, delayUs };
+    else {
+      const { kernel, handlers } = node.world;
+      child.dueUs = kernel.nowUs + delayUs;
+      child.event = kernel.after(delayUs, handlers.child, node.process.index, STEPS.indexOf(step));
+    }
+  }
+
+  /** The armed step came. */
+  step(process: Process, which: number): void {
+    if (process.ended || this.child === null) return;
+    this.child.event = null;
+    if (STEPS[which] === 'produced') return this.produced(process, this.child);
+    const { job } = this.child;
+    this.child = null;
+    this.finished(job);
+    process.feed({ type: 'childExited', outcome: 'ok' }, 0);
+  }
+
+  /** The last that a child with a file does: its file takes the place of the old one (rdb.c: rdbSave). */
+  private finished(job: ChildJob): void {
+    if (job.type === 'rdb' && job.target === 'disk') this.node.putRdb(job.image);
+  }
+
+  // ---------------------------------------------------------------- the pipe
+
+  private produced(process: Process, child: ChildWork): void {
+    const { bytes } = child.job;
+    const totalUs = workUs(child.job, this.node.spec.resources);
+    const perStep = Math.max(1, Math.ceil((bytes * PIPE_STEP_US) / totalUs));
+    child.produced = Math.min(bytes, child.produced + perStep);
+    if (child.produced < bytes) {
+      // A pipe holds 64 kB; what a step makes is the finest that is looked at here.
+      child.waits = child.produced - child.read > Math.max(perStep, PIPE_BYTES);
+      const leftUs = Math.ceil(((bytes - child.produced) * totalUs) / bytes);
+      if (!child.waits) this.arm('produced', Math.min(leftUs, PIPE_STEP_US));
+    }
+    process.feed({ type: 'childProduced', bytes: child.produced }, 0);
+  }
+
+  /** The parent took bytes out of the pipe: the child goes on when it had to wait. */
+  readPipe(bytes: number): void {
+    const { child } = this;
+    if (child === null) return;
+    child.read = bytes;
+    if (!child.waits || child.produced - child.read > PIPE_BYTES) return;
+    child.waits = false;
+    this.arm('produced', PIPE_STEP_US);
+  }
+
+  /** The pipe is empty, and the parent said so: it may exit. */
+  release(): void {
+    this.arm('done', 1);
+  }
+
+  // ---------------------------------------------------------------- ends
+
+  /** Its parent sends it a signal; the machine hears of its end. */
+  kill(process: Process): void {
+    const { child } = this;
+    if (child === null) return;
+    if (child.heldStep !== null) {
+      child.killed = true; // a stopped process dies of this signal only when it is let go on
+      return;
+    }
+    this.end(process, 'killed');
+  }
+
+  /** Its parent kills it and waits for its end: nothing more is heard of it. */
+  killAndWait(): void {
+    this.cancel();
+    this.child = null;
+  }
+
+  /** kill -9 by somebody else, which frozen processes die of, too. False: there is none. */
+  killByFault(): boolean {
+    const { process } = this.node;
+    if (this.child === null || process === null) return false;
+    this.child.heldStep = null;
+    this.end(process, 'signal');
+    return true;
+  }
+
+  private end(process: Process, outcome: 'killed' | 'signal'): void {
+    this.cancel();
+    this.child = null;
+    this.node.world.kernel.after(0, this.node.world.handlers.childEnded, process.index, outcome === 'signal' ? 1 : 0);
+  }
+
+  private cancel(): void {
+    const event = this.child?.event ?? null;
+    if (event !== null) this.node.world.kernel.cancel(event);
+  }
+
+  ended(process: Process, bySignal: boolean): void {
+    if (!process.ended) process.feed({ type: 'childExited', outcome: bySignal ? 'signal' : 'killed' }, 0);
+  }
+
+  // ---------------------------------------------------------------- frozen
+
+  /** The saving child is frozen, as the scenario asked. */
+  get isHeld(): boolean {
+    return this.child !== null && this.child.heldStep !== null;
+  }
+
+  letGo(): void {
+    const { child, node } = this;
+    this.holdsNextSave = false;
+    for (const orphan of this.orphans) if (orphan.event === null) this.armOrphan(orphan);
+    if (child === null || child.heldStep === null || node.process === null) return;
+    const { step, delayUs } = child.heldStep;
+    child.heldStep = null;
+    if (child.killed) this.kill(node.process);
+    else this.arm(step, delayUs);
+  }
+
+  // ---------------------------------------------------------------- orphans
+
+  /** The parent is about to end: its child goes on alone when the parent was killed, and is lost with the power. */
+  parentEnds(process: Process, how: 'exit' | 'kill' | 'crash', cause: number): void {
+    const { child, node } = this;
+    this.cancel();
+    this.child = null;
+    if (how === 'crash') {
+      this.orphans = [];
+      return;
+    }
+    if (child === null || how === 'exit') return;
+    const { kernel, network } = node.world;
+    const networkId = network.addProcess(node.host, SILENT);
+    network.pause(networkId); // it reads nothing of what comes
+    const open = new Set(process.openEndpoints());
+    const held = child.inherited.filter((endpoint) => open.has(endpoint));
+    for (const endpoint of held) network.handOver(endpoint, networkId);
+    const socket = child.job.type === 'rdb' && child.job.target === 'socket';
+    // Its next write finds a pipe that nobody reads.
+    const leftUs = child.heldStep?.delayUs ?? (socket ? 0 : Math.max(child.dueUs - kernel.nowUs, 0));
+    const orphan: Orphan = { job: child.job, networkId, event: null, leftUs };
+    this.orphans.push(orphan);
+    node.world.tell(-1, cause, { kind: 'child-orphaned', node: node.name, connections: held.length });
+    if (child.heldStep === null) this.armOrphan(orphan);
+  }
+
+  private armOrphan(orphan: Orphan): void {
+    const { kernel, handlers } = this.node.world;
+    orphan.event = kernel.after(orphan.leftUs, handlers.orphan, this.node.index, orphan.networkId);
+  }
+
+  orphanEnds(networkId: ProcessId): void {
+    const { node } = this;
+    const orphan = this.orphans.find((one) => one.networkId === networkId);
+    if (orphan === undefined) return; // its host lost power
+    this.orphans = this.orphans.filter((one) => one !== orphan);
+    this.finished(orphan.job);
+    const fact = node.world.tell(-1, 0, { kind: 'orphan-ended', node: node.name });
+    node.world.network.kill(networkId, fact);
+    node.world.somethingHappened();
+  }
+}
+
+/** Nobody reads these sockets: the one who could is gone. */
+const SILENT: SocketEvents = {
+  accepted: () => {}, connected: () => {}, connectFailed: () => {}, received: () => {}, drained: () => {}, closed: () => {},
+};
+
+/** µs of a child's work. A save is as quick as the processor makes bytes, or the disk takes them. */
+function workUs(job: ChildJob, { saveBytesPerS, diskBytesPerS }: Resources): number {
+  if (job.type === 'aof-rewrite') return CHILD_US + durationUs(job.bytes, diskBytesPerS);
+  const rate = job.target === 'disk' ? Math.min(saveBytesPerS, diskBytesPerS) : saveBytesPerS;
+  return CHILD_US + durationUs(job.bytes, rate) + job.delayUs;
+}
+
+/** µs that `bytes` take at a rate in bytes per second, rounded up; at least 1. */
+export function durationUs(bytes: number, bytesPerS: number): number {
+  return Math.max(1, Math.ceil((bytes / bytesPerS) * 1_000_000));
+}
