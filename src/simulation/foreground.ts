@@ -38,7 +38,7 @@ export interface SocketLoadOrder {
 
 export class Foreground {
   private readonly node: Node;
-  private events = new Map<Work, EventId>();
+  private readonly events = new Map<Work, EventId>();
   /** When the flush began, and how long it takes between two calls back, µs. */
   private flushStartedUs = 0;
   private flushStepUs = 0;
