@@ -63,7 +63,9 @@ export function start(scenario: Scenario, options: RunOptions = {}): Run {
       judge.watch(trace);
       if (options.onFact !== undefined) trace.onMilestone(options.onFact);
     },
-    onCheckpoint: (expectations, atUs) => judge.checkpoint(expectations, atUs),
+    onCheckpoint: (asked, atUs) => judge.checkpoint(asked, atUs),
+    watched: judge.conditions,
+    onChange: (condition, atUs, holds) => judge.changed(condition, atUs, holds),
   });
   const { world, playback } = simulation;
   return {

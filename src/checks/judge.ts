@@ -6,16 +6,23 @@
  */
 import { assert } from '../assert.ts';
 import { formatInstant } from '../units.ts';
-import type { Expectation, Scenario } from '../scenario/scenario.ts';
+import type { Condition, Expectation, Scenario } from '../scenario/scenario.ts';
+import type { Asked } from '../scenario/stage.ts';
 import { allVerbs } from '../scenario/steps.ts';
 import type { NodeState } from '../trace/fact.ts';
+import { causesOf } from '../trace/causes.ts';
+import { disconnectionsOf } from '../trace/disconnections.ts';
 import { wordsOf } from '../trace/log-lines.ts';
 import { createResyncs } from '../trace/resyncs.ts';
 import type { Trace } from '../trace/trace.ts';
 import { watchConvergence, type After } from './convergence.ts';
-import { judgeExpectation, type Evidence } from './expectations.ts';
+import type { Evidence } from './expectations/evidence.ts';
+import { judgeExpectation } from './expectations/judge-expectation.ts';
 import { watchInvariants } from './invariants/index.ts';
+import { watchWrites } from './lost-writes.ts';
+import { type Note, valueOf } from './notes.ts';
 import type { ExpectationResult, InvariantResult, Outcome, Verdict } from './outcome.ts';
+import { createWatches } from './watches.ts';
 
 /** What the engine knows of the run and no fact says. */
 export interface EndOfEngine {
@@ -36,8 +43,11 @@ export interface EndOfEngine {
 
 export interface Judge {
   watch(trace: Trace): void;
-  /** Judges at this instant. The states of all nodes were observed (`trace.observe`) just before. */
-  checkpoint(expectations: readonly Expectation[], atUs: number): void;
+  /** Conditions that expectations follow over time: whoever plays looks at them, and says when one has changed. */
+  readonly conditions: readonly Condition[];
+  changed(condition: number, atUs: number, holds: boolean): void;
+  /** Judges and notes at this instant. The states of all nodes were observed (`trace.observe`) just before. */
+  checkpoint(asked: Asked, atUs: number): void;
   outcome(end: EndOfEngine): Outcome;
 }
 
@@ -46,6 +56,8 @@ export function createJudge(scenario: Scenario): Judge {
   const all = [...scenario.expect, ...inTimeline(scenario)];
   const serverOf = new Map(scenario.nodes.map(({ name, server }) => [name, server]));
   const judged: ExpectationResult[] = [];
+  const watches = createWatches(all);
+  const notes = new Map<string, Note>();
 
   const eyes = (): Watched => {
     assert(watched !== null, 'a judge must have watched from the beginning');
@@ -53,9 +65,15 @@ export function createJudge(scenario: Scenario): Judge {
   };
 
   const evidence = (atUs: number, states: readonly NodeState[], stopped: string): Evidence => {
-    const { trace, resyncs, convergence } = eyes();
+    const { trace, resyncs, convergence, writes } = eyes();
+    const { facts } = trace;
     return {
-      atUs, states, stopped, convergence, facts: trace.facts, resyncs: resyncs.list(),
+      atUs, states, stopped, convergence, facts, resyncs: resyncs.list(),
+      changesOf: watches.of,
+      noteOf: (name) => notes.get(name),
+      causes: once(() => causesOf(facts)),
+      disconnections: once(() => disconnectionsOf(facts)),
+      lostWrites: once(() => writes.lost(states)),
       words: (node) => wordsOf(serverOf.get(node) ?? scenario.server),
     };
   };
@@ -63,12 +81,18 @@ export function createJudge(scenario: Scenario): Judge {
   return {
     watch: (trace) => {
       const resyncs = createResyncs();
-      watched = { trace, resyncs, invariants: watchInvariants(trace), convergence: watchConvergence(trace, momentsOf(all)) };
+      watched = {
+        trace, resyncs, invariants: watchInvariants(trace), convergence: watchConvergence(trace, momentsOf(all)), writes: watchWrites(trace),
+      };
       trace.onMilestone(resyncs.feed);
     },
-    checkpoint: (expectations, atUs) => {
-      const seen = evidence(atUs, lastStates(eyes().trace), '');
-      for (const expectation of expectations) judged.push(judgeExpectation(expectation, seen));
+    conditions: watches.conditions,
+    changed: watches.changed,
+    checkpoint: (asked, atUs) => {
+      const states = lastStates(eyes().trace);
+      for (const { name, observable } of asked.notes) notes.set(name, { observable, value: valueOf(observable, states), atUs });
+      const seen = evidence(atUs, states, '');
+      for (const expectation of asked.expectations) judged.push(judgeExpectation(expectation, seen));
     },
     outcome: (end) => {
       const { trace, invariants } = eyes();
@@ -91,6 +115,13 @@ interface Watched {
   readonly resyncs: ReturnType<typeof createResyncs>;
   readonly invariants: ReturnType<typeof watchInvariants>;
   readonly convergence: ReturnType<typeof watchConvergence>;
+  readonly writes: ReturnType<typeof watchWrites>;
+}
+
+/** Made when it is asked for, and not twice. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** Why the run did not have the time that its scenario gives it; '' when it did. */

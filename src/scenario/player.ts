@@ -161,7 +161,11 @@ class Player implements Playback {
         this.wait(verb, done);
         return;
       case 'expect':
-        stage.checkpoint(verb.expectations);
+        stage.checkpoint({ expectations: verb.expectations, notes: [] });
+        done(NONE);
+        return;
+      case 'note':
+        stage.checkpoint({ expectations: [], notes: verb.notes });
         done(NONE);
         return;
       case 'repeat':

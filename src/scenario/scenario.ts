@@ -7,8 +7,10 @@
  */
 import type { Bytes } from '../redis/protocol/payload.ts';
 import type { Distribution } from '../kernel/index.ts';
-import type { PsyncReason } from '../redis/replication/psync.ts';
+import type { Expectation, Observable } from './expectation.ts';
 import type { Place } from './place.ts';
+
+export type { Expectation, ExpectationBody, ResyncKind } from './expectation.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -209,6 +211,8 @@ export type Verb =
   | { readonly do: 'sleep'; readonly us: number }
   | { readonly do: 'wait-until'; readonly condition: Condition; readonly timeoutUs: number | null; readonly pollUs: number }
   | { readonly do: 'observe'; readonly nodes: readonly string[] }
+  /** Remembers what values are now, for expectations of how much they have grown. */
+  | { readonly do: 'note'; readonly notes: readonly { readonly name: string; readonly observable: Observable }[] }
   | { readonly do: 'expect'; readonly expectations: readonly Expectation[] };
 
 export interface Choice {
@@ -250,22 +254,3 @@ export type Condition =
   | { readonly is: 'all'; readonly of: readonly Condition[] }
   | { readonly is: 'any'; readonly of: readonly Condition[] }
   | { readonly is: 'not'; readonly of: Condition };
-
-// ------------------------------------------------------------------ expectations
-
-export type ResyncKind = 'full' | 'partial';
-
-export type Expectation = ExpectationBody & { readonly place: Place | null; /** As the author wrote it, in words. */ readonly text: string };
-
-export type ExpectationBody =
-  /** Completed resyncs of this replica, in order; `attempts` counts all. */
-  | { readonly expect: 'resyncs'; readonly replica: string; readonly list: readonly { readonly kind: ResyncKind; readonly reason: PsyncReason | null }[] }
-  | { readonly expect: 'resync-count'; readonly replica: string; readonly kind: ResyncKind | 'any'; readonly attempts: boolean; readonly count: IntRange }
-  | { readonly expect: 'converged'; readonly withinUs: number; readonly after: 'load-stopped' | 'end' | 'healed' | { readonly us: number } }
-  | { readonly expect: 'role'; readonly node: string; readonly role: 'master' | 'replica' }
-  | { readonly expect: 'offsets-equal'; readonly nodes: readonly string[] }
-  | { readonly expect: 'keys'; readonly node: string; readonly count: IntRange }
-  | { readonly expect: 'key'; readonly node: string; readonly key: string; readonly exists: boolean; readonly value: string | null }
-  | { readonly expect: 'same-data'; readonly nodes: readonly string[] }
-  | { readonly expect: 'log'; readonly node: string; readonly pattern: string; readonly count: IntRange }
-  | { readonly expect: 'info'; readonly node: string; readonly field: string; readonly op: '=' | '>=' | '<=' | '!='; readonly value: string | number };

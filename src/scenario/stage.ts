@@ -3,6 +3,7 @@
  * world (`simulation/`) and real servers behind a fault-injecting proxy (`verify/`).
  */
 import type { Reply } from '../redis/protocol/payload.ts';
+import type { Observable } from './expectation.ts';
 import type { Condition, Expectation, Verb } from './scenario.ts';
 
 /** What a verb gave, where it gives something. */
@@ -29,6 +30,12 @@ export interface NodeObservation {
 /** A verb in hand; a Stage calls `done` exactly once, now or later. */
 export type Done = (result: VerbResult) => void;
 
+/** What the timeline asks at an instant: expectations to judge, values to note. */
+export interface Asked {
+  readonly expectations: readonly Expectation[];
+  readonly notes: readonly { readonly name: string; readonly observable: Observable }[];
+}
+
 export interface Stage {
   nowUs(): number;
   /** Calls `then` at `timeUs` (at once, as a new event, when that has passed). */
@@ -39,8 +46,8 @@ export interface Stage {
   draw(stream: string, from: number, to: number): number;
   /** Does one thing. Never throws for what a server may answer; impossible verbs were refused by the loader. */
   perform(verb: Verb, done: Done): void;
-  /** Writes down the state of every node, and judges the expectations there when given. */
-  checkpoint(expectations: readonly Expectation[]): void;
+  /** Observes the state of every node, and hands over what the timeline asks of it at this instant. */
+  checkpoint(asked: Asked): void;
   /** Something for people that no verb says, and that should not have come to pass: a wait ran out, a loop runs away. */
   note(text: string): void;
 }

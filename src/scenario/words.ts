@@ -1,8 +1,8 @@
-/** Verbs, conditions and expectations in plain words, for timelines, reports and messages. Data in, one line out. */
+/** Verbs and conditions in plain words, for timelines, reports and messages. Data in, one line out. */
 import { unreachable } from '../assert.ts';
 import type { Bytes } from '../redis/protocol/payload.ts';
 import { formatDuration, formatSize } from '../units.ts';
-import type { Condition, ExpectationBody, IntRange, Shape, Step, TrackStart, Verb } from './scenario.ts';
+import type { Condition, IntRange, Shape, Step, TrackStart, Verb } from './scenario.ts';
 
 /** `partition master ╳ replica-a, for 90s` */
 export function verbWords(verb: Verb): string {
@@ -88,6 +88,8 @@ export function verbWords(verb: Verb): string {
       return `wait until ${conditionWords(verb.condition)}${verb.timeoutUs === null ? '' : `, at most ${formatDuration(verb.timeoutUs)}`}`;
     case 'observe':
       return `observe ${names(verb.nodes)}`;
+    case 'note':
+      return `note ${verb.notes.map(({ name, observable: { node, field } }) => `${node}.${field} as ${name}`).join(', ')}`;
     case 'expect':
       return `expect ${verb.expectations.map(({ text }) => text).join('; ')}`;
     default:
@@ -170,58 +172,16 @@ export function conditionWords(condition: Condition): string {
   }
 }
 
-/** `replica-a resynced: full (first-contact), partial` */
-export function expectationWords(body: ExpectationBody): string {
-  switch (body.expect) {
-    case 'resyncs': {
-      if (body.list.length === 0) return `${body.replica} never resynced`;
-      const list = body.list.map(({ kind, reason }) => (reason === null ? kind : `${kind} (${reason})`));
-      return `${body.replica} resynced: ${list.join(', ')}`;
-    }
-    case 'resync-count': {
-      const kind = body.kind === 'any' ? '' : `${body.kind} `;
-      const noun = `${kind}${body.attempts ? 'resync attempt' : 'resync'}`;
-      return `${body.replica} ${body.attempts ? 'made' : 'had'} ${howMany(body.count, noun)}`;
-    }
-    case 'converged': {
-      const { after, withinUs } = body;
-      if (after === 'end') return 'converged at the end';
-      const since = typeof after === 'string' ? CONVERGED_AFTER[after] : formatDuration(after.us);
-      return `converged within ${formatDuration(withinUs)} of ${since}`;
-    }
-    case 'role':
-      return `${body.node} is a ${body.role}`;
-    case 'offsets-equal':
-      return `offsets of ${names(body.nodes)} are equal`;
-    case 'keys':
-      return `${body.node} holds ${howMany(body.count, 'key')}`;
-    case 'key':
-      if (!body.exists) return `${body.node} has no key ${body.key}`;
-      return body.value === null ? `${body.node} has key ${body.key}` : `${body.key} on ${body.node} is "${body.value}"`;
-    case 'same-data':
-      return `${names(body.nodes)} hold the same data`;
-    case 'log':
-      if (body.count.from === 1 && body.count.to === Number.MAX_SAFE_INTEGER) return `${body.node} logged "${body.pattern}"`;
-      return `${body.node} logged "${body.pattern}" ${howMany(body.count, 'time')}`;
-    case 'info':
-      return `${body.field} of ${body.node} ${comparison(body)}`;
-    default:
-      return unreachable(body);
-  }
-}
-
-const CONVERGED_AFTER = { 'load-stopped': 'the load stopping', healed: 'the last fault healing' } as const;
-
 function inner(condition: Condition): string {
   const words = conditionWords(condition);
   return condition.is === 'all' || condition.is === 'any' ? `(${words})` : words;
 }
 
-function comparison({ op, value }: { readonly op: '=' | '>=' | '<=' | '!='; readonly value: string | number }): string {
+export function comparison({ op, value }: { readonly op: '=' | '>=' | '<=' | '!='; readonly value: string | number }): string {
   return `${{ '=': 'is', '!=': 'is not', '>=': 'is at least', '<=': 'is at most' }[op]} ${value}`;
 }
 
-function howMany({ from, to }: IntRange, noun: string): string {
+export function howMany({ from, to }: IntRange, noun: string): string {
   const plural = (count: number): string => (count === 1 ? noun : `${noun}s`);
   if (from === to) return `${from === 0 ? 'no' : from} ${plural(from)}`;
   if (to === Number.MAX_SAFE_INTEGER) return `at least ${from} ${plural(from)}`;
@@ -229,7 +189,7 @@ function howMany({ from, to }: IntRange, noun: string): string {
   return `${from} to ${to} ${plural(to)}`;
 }
 
-function names(list: readonly string[]): string {
+export function names(list: readonly string[]): string {
   if (list.length <= 6) return list.join(', ');
   return `${list.slice(0, 3).join(', ')} … ${list.at(-1)!} (${list.length})`;
 }

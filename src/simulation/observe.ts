@@ -5,7 +5,7 @@ import { bytesToString } from '../redis/protocol/make.ts';
 import { isHandshake } from '../redis/replication/state.ts';
 import type { Server } from '../redis/server.ts';
 import type { NodeObservation } from '../scenario/stage.ts';
-import type { NodeState } from '../trace/fact.ts';
+import { keyId, type KeyState, type NodeState } from '../trace/fact.ts';
 import type { Node } from './node.ts';
 
 /** INFO, ROLE, DBSIZE (of database 0) and DEBUG DIGEST, as the recordings have them. */
@@ -47,15 +47,16 @@ export function nodeState(node: Node): NodeState {
     keys: keyCount(server.keyspace), digest: digestText(server), localWrites: server.localWrites,
     sync: { full: stats.syncFull, partialOk: stats.syncPartialOk, partialErr: stats.syncPartialErr },
     loading: server.loading !== null, info: infoFields(server),
-    values: new Map((world.askedKeys.get(node.name) ?? []).map((key) => [key, valueOf(server, key)])),
+    values: new Map((world.askedKeys.get(node.name) ?? []).map(({ db, key }) => [keyId(db, key), keyState(server, db, key)])),
   };
 }
 
-/** The value of a string in database 0, physically: null when there is no such key; containers by their type. */
-function valueOf(server: Server, key: string): string | null {
-  const entry = findEntry(server.keyspace, 0, key);
+/** A key as it lies in memory, expired or not; looking at it does not delete it. */
+function keyState(server: Server, db: number, key: string): KeyState | null {
+  const entry = findEntry(server.keyspace, db, key);
   if (entry === undefined) return null;
-  return entry.type === 'string' ? bytesToString(entry.value) : `(${entry.type})`;
+  const ttlUs = entry.expireMs === null ? null : entry.expireMs * 1000 - server.ports.wallUs();
+  return { value: entry.type === 'string' ? bytesToString(entry.value) : `(${entry.type})`, ttlUs };
 }
 
 /** Name of the node that a replica follows; its address when nobody in the scenario has it. */

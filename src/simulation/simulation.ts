@@ -2,11 +2,13 @@
  * A scenario in the simulated world, from its first event to its last: the world, the stage in it, and the player on it.
  */
 import type { Advance } from '../kernel/index.ts';
-import type { Expectation, Scenario } from '../scenario/scenario.ts';
+import type { Condition, Scenario } from '../scenario/scenario.ts';
+import type { Asked } from '../scenario/stage.ts';
 import { play, type Playback } from '../scenario/player.ts';
 import type { Trace } from '../trace/trace.ts';
 import { SimulatedStage } from './stage.ts';
 import { createSeen } from './seen.ts';
+import { createWatcher } from './watcher.ts';
 import { World, type WorldOptions } from './world.ts';
 
 export interface Simulation {
@@ -27,15 +29,22 @@ export interface SimulationOptions extends WorldOptions {
   /** Called before anything is told, to listen. */
   readonly onTrace: (trace: Trace) => void;
   /** The timeline asks to judge these now; the state of every node was just observed. */
-  readonly onCheckpoint: (expectations: readonly Expectation[], atUs: number) => void;
+  readonly onCheckpoint: (asked: Asked, atUs: number) => void;
+  /** Conditions to look at whenever something may have changed. */
+  readonly watched: readonly Condition[];
+  /** One of them began or ceased to hold. */
+  readonly onChange: (condition: number, atUs: number, holds: boolean) => void;
 }
 
 export function createSimulation(scenario: Scenario, options: SimulationOptions): Simulation {
   const world = new World(scenario, options);
   options.onTrace(world.trace);
-  const stage = new SimulatedStage(world, createSeen(world), (expectations) => options.onCheckpoint(expectations, world.kernel.nowUs));
+  const seen = createSeen(world);
+  const stage = new SimulatedStage(world, seen, (asked) => options.onCheckpoint(asked, world.kernel.nowUs));
+  const watcher = createWatcher(world, seen, options.watched, options.onChange);
   const endUs = Math.min(scenario.durationUs, options.untilUs ?? Infinity);
   world.begin();
+  watcher.look();
   for (const { name, fromUs, untilUs } of scenario.clients) {
     stage.at(fromUs, () => stage.setLoad(name, true));
     if (untilUs !== null) stage.at(untilUs, () => stage.setLoad(name, false));

@@ -7,8 +7,8 @@ import type { EventId, HandlerId } from '../kernel/index.ts';
 import type { Piece as NetworkPiece } from '../network/index.ts';
 import { command } from '../redis/protocol/make.ts';
 import type { Bytes, Piece, Reply } from '../redis/protocol/payload.ts';
-import type { Condition, Expectation, Verb } from '../scenario/scenario.ts';
-import type { Done, Stage } from '../scenario/stage.ts';
+import type { Condition, Verb } from '../scenario/scenario.ts';
+import type { Asked, Done, Stage } from '../scenario/stage.ts';
 import { verbWords } from '../scenario/words.ts';
 import { STAGE } from '../trace/trace.ts';
 import { holds, type Seen } from './conditions.ts';
@@ -18,7 +18,7 @@ import { Process } from './process.ts';
 import type { World } from './world.ts';
 
 /** What a checkpoint is good for is the caller's business: expectations are judged where facts are read. */
-export type OnCheckpoint = (expectations: readonly Expectation[]) => void;
+export type OnCheckpoint = (asked: Asked) => void;
 
 interface Watch {
   readonly condition: Condition;
@@ -33,7 +33,7 @@ type Performer = { [Name in Verb['do']]: (verb: VerbOf<Name>, done: Done) => voi
 
 const NONE = { type: 'none' } as const;
 /** Verbs of the player, which no Stage performs. */
-const PLAYERS: ReadonlySet<Verb['do']> = new Set(['repeat', 'choose', 'sleep', 'wait-until', 'expect']);
+const PLAYERS: ReadonlySet<Verb['do']> = new Set(['repeat', 'choose', 'sleep', 'wait-until', 'note', 'expect']);
 /** Verbs that disturb; a report marks them, blame for a time-out looks for them. */
 const FAULTS: ReadonlySet<Verb['do']> = new Set(['partition', 'hold', 'reset', 'refuse', 'shape', 'arm', 'stop', 'kill', 'crash', 'freeze', 'block']);
 /** Only looking and talking: not worth a line in the trace of what was done to the world. */
@@ -133,9 +133,9 @@ export class SimulatedStage implements Stage {
     (this.performers[verb.do] as (verb: Verb, done: Done) => void)(verb, done);
   }
 
-  checkpoint(expectations: readonly Expectation[]): void {
+  checkpoint(asked: Asked): void {
     for (const node of this.world.nodes) this.world.trace.observe(nodeState(node));
-    this.onCheckpoint(expectations);
+    this.onCheckpoint(asked);
   }
 
   /** A wait ran out: the timeline goes on, and the run has failed. */
@@ -325,6 +325,7 @@ export class SimulatedStage implements Stage {
     choose: (_, done) => done(NONE),
     sleep: (_, done) => done(NONE),
     'wait-until': (_, done) => done(NONE),
+    note: (_, done) => done(NONE),
     expect: (_, done) => done(NONE),
   };
 

@@ -38,6 +38,12 @@ export interface WorldOptions {
   readonly tap: ((replica: string, master: string) => RelayTap) | null;
 }
 
+/** A key whose value somebody wants to know. */
+export interface AskedKey {
+  readonly db: number;
+  readonly key: string;
+}
+
 export interface ClientHost {
   readonly spec: LoadSpec;
   readonly load: Load;
@@ -61,7 +67,7 @@ export class World {
   /** Called after each turn of a server, and after processes end: conditions may have changed. */
   somethingHappened: () => void = () => {};
   /** Keys whose values expectations ask for, by node. */
-  readonly askedKeys: ReadonlyMap<string, readonly string[]>;
+  readonly askedKeys: ReadonlyMap<string, readonly AskedKey[]>;
   private readonly nodeOf = new Map<number, Node>();
   private readonly operators = new Map<string, { readonly operator: Operator; readonly process: Process }>();
 
@@ -255,11 +261,13 @@ export class World {
 }
 
 /** Keys named by expectations, at the end or in the timeline. */
-function askedKeys({ expect, timeline }: Scenario): Map<string, string[]> {
+function askedKeys({ expect, timeline }: Scenario): Map<string, AskedKey[]> {
   const all = [...expect, ...allVerbs(timeline).flatMap((verb) => (verb.do === 'expect' ? verb.expectations : []))];
-  const keys = new Map<string, string[]>();
+  const keys = new Map<string, AskedKey[]>();
   for (const expectation of all) {
-    if (expectation.expect === 'key') keys.set(expectation.node, [...(keys.get(expectation.node) ?? []), expectation.key]);
+    if (expectation.expect !== 'key') continue;
+    const { node, db, key } = expectation;
+    keys.set(node, [...(keys.get(node) ?? []), { db, key }]);
   }
   return keys;
 }

@@ -60,6 +60,19 @@ export interface NodeState {
   readonly sync: { readonly full: number; readonly partialOk: number; readonly partialErr: number };
   readonly loading: boolean;
   readonly info: ReadonlyMap<string, string>;
-  /** Values of the keys that an expectation at this instant asks for (null: no such key); absent when none does. */
-  readonly values?: ReadonlyMap<string, string | null>;
+  /** Keys that an expectation asks for, by `keyId` (null: no such key); absent when none does. */
+  readonly values?: ReadonlyMap<string, KeyState | null>;
+}
+
+/** A key as it lies in memory. */
+export interface KeyState {
+  /** The value of a string; of anything else its type, `(list)`. */
+  readonly value: string;
+  /** What is left of its life by the node's own clock, µs; 0 or less: its time has passed; null: it has no time to live. */
+  readonly ttlUs: number | null;
+}
+
+/** The name of a key among those of all databases. */
+export function keyId(db: number, key: string): string {
+  return `${db}/${key}`;
 }

@@ -5,7 +5,7 @@
  * Only milestones are kept: the hash in the header covers the details, too, and so cannot be computed
  * again from the file. Whatever reads facts (checks, reports) reads them from here as well.
  */
-import type { Fact, FactBody, NodeState } from './fact.ts';
+import type { Fact, FactBody, KeyState, NodeState } from './fact.ts';
 
 export const TRACE_FORMAT = 'replsim-trace/1';
 
@@ -96,7 +96,7 @@ function readState(record: JsonRecord, line: number): NodeState {
   return {
     ...(record as unknown as NodeState),
     info: new Map(info as [string, string][]),
-    ...(Array.isArray(values) ? { values: new Map(values as [string, string | null][]) } : {}),
+    ...(Array.isArray(values) ? { values: new Map(values as [string, KeyState | null][]) } : {}),
   };
 }
 

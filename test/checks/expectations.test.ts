@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { judgeExpectation, type Evidence } from '../../src/checks/expectations.ts';
+import type { Evidence } from '../../src/checks/expectations/evidence.ts';
+import { judgeExpectation } from '../../src/checks/expectations/judge-expectation.ts';
 import type { Resync } from '../../src/checks/outcome.ts';
+import type { Interval } from '../../src/scenario/expectation.ts';
 import type { ExpectationBody } from '../../src/scenario/scenario.ts';
+import { causesOf } from '../../src/trace/causes.ts';
+import { keyId } from '../../src/trace/fact.ts';
 import { REDIS_7_2 } from '../../src/trace/log-lines.ts';
 import { expectation } from '../fixtures/scenarios.ts';
 import { story } from '../fixtures/story.ts';
 
+const WHOLE_RUN: Interval = { from: { at: 'start' }, until: { at: 'end' } };
 const EVER = Number.MAX_SAFE_INTEGER;
 
 function resync(kind: 'full' | 'partial' | null, reason: Resync['reason'], outcome: Resync['outcome'] = 'done'): Resync {
@@ -18,7 +23,8 @@ function resync(kind: 'full' | 'partial' | null, reason: Resync['reason'], outco
 function evidence(fields: Partial<Evidence> = {}): Evidence {
   return {
     atUs: 180_000_000, states: [], resyncs: [], facts: [], stopped: '', words: () => REDIS_7_2,
-    convergence: { reached: () => ({ fromUs: null, atUs: null }) }, ...fields,
+    convergence: { reached: () => ({ fromUs: null, atUs: null }) }, changesOf: () => [], noteOf: () => undefined,
+    causes: () => causesOf([]), disconnections: () => [], lostWrites: () => ({ total: 0, ranges: [], counted: 0 }), ...fields,
   };
 }
 
@@ -109,7 +115,7 @@ describe('an expectation of log lines', () => {
   tale.tell('a', { kind: 'flush-started' });
   tale.tell('master', { kind: 'flush-started' });
   const { facts } = tale.trace;
-  const lines = (pattern: string, from: number, to: number): string => judge({ expect: 'log', node: 'a', pattern, count: { from, to } }, { facts });
+  const lines = (pattern: string, from: number, to: number): string => judge({ expect: 'log', node: 'a', pattern: { contains: pattern }, count: { from, to }, during: WHOLE_RUN }, { facts });
 
   it('counts this node’s lines that contain the text', () => {
     expect(lines('Flushing old data', 2, 2)).toBe('held');
@@ -118,7 +124,7 @@ describe('an expectation of log lines', () => {
   });
 
   it('fails with how many there were', () => {
-    expect(lines('Flushing', 3, 5)).toBe('failed: expected 3 to 5 log lines with "Flushing" on a; found 2');
+    expect(lines('Flushing', 3, 5)).toBe('failed: expected 3 to 5 log lines with "Flushing" on a; found 2 (the last at 0.00s)');
   });
 });
 
@@ -171,7 +177,7 @@ describe('an expectation of a state', () => {
     ['INFO as text', { expect: 'info', node: 'a', field: 'role', op: '=', value: 'slave' }, 'held'],
     ['INFO as text', { expect: 'info', node: 'a', field: 'role', op: '!=', value: 'slave' }, 'failed: expected role != slave; found slave'],
     ['INFO that is not there', { expect: 'info', node: 'a', field: 'rolle', op: '=', value: 'slave' }, 'failed: INFO of a has no field rolle'],
-    ['a key nobody looked up', { expect: 'key', node: 'a', key: 'k', exists: true, value: null }, 'undecided: the value of "k" on a was not observed'],
+    ['a key nobody looked up', { expect: 'key', node: 'a', db: 0, key: 'k', exists: true, value: null, ttl: null, physical: false }, 'undecided: the value of "k" on a was not observed'],
   ])('%s: %o is %s', (_, body, expected) => {
     expect(judge(body, states())).toBe(expected);
   });
@@ -191,7 +197,7 @@ describe('an expectation of a state', () => {
     [false, null, 'w', 'failed: expected no key "k"; found it with "w"'],
     [true, 'v', 'w'.repeat(99), `failed: expected "k" to hold "v"; found "${'w'.repeat(37)}…" (99 characters)`],
   ])('of a key (exists: %s, value: %s), found %s', (exists, value, found, expected) => {
-    expect(judge({ expect: 'key', node: 'a', key: 'k', exists, value }, states({ values: new Map([['k', found]]) }))).toBe(expected);
+    expect(judge({ expect: 'key', node: 'a', db: 0, key: 'k', exists, value, ttl: null, physical: false }, states({ values: new Map([[keyId(0, 'k'), found === null ? null : { value: found, ttlUs: null }]]) }))).toBe(expected);
   });
 
   it('is undecided in a run cut short: later it may be otherwise', () => {

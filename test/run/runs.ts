@@ -54,7 +54,9 @@ export function playTampered(text: string, tamperings: readonly Tampering[]): Ou
   const simulation = createSimulation(scenario, {
     seed: scenario.seed, server: null, untilUs: null, guards: {}, cronEveryTick: false, tap: null,
     onTrace: (trace) => judge.watch(trace),
-    onCheckpoint: (expectations, atUs) => judge.checkpoint(expectations, atUs),
+    onCheckpoint: (asked, atUs) => judge.checkpoint(asked, atUs),
+    watched: judge.conditions,
+    onChange: (condition, atUs, holds) => judge.changed(condition, atUs, holds),
   });
   const { world } = simulation;
   for (const { atS, tamper } of tamperings) {

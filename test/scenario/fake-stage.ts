@@ -1,6 +1,6 @@
 /** A Stage in which nothing happens but time: it writes down what it is asked, and the test decides what holds and what is done. */
-import type { Condition, Expectation, Verb } from '../../src/scenario/scenario.ts';
-import type { Done, Stage } from '../../src/scenario/stage.ts';
+import type { Condition, Verb } from '../../src/scenario/scenario.ts';
+import type { Asked, Done, Stage } from '../../src/scenario/stage.ts';
 
 interface Waiter {
   readonly condition: Condition;
@@ -54,7 +54,7 @@ export function createFakeStage(slowVerbs: readonly Verb['do'][] = [], next: num
       if (slowVerbs.includes(verb.do)) inHand.set(verb.do, done);
       else done({ type: 'none' });
     },
-    checkpoint: (expectations: readonly Expectation[]) => {
+    checkpoint: ({ expectations }: Asked) => {
       say(`expect ${expectations.map((expectation) => expectation.text).join(', ')}`);
     },
     note: (text) => {

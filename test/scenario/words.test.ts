@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { conditionWords, expectationWords, verbWords } from '../../src/scenario/words.ts';
+import { expectationWords } from '../../src/scenario/expectation-words.ts';
+import { conditionWords, verbWords } from '../../src/scenario/words.ts';
 import type { Expectation } from '../../src/scenario/scenario.ts';
 import { attempt } from './files.ts';
 

@@ -7,7 +7,7 @@ function saved(): TraceFile {
   startAll(tale);
   ask(tale.at(0.02), 'Replik ✂ "a"\n', 'master', FIRST_CONTACT, psyncState());
   tale.at(1).state('master', { role: 'master', master: null, info: new Map([['role', 'master'], ['1', 'one'], ['0', 'zero']]) });
-  tale.state('master', { values: new Map([['k', 'v'], ['gone', null]]) });
+  tale.state('master', { values: new Map([['0/k', { value: 'v', ttlUs: null }], ['0/gone', null]]) });
   const { facts, states } = tale.trace;
   return { header: { name: 'first sync', seed: '7', server: 'redis-7.2', virtualUs: 1_000_000, hash: tale.trace.hash() }, facts, states };
 }

@@ -12,7 +12,8 @@ import { comparisonKeys, infoField, nodeKey, readComparison, role } from './obse
 import { clientName, count, nodeName, text } from './values.ts';
 
 /** The states of a replica's link, in the order in which they come (ROLE's words; its `sync` is `transfer`). */
-const LINK_STATES = ['connect', 'connecting', 'handshake', 'transfer', 'connected'] as const;
+export const LINK_STATES = ['connect', 'connecting', 'handshake', 'transfer', 'connected'] as const;
+export const LINK_STATE_SYNONYMS = { sync: 'transfer', 'wait-bgsave': 'transfer', online: 'connected', loading: 'transfer' } as const;
 
 export const CONDITIONS: Table<Condition> = {
   online: {
@@ -26,7 +27,7 @@ export const CONDITIONS: Table<Condition> = {
   state: {
     says: 'Where the replica is on its way to the master: connect, connecting, handshake, transfer or connected.',
     schema: (scope) => {
-      const state = choice(LINK_STATES, { sync: 'transfer', 'wait-bgsave': 'transfer', online: 'connected', loading: 'transfer' });
+      const state = choice(LINK_STATES, LINK_STATE_SYNONYMS);
       return each(scope, state, 'a replica and its state, such as { replica-a: transfer }', (replica, value) => ({ is: 'link-state', replica, state: value }));
     },
   },

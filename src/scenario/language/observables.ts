@@ -1,13 +1,9 @@
 /** What conditions and expectations both look at: nodes by name, roles, INFO. */
 import type * as z from 'zod/mini';
+import { type Comparison, type Observable, OBSERVABLES } from '../expectation.ts';
 import { suggestWord } from '../suggest.ts';
-import { choice, leaf, maybe, type Report, type Schema } from './schema.ts';
+import { choice, into, kindOf, leaf, maybe, relay, type Report, type Schema, validate } from './schema.ts';
 import type { Scope } from './scope.ts';
-
-export interface Comparison {
-  readonly op: '=' | '>=' | '<=' | '!=';
-  readonly value: string | number;
-}
 
 /** A key that must be the name of a node. */
 export function nodeKey(scope: Scope): (key: string) => { message: string; suggestion: string | null } | null {
@@ -88,4 +84,33 @@ export function readComparison(written: WrittenComparison, report: Report): Comp
   if (written['at-most'] !== undefined) found.push({ op: '<=', value: written['at-most'] });
   if (found.length !== 1) report([], found.length === 0 ? 'this does not say which value' : 'one comparison at a time', 'write one of is, is-not, at-least, at-most');
   return found[0] ?? { op: '=', value: '' };
+}
+
+/** `master.master_repl_offset`, `replica-a.digest` */
+export function observable(scope: Scope): Schema<Observable> {
+  const expects = 'a value of a node, such as master.master_repl_offset or replica-a.keys';
+  const field = infoField();
+  return scope.shared('observable', () =>
+    into(
+      scope,
+      leaf<readonly [node: string, field: string]>({
+        expects,
+        json: { type: 'string', pattern: String.raw`^[A-Za-z][A-Za-z0-9_-]*\.[a-z0-9_]+$`, examples: ['master.master_repl_offset', 'replica-a.digest'] },
+        read: (value) => {
+          const at = String(value).indexOf('.');
+          if (at > 0) return { ok: true, value: [String(value).slice(0, at), String(value).slice(at + 1)] };
+          return { ok: false, message: `expected ${expects}, found ${kindOf(value)}`, suggestion: scope.nodes.has(String(value)) ? `${String(value)}.offset, ${String(value)}.digest or a field of INFO` : null };
+        },
+      }),
+      ([node, name], report): Observable => {
+        const wrong = nodeKey(scope)(node);
+        if (wrong !== null) report([], wrong.message, wrong.suggestion);
+        if (!(OBSERVABLES as readonly string[]).includes(name)) {
+          const read = validate(field, name);
+          if (!read.ok) relay(report, [], read.findings);
+        }
+        return { node, field: name };
+      },
+    ),
+  );
 }

@@ -176,23 +176,51 @@ export function countOf(from: number): Schema<number> {
 
 /** How many to expect: `3`, `1..3`, `3..` (at least), `..3` (at most). */
 export function countRange(scope: Scope): Schema<IntRange> {
-  const expects = 'a count such as 3, a range such as 1..3, or 3.. for at least 3';
   return scope.shared('count-range', () =>
     leaf<IntRange>({
-      expects,
+      expects: 'a count such as 3, a range such as 1..3, or 3.. for at least 3',
       json: {
-        anyOf: [{ type: 'integer', minimum: 0 }, { type: 'string', pattern: `^(${COUNT_PATTERN})?(\\.\\.)?(${COUNT_PATTERN})?$` }],
+        anyOf: [{ type: 'integer', minimum: 0 }, { type: 'string', pattern: openRangePattern(COUNT_PATTERN) }],
         examples: [2, '1..3', '3..', '..3'],
       },
-      read: (value) => {
-        const open = /^(?:(.+)\.\.|\.\.(.+))$/.exec(String(value));
-        if (open === null) return readRange(String(value), parseCount);
-        const bound = readQuantity(parseCount, open[1] ?? open[2]!);
-        if (!bound.ok) return bound;
-        return { ok: true, value: open[1] === undefined ? { from: 0, to: bound.value } : { from: bound.value, to: UNBOUNDED } };
-      },
+      read: (value) => readOpenRange(String(value), parseCount),
     }),
   );
+}
+
+/** How many bytes to expect: `1mb`, `1kb..1mb`, `1mb..`, `..1mb`. */
+export function bytesToExpect(scope: Scope): Schema<IntRange> {
+  return scope.shared('expected-size', () =>
+    leaf<IntRange>({
+      expects: 'a size such as 1mb, a range such as 1kb..1mb, or ..1mb for at most 1mb',
+      json: { type: ['integer', 'string'], pattern: openRangePattern(`(${BYTES_PATTERN}|0)`), examples: ['..1mb', '1kb..1mb', 0] },
+      read: (value) => readOpenRange(String(value), (text) => (text === '0' ? { ok: true, value: 0 } : parseLimitedBytes(text))),
+    }),
+  );
+}
+
+/** How long to expect, µs: `5s`, `1s..5s`, `5s..`, `..5s`. */
+export function timeToExpect(scope: Scope): Schema<IntRange> {
+  return scope.shared('expected-time', () =>
+    leaf<IntRange>({
+      expects: 'a time such as 5s, a range such as 1s..5s, or ..5s for at most 5s',
+      json: { type: 'string', pattern: openRangePattern(DURATION_PATTERN), examples: ['..5s', '1s..5s'] },
+      read: (value) => readOpenRange(String(value), parseLimitedDuration),
+    }),
+  );
+}
+
+function openRangePattern(of: string): string {
+  return `^(${of})?(\\.\\.)?(${of})?$`;
+}
+
+/** `3..` and `..3` beside what `readRange` reads. */
+function readOpenRange(text: string, parse: (text: string) => Parsed<number>): LeafResult<IntRange> {
+  const open = /^(?:(.+)\.\.|\.\.(.+))$/.exec(text);
+  if (open === null) return readRange(text, parse);
+  const bound = readQuantity(parse, open[1] ?? open[2]!);
+  if (!bound.ok) return bound;
+  return { ok: true, value: open[1] === undefined ? { from: 0, to: bound.value } : { from: bound.value, to: UNBOUNDED } };
 }
 
 /** `a..b`, or one value for both ends. */

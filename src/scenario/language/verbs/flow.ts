@@ -5,9 +5,10 @@ import { stepsWithin } from '../../steps.ts';
 import { suggestWord } from '../../suggest.ts';
 import { A_CONDITION, condition, CONDITIONS, nothing } from '../conditions.ts';
 import { expectations } from '../expectations.ts';
-import { doc, editorsUnion, forms, integer, into, kindOf, leaf, list, mapping, maybe, relay, type Report, type Schema, type Table, validate } from '../schema.ts';
+import { observable } from '../observables.ts';
+import { doc, editorsUnion, forms, integer, into, kindOf, leaf, list, mapping, maybe, named, relay, type Report, type Schema, type Table, validate } from '../schema.ts';
 import type { Scope } from '../scope.ts';
-import { countOf, nodeName, someDuration, someSpan, span } from '../values.ts';
+import { countOf, NAME_PATTERN, nodeName, someDuration, someSpan, span } from '../values.ts';
 import { most, one, rangeOf, type Steps } from './pieces.ts';
 
 /** What an entry of the timeline may hold inside a verb. */
@@ -93,12 +94,25 @@ export function flowVerbs(inner: Inner): Table<Steps> {
         return into(scope, which, (names) => one({ do: 'observe', nodes: names }));
       },
     },
+    note: {
+      says: 'Remembers what values are now, under names for delta:, as in { offset-before: master.master_repl_offset }.',
+      schema: (scope) => {
+        const name = (key: string): { message: string; suggestion: string | null } | null =>
+          NOTE_NAME.test(key) ? null : { message: `"${key}" is no name for a note`, suggestion: 'letters, digits, - and _, beginning with a letter' };
+        return into(scope, named(name, observable(scope), 'a name and a value, such as { offset-before: master.master_repl_offset }'), (entries, report) => {
+          if (entries.length === 0) report([], 'this does not say what to note', 'for instance { offset-before: master.master_repl_offset }');
+          return one({ do: 'note', notes: entries.map(([key, value]) => ({ name: key, observable: value })) });
+        });
+      },
+    },
     expect: {
       says: 'Expectations that must hold at this instant.',
       schema: (scope) => into(scope, expectations(scope), (list) => one({ do: 'expect', expectations: list })),
     },
   };
 }
+
+const NOTE_NAME = new RegExp(NAME_PATTERN);
 
 function wait(wanted: Condition, timeoutUs: number | null = null, pollUs = 0): Verb {
   return { do: 'wait-until', condition: wanted, timeoutUs, pollUs };
@@ -139,7 +153,7 @@ function roundsWithin({ verb }: Step): number {
 /** Verbs that are done in the instant in which they begin. */
 const INSTANT: ReadonlySet<Verb['do']> = new Set<Verb['do']>([
   'partition', 'hold', 'reset', 'refuse', 'heal', 'heal-link', 'shape', 'arm', 'start', 'kill', 'crash', 'freeze', 'resume', 'block', 'set-replicaof', 'hold-save',
-  'release-save', 'load', 'observe', 'expect',
+  'release-save', 'load', 'observe', 'note', 'expect',
 ]);
 
 function takesTime({ afterUs, chances, verb }: Step): boolean {
