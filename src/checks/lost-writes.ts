@@ -8,7 +8,7 @@
  */
 import { formatCount, formatInstant } from '../units.ts';
 import type { Fact, NodeState } from '../trace/fact.ts';
-import { KIND, type Trace } from '../trace/trace.ts';
+import type { Trace } from '../trace/trace.ts';
 
 export interface LostRange {
   readonly node: string;

@@ -1,6 +1,6 @@
 /** What is expected of one node: what stands under its name, `replica-a: { role: replica, keys: 100 }`. */
 import * as z from 'zod/mini';
-import { type Comparison, type ExpectationBody } from '../expectation.ts';
+import type { Comparison, ExpectationBody } from '../expectation.ts';
 import type { IntRange } from '../scenario.ts';
 import { LINK_STATES, LINK_STATE_SYNONYMS } from './conditions.ts';
 import { ATTEMPTS, DISCONNECTIONS, type OfNode, RESYNC_CAUSES, RESYNCS } from './expect-resyncs.ts';
