@@ -26,7 +26,7 @@ export function createWorld(text: string): Going {
   const simulation = createSimulation(scenario, {
     seed: scenario.seed, server: null, guards: {}, cronEveryTick: false, tap: null, untilUs: null,
     onTrace: (trace) => judge.watch(trace),
-    onCheckpoint: () => {},
+    onCheckpoint: () => {}, watched: [], onChange: () => {},
   });
   const { world } = simulation;
   const advance = (seconds: number): void => {

@@ -5,6 +5,7 @@
 import { DEFAULT_PROFILE, type Profile } from '../redis/profiles/index.ts';
 import { formatDuration } from '../units.ts';
 import { DEFAULT_LIMIT_US, DEFAULT_LINK, DEFAULT_RESOURCES, DEFAULT_SEED, NEVER_US } from './defaults.ts';
+import { impossibleExpectations } from './impossible.ts';
 import { checkDirective, mergeLayers, readConfFile, type Wrong } from './language/directives.ts';
 import type { WrittenStart } from './language/entries.ts';
 import type { Sections, WrittenActor, WrittenDuration, WrittenLink, WrittenNode } from './language/sections.ts';
@@ -45,7 +46,7 @@ export function assemble(gathering: Gathering): Scenario {
   if (duration.endsWhenDone && (sections.actors ?? []).length > 0 && !timeline.some(isAwaited) && clients.every(({ untilUs }) => untilUs === null)) {
     report(gathering, ['actors'], 'the run would end at once: nobody waits for actors', 'say how long it takes: duration: 5m', 'key');
   }
-  checkExpectations(gathering, expect, clients, timeline, duration);
+  gathering.problems.push(...impossibleExpectations(expect, clients, timeline, duration.us));
   return {
     name: sections.name ?? '',
     teaches: (sections.teaches ?? '').trim(),
@@ -301,27 +302,4 @@ function armedLinks(verbs: readonly Verb[]): Link[] {
     if (verb.do === 'arm') links.set(`${verb.replica}>${verb.master}`, { replica: verb.replica, master: verb.master });
   }
   return [...links.values()];
-}
-
-// ------------------------------------------------------------------ expectations
-
-/** What could never be judged is a mistake, not a verdict. */
-function checkExpectations(
-  gathering: Gathering, expect: readonly Expectation[], clients: readonly LoadSpec[], timeline: readonly Track[], duration: WrittenDuration,
-): void {
-  const verbs = allVerbs(timeline);
-  const stops = new Set(verbs.flatMap((verb) => (verb.do === 'load' && verb.set === 'stop' ? [verb.client] : [])));
-  const endless = clients.find(({ name, untilUs }) => untilUs === null && !stops.has(name));
-  for (const expectation of [...expect, ...verbs.flatMap((verb) => (verb.do === 'expect' ? verb.expectations : []))]) {
-    if (expectation.expect !== 'converged') continue;
-    const { after } = expectation;
-    const at = (message: string, suggestion: string): void => {
-      gathering.problems.push({ message, suggestion, place: expectation.place });
-    };
-    if (after === 'load-stopped' && endless !== undefined) {
-      at(`the load of ${endless.name} never stops`, `give ${endless.name} an until:, or stop it: load: { stop: ${endless.name} }`);
-    } else if (typeof after === 'object' && after.us > duration.us) {
-      at(`the run ends before ${formatDuration(after.us)}, at ${formatDuration(duration.us)}`, 'a later end is duration:');
-    }
-  }
 }

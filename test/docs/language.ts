@@ -30,7 +30,8 @@ export const LISTS: Readonly<Record<string, () => string>> = {
   verbs: () => list(without(entry(), ['at', 'when', 'whenever', 'before-stop', 'after']), 1),
   conditions: () => list(keysOf(definition('condition')), 1),
   'node expectations': () => list(keysOf(valuesOf(expectation())), 1),
-  expectations: () => list(without(keysOf(expectation()), ['role', 'keys', 'key', 'log', 'info']), 1),
+  expectations: () => list(without(keysOf(expectation()), ['role', 'state', 'lag', 'keys', 'key', 'log', 'info', 'server']), 1),
+  moments: () => list(without(keysOf(definition('moment')), Object.keys(keysOf(definition('condition'))).filter((key) => key !== 'log'))),
   reasons: () => table(['reason', 'kind', 'what the master found'], Object.entries(REASONS).map(([reason, [kind, words]]) => [`\`${reason}\``, kind, words])),
 };
 

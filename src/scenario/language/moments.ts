@@ -18,7 +18,7 @@ export const A_FAULT = 'partition';
 
 /** The name of a verb that may be behind something. */
 export function faultVerb(scope: Scope, others: readonly string[] = []): Schema<string> {
-  return scope.shared(`fault-verb${others.join('-')}`, () => choice([...others, ...Object.keys(VERBS)]));
+  return scope.shared(`fault-verb${others.join('-')}`, () => choice([...others, ...Object.keys(VERBS)], {}, ['the name of a verb, such as partition', ...others].join(', or ')));
 }
 
 const EVENTS: Table<EventPattern> = {
@@ -63,7 +63,7 @@ const EVENTS: Table<EventPattern> = {
 };
 
 const WORDS = ['start', 'end', 'load-stopped', 'healed'] as const;
-const A_MOMENT = 'a moment: a time such as 20s, start, end, load-stopped, healed, an event such as { resync: replica-a } or a condition';
+const A_MOMENT = 'a moment such as 20s, healed or { resync: replica-a }';
 
 /** `20s`, `healed`, `{ resync: replica-a }`, `{ online: replica-a }` */
 export function moment(scope: Scope): Schema<Moment> {

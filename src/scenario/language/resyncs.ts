@@ -18,7 +18,7 @@ const REASONS: Readonly<Record<PsyncReason, ResyncKind>> = {
 };
 
 export function lossCause(): Schema<LossCause> {
-  return choice(LOSS_CAUSES, { timeout: 'repl-timeout', 'buffer-limit': 'output-buffer-limit', kill: 'killed', crash: 'crashed', closed: 'peer-closed' });
+  return choice(LOSS_CAUSES, { timeout: 'repl-timeout', 'time-out': 'repl-timeout', 'timed-out': 'repl-timeout', 'buffer-limit': 'output-buffer-limit', kill: 'killed', crash: 'crashed', closed: 'peer-closed' }, 'a cause such as repl-timeout or reset');
 }
 
 /** `full`, `partial`, or either with a reason. */

@@ -147,9 +147,9 @@ export function readQuantity<T>(parse: (text: string) => Parsed<T>, text: string
   };
 }
 
-/** One of some words. */
-export function choice<const T extends string>(words: readonly T[], synonyms: Readonly<Record<string, T>> = {}): Schema<T> {
-  const list = words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`;
+/** One of some words; `expects` says it shorter where there are many. */
+export function choice<const T extends string>(words: readonly T[], synonyms: Readonly<Record<string, T>> = {}, expects?: string): Schema<T> {
+  const list = expects ?? (words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`);
   return leaf({
     expects: list,
     json: { type: 'string', enum: words },
