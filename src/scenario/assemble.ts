@@ -13,7 +13,7 @@ import { rangeOf } from './language/verbs/pieces.ts';
 import type { Link } from './language/links.ts';
 import type { Scope } from './language/scope.ts';
 import type { Problem } from './place.ts';
-import type { Directive, Expectation, LinkSpec, LoadSpec, NetworkSpec, NodeSpec, Resources, Scenario, Step, Track, TrackStart, Verb } from './scenario.ts';
+import type { Directive, LinkSpec, LoadSpec, NetworkSpec, NodeSpec, Resources, Scenario, Step, Track, TrackStart, Verb } from './scenario.ts';
 import { normaliseText, placeOf } from './source.ts';
 import type { AppliedOverrides } from './overrides.ts';
 import { allVerbs, isAwaited, mapSteps } from './steps.ts';
