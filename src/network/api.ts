@@ -58,7 +58,7 @@ export interface NetworkObserver {
 export interface LinkSpec {
   /** One way, of one packet. */
   readonly latency: Distribution;
-  /** Payload bytes per second each way; 0 = unlimited. */
+  /** Payload bytes per second each way; 0 = unlimited. The NICs at both ends limit all links of a host together. */
   readonly bytesPerS: number;
   /** Packets lost, in parts per million. */
   readonly lossPpm: number;
@@ -70,8 +70,8 @@ export type PartitionDirection = 'both' | 'a-to-b' | 'b-to-a';
 
 export interface Network {
   // -- hosts and processes
-  /** `address` is what others connect to. */
-  addHost(name: string, address: string): HostId;
+  /** `address` is what others connect to. `nicBytesPerS`: payload that its NIC carries each way; 0 or absent = unlimited. */
+  addHost(name: string, address: string, nicBytesPerS?: number): HostId;
   hostName(host: HostId): string;
   hostAddress(host: HostId): string;
   /** A process on a host that is up. `events` hears of its sockets. */
@@ -109,8 +109,12 @@ export interface Network {
   creditOf(endpoint: Endpoint): number;
 
   // -- faults and links
-  /** Both directions of a pair of hosts. Bytes under way keep the latency they drew. */
+  /** Both directions of a pair of hosts. Bytes that have left keep the latency they drew; all others go by the new rate. */
   setLink(a: HostId, b: HostId, spec: LinkSpec, tag: number): void;
+  /** What one sends the other goes by this, for now. */
+  linkOf(from: HostId, to: HostId): LinkSpec;
+  /** The NIC of a host carries so many payload bytes per second each way from now on; 0 = unlimited. What has left has left. */
+  setNic(host: HostId, bytesPerS: number, tag: number): void;
   /** Packets between the two sets vanish until healed. Several partitions may overlap. Returns the fault's number. */
   partition(a: readonly HostId[], b: readonly HostId[], direction: PartitionDirection, tag: number): number;
   healPartition(fault: number, tag: number): void;

@@ -7,20 +7,58 @@ import { acknowledge } from './acks.ts';
 import { stall } from './backoff.ts';
 import { answerWithReset, resetArrived } from './closing.ts';
 import type { Socket } from './connection.ts';
+import type { Fifo } from './fifo.ts';
+import { offer } from './flows.ts';
 import { hear } from './hearing.ts';
+import { entryOf } from './lanes.ts';
 import { DATA, FIN, HANDSHAKE, PROBE, RST, type Segment } from './segment.ts';
 import { type NetworkState, releaseIfDone } from './state.ts';
-import { awaitArrival } from './transmission.ts';
+import { awaitArrival, awaitLane, passOn, travel } from './transmission.ts';
+import { ENTRY, type Lane, type Wire } from './wire.ts';
 
 /** Event: what `sender` sent has reached its peer. */
 export function arrive(net: NetworkState, sender: Socket): void {
   sender.arrivalEvent = NO_EVENT;
-  const { flight, peer } = sender;
+  take(net, sender, sender.flight, sender.link.to.nicIn);
+  awaitArrival(net, sender);
+  releaseIfDone(net, sender);
+}
+
+/** Event: what waited for the NIC of the receiving host has passed it. */
+export function enter(net: NetworkState, sender: Socket): void {
+  const entry = sender.entry!;
+  entry.event = NO_EVENT;
+  take(net, sender, entry.flight, null);
+  awaitLane(net, entry);
+  releaseIfDone(net, sender);
+}
+
+/** Event: what has passed a slow link comes to the NIC of its own host. */
+export function exit(net: NetworkState, sender: Socket): void {
+  const { source } = sender;
+  const lane = sender.exit!;
+  const { nowUs } = net.kernel;
+  source.event = NO_EVENT;
+  for (let segment = source.flight.head; segment !== null && segment.arrivalUs <= nowUs; segment = source.flight.head) {
+    source.flight.shift();
+    if (passesAtOnce(lane, lane.wire!, segment, nowUs)) travel(net, sender, segment, nowUs);
+    else queueUp(net, lane, lane.wire!, segment);
+  }
+  awaitLane(net, source);
+}
+
+/** What has come is heard, unless it waits for `nic`. */
+function take(net: NetworkState, sender: Socket, flight: Fifo<Segment>, nic: Wire | null): void {
+  const { peer } = sender;
   const { nowUs } = net.kernel;
   let answers = false;
   let departedUs = 0;
   for (let segment = flight.head; segment !== null && segment.arrivalUs <= nowUs; segment = flight.head) {
     flight.shift();
+    if (nic !== null && peer.host.up && !passesAtOnce(sender.entry, nic, segment, nowUs)) {
+      queueUp(net, entryOf(sender), nic, segment);
+      continue;
+    }
     if (segment.mark === DATA || segment.mark === PROBE) {
       answers = true;
       departedUs = segment.arrivalUs - segment.latencyUs;
@@ -29,8 +67,20 @@ export function arrive(net: NetworkState, sender: Socket): void {
     else missed(net, sender, segment);
   }
   if (answers && peer.state !== 'gone') acknowledge(net, sender, departedUs);
-  awaitArrival(net, sender);
-  releaseIfDone(net, sender);
+}
+
+/** Nothing of its own is before it, nobody waits, and the wire was free while it came. */
+function passesAtOnce(lane: Lane | null, { line, clock }: Wire, segment: Segment, nowUs: number): boolean {
+  if (lane !== null && lane.queue.head !== null) return false;
+  if (lane !== null && lane.kind === ENTRY && lane.flight.head !== null) return false;
+  segment.wireEnd = 0;
+  return segment.bytes === 0 || (line.size === 0 && clock.passes(segment.bytes, nowUs));
+}
+
+function queueUp(net: NetworkState, lane: Lane, wire: Wire, segment: Segment): void {
+  lane.queue.push(segment);
+  if (lane.queue.head!.bytes === 0) passOn(net, lane, 0);
+  if (lane.queue.head !== null) offer(net, wire, lane);
 }
 
 function reach(net: NetworkState, sender: Socket, receiver: Socket, segment: Segment): void {

@@ -42,10 +42,16 @@ export function armTimer(net: NetworkState, socket: Socket, baseUs: number): voi
   socket.timer = net.kernel.at(dueUs, net.handlers.retransmit, socket.id);
 }
 
+/** Nothing leaves before the next retransmission. */
+export function hush(socket: Socket): void {
+  socket.stalled = true;
+  socket.source.leaveLine();
+}
+
 /** What left at `baseUs` and what is in the outbox go into the void: they wait for the timer. */
 export function stall(net: NetworkState, socket: Socket, baseUs: number): void {
   if (socket.state === 'gone') return;
-  socket.stalled = true;
+  hush(socket);
   armTimer(net, socket, baseUs);
 }
 

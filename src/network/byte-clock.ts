@@ -19,6 +19,9 @@ export class ByteClock {
   /** 0: no limit, and no clock. */
   bytesPerS: number;
 
+  /** When all that is committed will have left: now or earlier when the wire is idle. */
+  busyUntilUs: number = 0;
+
   private anchorUs: number = 0;
   private anchorBytes: number = 0;
   /** The instant of the last interruption: the wire was not idle before what follows. */
@@ -33,12 +36,31 @@ export class ByteClock {
   commit(bytes: number, nowUs: number): number {
     if (nowUs > this.busyUntilUs && nowUs !== this.interruptedUs) this.anchor(nowUs);
     this.committed += bytes;
+    this.busyUntilUs = this.leavesAtUs(this.committed);
     return this.busyUntilUs;
   }
 
-  /** When all that is committed will have left: now or earlier when the wire is idle. */
-  get busyUntilUs(): number {
-    return this.leavesAtUs(this.committed);
+  /**
+   * The same for bytes that come from another wire, the last of them now: they may have passed while they came,
+   * from when this one was free. Returns when the last has passed; not before now.
+   */
+  follow(bytes: number, nowUs: number): number {
+    this.committed += bytes;
+    this.busyUntilUs = this.leavesAtUs(this.committed);
+    if (this.busyUntilUs <= nowUs) this.anchor(nowUs);
+    return this.busyUntilUs;
+  }
+
+  /** `follow`, if they have all passed by now. */
+  passes(bytes: number, nowUs: number): boolean {
+    const idleUs = nowUs - this.busyUntilUs;
+    if (idleUs < 0) return false;
+    // Enough without a division; the exact answer counts from the anchor.
+    const isEnough = Math.min(idleUs, SECOND_US) * this.bytesPerS >= bytes * SECOND_US;
+    if (!isEnough && this.leavesAtUs(this.committed + bytes) > nowUs) return false;
+    this.committed += bytes;
+    this.anchor(nowUs);
+    return true;
   }
 
   /** When byte number `n` has left; n is of the present busy period. */
@@ -58,19 +80,20 @@ export class ByteClock {
     return Math.min(this.committed, this.anchorBytes + bytes);
   }
 
-  /** Takes back the places of all bytes that have not left; returns when the last one left. One in the making starts again. */
-  takeBack(nowUs: number): number {
+  /** Takes back the places of all bytes that have not left. One in the making starts again. */
+  takeBack(nowUs: number): void {
     this.committed = this.left(nowUs);
-    const leftUs = this.busyUntilUs;
     this.anchor(nowUs);
-    return leftUs;
   }
 
-  /** The same, in favour of others whose bytes are committed at this instant: the byte in the making becomes theirs. */
-  interrupt(nowUs: number): number {
-    this.committed = this.left(nowUs);
+  /**
+   * Takes back all places behind byte `to`, none of which has left. What is committed at this same instant follows
+   * without a gap: the byte in the making becomes theirs.
+   */
+  release(to: number, nowUs: number): void {
+    this.committed = to;
+    this.busyUntilUs = this.leavesAtUs(to);
     this.interruptedUs = nowUs;
-    return this.busyUntilUs;
   }
 
   /** Nothing may be committed that has not left (`takeBack` first). */
@@ -83,6 +106,7 @@ export class ByteClock {
   private anchor(nowUs: number): void {
     this.anchorUs = nowUs;
     this.anchorBytes = this.committed;
+    this.busyUntilUs = nowUs;
   }
 
   private check(): void {

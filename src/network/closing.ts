@@ -11,14 +11,16 @@
  */
 
 import { NO_EVENT } from '../kernel/index.ts';
-import { stopTimer } from './backoff.ts';
+import { stall, stopTimer } from './backoff.ts';
 import type { Socket } from './connection.ts';
 import type { CloseReason } from './facts.ts';
-import { pump, takeBackOwn } from './flows.ts';
+import { pump, withdraw } from './flows.ts';
 import { hearMark } from './hearing.ts';
+import { retreat } from './lanes.ts';
 import { FIN, HANDSHAKE, REFUSED, RST, TIMED_OUT } from './segment.ts';
 import { type NetworkState, releaseIfDone } from './state.ts';
 import { fly } from './transmission.ts';
+import type { Lane } from './wire.ts';
 
 /** The owner closes, or dies. */
 export function closeSocket(net: NetworkState, socket: Socket, why: 'close' | 'kill', tag: number): void {
@@ -77,7 +79,19 @@ export function vanish(net: NetworkState, socket: Socket, tag: number): void {
   socket.endTag = tag;
   if (socket.state === 'connecting') abandonConnect(net, socket);
   else if (socket.state !== 'unborn') forget(net, socket);
+  if (socket.peer.entry !== null) vanishAtEntry(net, socket.peer, socket.peer.entry);
   releaseIfDone(net, socket);
+}
+
+/** What was in the NIC of a host that lost power. */
+function vanishAtEntry(net: NetworkState, sender: Socket, entry: Lane): void {
+  if (entry.isEmpty) return;
+  withdraw(net, entry);
+  net.segments.giveChain(entry.queue.cutAfter(null));
+  net.segments.giveChain(entry.flight.cutAfter(null));
+  if (entry.event !== NO_EVENT) net.kernel.cancel(entry.event);
+  entry.event = NO_EVENT;
+  if (sender.state === 'open' || sender.state === 'closing') stall(net, sender, net.kernel.nowUs);
 }
 
 /** The RST of a socket that is gone was about to leave when the link was cut. */
@@ -115,7 +129,7 @@ function disown(net: NetworkState, socket: Socket): void {
 /** The kernel forgets the connection; what has left still arrives. */
 function forget(net: NetworkState, socket: Socket): void {
   socket.state = 'gone';
-  takeBackOwn(net, socket);
+  retreat(net, socket);
   if (socket.isOpener && socket.flight.head?.mark !== HANDSHAKE) dropEmbryo(net, socket.peer);
   net.segments.giveChain(socket.outbox.cutAfter(null));
   net.acks.giveChain(socket.acks.cutAfter(null));

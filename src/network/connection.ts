@@ -7,7 +7,7 @@
  *                read  ≤ arrived                            read by the owner of its peer
  *
  *     outbox:  sent … written      accepted from the owner, not on the wire
- *     flight:  arrived … sent      on the wire, or given a place on it
+ *     flight:  arrived … sent      on the wire, or given a place on it; between two wires; in front of the far NIC
  *     inbox:   read … arrived      in the receive buffer of the peer
  *
  * Bytes that a cut swallows never leave the outbox: what is retransmitted in life is sent later here.
@@ -20,6 +20,7 @@ import { Fifo } from './fifo.ts';
 import type { Host, Listener, Process } from './host.ts';
 import type { Link } from './link.ts';
 import type { Segment } from './segment.ts';
+import { Lane, SOURCE } from './wire.ts';
 
 /** What the kernel of a host knows of a socket. */
 export type SocketState =
@@ -66,11 +67,6 @@ export class Socket {
   /** The listener that has to accept it. */
   listener: Listener | null = null;
   accepted: boolean = false;
-  /** Chain of the sockets that wait for their turn on a link. */
-  next: Socket | null = null;
-  /** In that chain. */
-  queued: boolean = false;
-
   // -- sending
   /** Bytes between `written` here and `read` at the other end that the two kernels hold. */
   readonly bufferBytes: number;
@@ -85,6 +81,12 @@ export class Socket {
   told: number = 0;
   readonly outbox: Fifo<Segment> = new Fifo();
   readonly flight: Fifo<Segment> = new Fifo();
+  /** From the outbox onto its first wire. */
+  readonly source: Lane;
+  /** Behind a slow link: through its own host's NIC. */
+  exit: Lane | null = null;
+  /** Through the NIC of the peer's host; made when first needed. */
+  entry: Lane | null = null;
   /** FIN has arrived: nothing will be sent any more. */
   finished: boolean = false;
   lastArrivalUs: number = 0;
@@ -140,5 +142,6 @@ export class Socket {
     this.state = state;
     this.bufferBytes = link.spec.socketBufferBytes;
     this.receiveBufferBytes = this.bufferBytes;
+    this.source = new Lane(this, SOURCE, link.first, this.outbox, this.flight);
   }
 }

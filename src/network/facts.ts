@@ -25,6 +25,7 @@ export type NetworkFact =
   | { kind: 'partition-began'; fault: number; a: string[]; b: string[]; direction: 'both' | 'a-to-b' | 'b-to-a' }
   | { kind: 'partition-healed'; fault: number }
   // -- hosts
+  | { kind: 'nic-changed'; host: string; bytesPerS: number }
   | { kind: 'host-down'; host: string }
   | { kind: 'host-up'; host: string }
   // -- connections; `by` is the host that ended it

@@ -10,11 +10,14 @@ import { assert } from '../assert.ts';
 import type { LinkSpec, PartitionDirection } from './api.ts';
 import { stall } from './backoff.ts';
 import { dropOutbox, vanish } from './closing.ts';
-import { pump, stopWire } from './flows.ts';
+import { offer, pump, withdraw } from './flows.ts';
+import type { Socket } from './connection.ts';
 import type { Host, Process } from './host.ts';
+import { isSlow, newWire, retreat, route } from './lanes.ts';
 import { describeLatency, type Link } from './link.ts';
 import { type NetworkState, pairKey } from './state.ts';
-import { maySend } from './transmission.ts';
+import { maySend, passOn } from './transmission.ts';
+import type { Wire } from './wire.ts';
 
 export interface Partition {
   readonly fault: number;
@@ -55,7 +58,7 @@ function covers({ a, b, direction }: Partition, { from, to }: Link): boolean {
 function cut(net: NetworkState, link: Link): void {
   link.cuts++;
   if (link.cuts > 1) return;
-  stopWire(net, link);
+  for (const socket of link.sockets) retreat(net, socket);
   for (const socket of link.sockets) {
     if (socket.state === 'gone') dropOutbox(net, socket);
     else if (maySend(socket)) stall(net, socket, net.kernel.nowUs);
@@ -72,17 +75,46 @@ function changeLink(net: NetworkState, from: Host, to: Host, spec: LinkSpec, tag
   net.linkSpecs.set(key, spec);
   const link = net.linksByPair.get(key);
   if (link !== undefined) {
+    const wasFelt = link.first !== null && link.first === link.wire;
     const sameRate = link.spec.bytesPerS === spec.bytesPerS;
     link.spec = spec;
     link.setLatency(spec.latency);
-    if (!sameRate) {
-      stopWire(net, link);
-      link.clock.setRate(spec.bytesPerS, net.kernel.nowUs);
+    if (!sameRate && (wasFelt || isSlow(link))) {
+      for (const socket of link.sockets) retreat(net, socket);
+      route(net, link);
       for (const socket of link.sockets) pump(net, socket);
     }
   }
   const { bytesPerS, lossPpm, latency } = spec;
   net.observer.tell({ kind: 'link-changed', from: from.name, to: to.name, latency: describeLatency(latency), bytesPerS, lossPpm }, tag);
+}
+
+/** A NIC of another rate, each way; 0 = unlimited. Between sockets, whoever had least goes on first. */
+export function setNic(net: NetworkState, host: Host, bytesPerS: number, tag: number): void {
+  for (const { sockets } of host.linksOut) for (const socket of sockets) retreat(net, socket);
+  for (const { sockets } of host.linksIn) for (const { entry } of sockets) if (entry !== null) withdraw(net, entry);
+  host.nicOut = wireOfRate(net, host.nicOut, bytesPerS);
+  host.nicIn = wireOfRate(net, host.nicIn, bytesPerS);
+  for (const link of host.linksOut) route(net, link);
+  for (const { sockets } of host.linksOut) for (const socket of sockets) pump(net, socket);
+  for (const { sockets } of host.linksIn) for (const socket of sockets) enterAgain(net, host, socket);
+  net.observer.tell({ kind: 'nic-changed', host: host.name, bytesPerS }, tag);
+}
+
+function wireOfRate(net: NetworkState, wire: Wire | null, bytesPerS: number): Wire | null {
+  if (bytesPerS === 0) return null;
+  if (wire === null) return newWire(net, bytesPerS);
+  wire.setRate(bytesPerS, net.kernel.nowUs);
+  return wire;
+}
+
+function enterAgain(net: NetworkState, host: Host, { entry }: Socket): void {
+  if (entry === null) return;
+  for (let each = entry.flight.head; each !== null; each = each.next) each.wireEnd = 0;
+  entry.wire = host.nicIn;
+  if (entry.queue.head === null) return;
+  if (entry.wire === null) passOn(net, entry, Infinity);
+  else offer(net, entry.wire, entry);
 }
 
 export function crash(net: NetworkState, host: Host, tag: number): void {

@@ -1,184 +1,156 @@
 /**
- * Who may send next on a link with bandwidth.
+ * Who may send next.
  *
- * A link's wire is given away in turns: a turn is so many bytes of one socket, and takes one event however
- * many packets it is. Sockets that had nothing to send until now go before those that had their
- * turn and want more, and interrupt a long turn at the byte that is just leaving: so a heartbeat does
- * not wait behind the gigabytes of another connection, and large transfers share evenly.
- * (Linux' default queueing discipline, fq_codel, does the same with packets.)
+ * Bytes pass up to three wires: a link that is slower than the sending NIC (it paces what it takes), the NIC of
+ * the sending host, and, after the latency, the NIC of the receiving one. Each wire gives itself away by one policy:
  *
- * What is given away and has not left can be taken back, to the byte: at an interruption, a cut, or a new rate.
+ * 1. A turn is so many bytes of one lane: 1/20 s of the wire, shared with all who wait, at least 16 KiB of it, at most 1/8 of a
+ *    socket buffer and at least a packet. It takes one event, however many packets it is.
+ * 2. Who had least goes next. A wire counts what it carried for each lane (its mark); the lowest has the next turn, among equals
+ *    who came first. Who comes after having had nothing to send starts from where the last turn began, if its own mark is lower.
+ * 3. Turns are given when somebody comes or the wire is free, until 1 ms of it is given away; further ones when it is free.
+ * 4. Who comes with no more of a mark than the last turn has by now, when that has more than 1 ms to go, interrupts it at
+ *    the byte that is just leaving. So a heartbeat does not wait behind the gigabytes of another connection.
+ * 5. What was given away and has not left can be taken back, to the byte. At a cut, the end of a socket and a change of rate, what
+ *    has not left the sending host returns to the outbox. The wire is free at once if nobody else has a place behind
+ *    the first of it; if somebody has, its time is lost.
  *
- * Not here yet: several links sharing the NIC of a host. The place for it is one more clock with turns in
- * front of the links of a host, giving away the same turns.
+ * n transfers share evenly, as under Linux' fq_codel, and cost a few events a turn each. A connection is one lane, so the
+ * command stream waits behind its own RDB; what stalls one link or one socket holds up nobody else. Signs (FIN, …) take no time.
  */
 
 import { NO_EVENT } from '../kernel/index.ts';
 import { stall } from './backoff.ts';
 import type { Socket } from './connection.ts';
-import type { Link } from './link.ts';
-import type { Segment } from './segment.ts';
+import { takeBack } from './lanes.ts';
 import type { NetworkState } from './state.ts';
-import { awaitArrival, depart, maySend, PACKET_BYTES } from './transmission.ts';
+import { depart, maySend, PACKET_BYTES, passOn } from './transmission.ts';
+import { type Lane, SOURCE, type Wire } from './wire.ts';
 
-/** A turn lasts at most 1/20 s, all who wait included, so that a receiver of much hears often. */
-const TURNS_PER_S = 20;
 /** Of the socket buffer: acknowledgements of one part come back while the next ones are on the wire. */
 const BUFFER_PARTS = 8;
 const MIN_TURN_BYTES = 16_384;
-/** Up to so long one waits one's turn without interrupting; so far ahead small sends are given their place at once. */
-const PATIENCE_US = 1_000;
+/** So much of a wire is given away without regard to who may come. */
+const AHEAD_US = 1_000;
 
 /** Sends of the outbox what may be sent now. */
 export function pump(net: NetworkState, socket: Socket): void {
-  if (socket.outbox.head === null || socket.stalled) return;
-  const { link } = socket;
-  if (link.cuts > 0) {
+  const { outbox, source } = socket;
+  if (outbox.head === null || socket.stalled) return;
+  if (socket.link.cuts > 0) {
     if (maySend(socket)) stall(net, socket, net.kernel.nowUs);
-  } else if (link.clock.bytesPerS === 0) {
-    depart(net, socket, Infinity);
-  } else if (!socket.queued && maySend(socket)) {
-    takeTurn(net, link, socket);
-  }
-}
-
-/** The wire is free and somebody waits: the next turn. */
-export function serve(net: NetworkState, link: Link): void {
-  link.serveEvent = NO_EVENT;
-  const socket = nextInTurn(link);
-  if (socket === null) return;
-  depart(net, socket, turnBytes(link, socket));
-  link.serving = socket;
-  if (maySend(socket)) queue(link, socket, false);
-  scheduleServe(net, link);
-}
-
-/**
- * The link is cut, or its rate is about to change: what has not left returns to the outboxes. Sockets
- * come back to sending by `pump`.
- */
-export function stopWire(net: NetworkState, link: Link): void {
-  if (link.clock.bytesPerS === 0) return;
-  const leftUs = link.clock.takeBack(net.kernel.nowUs);
-  for (const socket of link.sockets) takeBack(net, socket, link.clock.committed, leftUs);
-  for (let socket = dequeue(link); socket !== null; socket = dequeue(link));
-  link.serving = null;
-  if (link.serveEvent !== NO_EVENT) net.kernel.cancel(link.serveEvent);
-  link.serveEvent = NO_EVENT;
-}
-
-/** Returns to the outbox what has not left, its sender having died: nobody else moves up. */
-export function takeBackOwn(net: NetworkState, socket: Socket): void {
-  const { clock } = socket.link;
-  if (clock.bytesPerS === 0) return;
-  const gone = clock.left(net.kernel.nowUs);
-  takeBack(net, socket, gone, clock.leavesAtUs(gone));
-}
-
-function takeTurn(net: NetworkState, link: Link, socket: Socket): void {
-  const { nowUs } = net.kernel;
-  const aheadUs = link.clock.busyUntilUs - nowUs;
-  if (link.waiting === 0 && aheadUs <= PATIENCE_US && isShort(link, socket.written - socket.sent)) {
-    depart(net, socket, Infinity);
     return;
   }
-  const hadTheLastTurn = link.serving === socket && aheadUs > 0;
-  queue(link, socket, !hadTheLastTurn);
-  if (aheadUs <= 0) {
-    if (link.serveEvent === NO_EVENT) serve(net, link);
-  } else if (aheadUs > PATIENCE_US && !hadTheLastTurn && mayInterrupt(link)) {
-    interrupt(net, link);
-  } else {
-    scheduleServe(net, link);
+  if (source.wire === null) depart(net, socket, Infinity);
+  else {
+    if (outbox.head.bytes === 0) depart(net, socket, 0);
+    if (maySend(socket)) offer(net, source.wire, source);
   }
 }
 
-/** So little that nobody minds waiting behind it. */
-function isShort(link: Link, bytes: number): boolean {
-  return bytes <= Math.max(PACKET_BYTES, Math.floor((link.clock.bytesPerS * PATIENCE_US) / 1_000_000));
+/** A lane has something to send. */
+export function offer(net: NetworkState, wire: Wire, lane: Lane): void {
+  if (lane.place >= 0) return;
+  if (lane.mark < wire.mark) lane.mark = wire.mark;
+  const { line } = wire;
+  const hasRoom = wire.clock.busyUntilUs - net.kernel.nowUs < AHEAD_US;
+  if (hasRoom && line.size === 0) {
+    giveTurn(net, wire, lane);
+  } else {
+    line.add(lane);
+    if (hasRoom) giveTurns(net, wire);
+    else if (mayInterrupt(net, wire, lane)) interrupt(net, wire);
+  }
+  awaitTurns(net, wire);
 }
 
-/** Only the last turn given away can be taken back without moving others. */
-function mayInterrupt(link: Link): boolean {
-  return link.serving?.flight.tail?.wireEnd === link.clock.committed;
+/** Event: the wire is free, and somebody waits. */
+export function serve(net: NetworkState, wire: Wire): void {
+  wire.event = NO_EVENT;
+  // More was given away since this was arranged.
+  if (wire.clock.busyUntilUs <= net.kernel.nowUs) giveTurns(net, wire);
+  awaitTurns(net, wire);
 }
 
-function interrupt(net: NetworkState, link: Link): void {
-  const served = link.serving!;
-  const leftUs = link.clock.interrupt(net.kernel.nowUs);
-  takeBack(net, served, link.clock.committed, leftUs);
-  link.serving = null;
-  if (!served.queued && maySend(served)) queue(link, served, false);
-  if (link.serveEvent !== NO_EVENT) net.kernel.cancel(link.serveEvent);
-  serve(net, link);
+/** Takes from a wire what it has not carried of this lane's; nobody else moves up. */
+export function withdraw(net: NetworkState, lane: Lane): void {
+  const { wire } = lane;
+  if (wire === null) return;
+  lane.leaveLine();
+  if (wire.served === lane) wire.served = null;
+  const { clock } = wire;
+  const { nowUs } = net.kernel;
+  const gone = clock.left(nowUs);
+  const first = firstBehind(lane, gone);
+  const bytes = takeBack(net, lane, gone, clock.leavesAtUs(gone));
+  lane.mark -= bytes;
+  if (bytes === 0 || first + bytes < clock.committed) return;
+  clock.release(first, nowUs);
+  if (wire.event !== NO_EVENT) net.kernel.cancel(wire.event);
+  wire.event = NO_EVENT;
+  awaitTurns(net, wire);
 }
 
-function turnBytes(link: Link, socket: Socket): number {
-  const atOnce = Math.floor(link.clock.bytesPerS / TURNS_PER_S);
-  const shared = Math.max(Math.floor(atOnce / (link.waiting + 1)), Math.min(atOnce, MIN_TURN_BYTES));
+function giveTurns(net: NetworkState, wire: Wire): void {
+  const { line, clock } = wire;
+  const untilUs = net.kernel.nowUs + AHEAD_US;
+  while (line.size > 0 && clock.busyUntilUs < untilUs) giveTurn(net, wire, line.takeFirst());
+}
+
+function giveTurn(net: NetworkState, wire: Wire, lane: Lane): void {
+  if (wire.mark < lane.mark) wire.mark = lane.mark;
+  const { clock } = wire;
+  const before = clock.committed;
+  const budget = turnBytes(wire, lane);
+  if (lane.kind === SOURCE) depart(net, lane.socket, budget);
+  else passOn(net, lane, budget);
+  wire.served = lane;
+  wire.servedFrom = before;
+  wire.servedTo = clock.committed;
+  lane.mark += clock.committed - before;
+  if (hasMore(lane)) wire.line.add(lane);
+}
+
+function turnBytes({ line, turnBytes: all }: Wire, { socket }: Lane): number {
+  const shared = line.size === 0 ? all : Math.max(Math.floor(all / (line.size + 1)), Math.min(all, MIN_TURN_BYTES));
   return Math.max(PACKET_BYTES, Math.min(shared, Math.floor(socket.bufferBytes / BUFFER_PARTS)));
 }
 
-function queue(link: Link, socket: Socket, first: boolean): void {
-  socket.queued = true;
-  link.waiting++;
-  if (first) link.fresh.push(socket);
-  else link.turning.push(socket);
+function hasMore(lane: Lane): boolean {
+  return lane.kind === SOURCE ? maySend(lane.socket) : lane.queue.head !== null;
 }
 
-function dequeue(link: Link): Socket | null {
-  const socket = link.fresh.shift() ?? link.turning.shift();
-  if (socket === null) return null;
-  socket.queued = false;
-  link.waiting--;
-  return socket;
+/** Only the last turn given away can be taken back without moving others. */
+function mayInterrupt(net: NetworkState, { served, servedFrom, servedTo, clock }: Wire, lane: Lane): boolean {
+  if (served === null || served === lane || servedTo !== clock.committed) return false;
+  const rest = servedTo - Math.max(servedFrom, clock.left(net.kernel.nowUs));
+  return lane.mark <= served.mark - rest && rest * 1_000_000 > AHEAD_US * clock.bytesPerS;
 }
 
-/** Passes over those who have died or stalled since they queued. */
-function nextInTurn(link: Link): Socket | null {
-  for (let socket = dequeue(link); socket !== null; socket = dequeue(link)) if (maySend(socket)) return socket;
-  return null;
+function interrupt(net: NetworkState, wire: Wire): void {
+  const { clock, line, servedFrom } = wire;
+  const { nowUs } = net.kernel;
+  const served = wire.served!;
+  const left = Math.max(servedFrom, clock.left(nowUs));
+  takeBack(net, served, left, clock.leavesAtUs(left));
+  served.mark -= clock.committed - left;
+  clock.release(left, nowUs);
+  wire.served = null;
+  served.leaveLine();
+  if (hasMore(served)) line.add(served);
+  if (wire.event !== NO_EVENT) net.kernel.cancel(wire.event);
+  wire.event = NO_EVENT;
+  giveTurns(net, wire);
 }
 
-function scheduleServe(net: NetworkState, link: Link): void {
-  if (link.waiting === 0 || link.serveEvent !== NO_EVENT) return;
-  const freeUs = Math.max(net.kernel.nowUs, link.clock.busyUntilUs);
-  link.serveEvent = net.kernel.at(freeUs, net.handlers.serve, link.id);
+function awaitTurns(net: NetworkState, wire: Wire): void {
+  if (wire.line.size === 0 || wire.event !== NO_EVENT) return;
+  const freeUs = Math.max(net.kernel.nowUs, wire.clock.busyUntilUs);
+  wire.event = net.kernel.at(freeUs, net.handlers.serve, wire.id);
 }
 
-/** Bytes of this socket beyond byte number `gone` of the wire, which left at `goneUs`, return to the outbox. */
-function takeBack(net: NetworkState, socket: Socket, gone: number, goneUs: number): void {
-  const { flight, outbox } = socket;
-  let last: Segment | null = null;
-  let first = flight.head;
-  while (first !== null && first.wireEnd <= gone) {
-    last = first;
-    first = first.next;
-  }
-  if (first === null) return;
-  const head = flight.head;
-  let chainEnd = flight.tail!;
-  let chain = flight.cutAfter(last);
-  const started = first.bytes - (first.wireEnd - gone);
-  if (started > 0) {
-    const rest = net.segments.split(first, started);
-    rest.next = first.next;
-    if (chainEnd === first) chainEnd = rest;
-    chain = rest;
-    first.wireEnd = gone;
-    const earliestUs = last === null ? 0 : last.arrivalUs;
-    first.arrivalUs = Math.max(earliestUs, goneUs + first.latencyUs, net.kernel.nowUs);
-    flight.push(first);
-  }
-  for (let each = chain; each !== null; each = each.next) {
-    socket.sent -= each.bytes;
-    each.wireEnd = 0;
-  }
-  outbox.unshiftChain(chain!, chainEnd);
-  socket.lastArrivalUs = flight.tail?.arrivalUs ?? net.kernel.nowUs;
-  if (socket.arrivalEvent !== NO_EVENT && head === first) {
-    net.kernel.cancel(socket.arrivalEvent);
-    socket.arrivalEvent = NO_EVENT;
-    awaitArrival(net, socket);
-  }
+/** The place before the first byte of this lane's that has not left. */
+function firstBehind({ flight }: Lane, gone: number): number {
+  for (let each = flight.head; each !== null; each = each.next) if (each.wireEnd > gone) return Math.max(gone, each.wireEnd - each.bytes);
+  return gone;
 }

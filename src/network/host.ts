@@ -6,6 +6,8 @@
 
 import type { HostId, ProcessId, SocketEvents } from './api.ts';
 import type { Socket } from './connection.ts';
+import type { Link } from './link.ts';
+import type { Wire } from './wire.ts';
 
 export class Host {
   readonly id: HostId;
@@ -18,6 +20,12 @@ export class Host {
   readonly processes: Set<Process> = new Set();
   /** Every socket that this host's kernel knows, orphans included, in the order they were opened. */
   readonly sockets: Set<Socket> = new Set();
+  // -- its NIC, each way; null: no limit
+  nicOut: Wire | null = null;
+  nicIn: Wire | null = null;
+  /** In the order in which they were made. */
+  readonly linksOut: Link[] = [];
+  readonly linksIn: Link[] = [];
   private nextPort: number = FIRST_EPHEMERAL_PORT;
 
   constructor(id: HostId, name: string, address: string) {

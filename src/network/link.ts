@@ -1,18 +1,15 @@
 /**
  * A link in one direction: the way packets go from one host to another.
  *
- * Owns its latency, loss, bandwidth and whether it is cut. Who may use the bandwidth next is decided
- * in flows.ts. Links are made when first used, so ten thousand hosts do not need a hundred million.
+ * Owns its latency, loss, bandwidth and whether it is cut. Links are made when first used, so ten thousand hosts do not need a hundred million.
  */
 
 import { type Distribution, draw, type Stream, type Streams } from '../kernel/index.ts';
 import { unreachable } from '../assert.ts';
 import type { LinkSpec } from './api.ts';
-import { ByteClock } from './byte-clock.ts';
 import type { Socket } from './connection.ts';
-import { Fifo } from './fifo.ts';
 import type { Host } from './host.ts';
-import type { EventId } from '../kernel/index.ts';
+import type { Wire } from './wire.ts';
 
 const DRAWS = 8;
 
@@ -29,17 +26,13 @@ export class Link {
   /** Sockets that send over it, in the order they were opened. */
   readonly sockets: Set<Socket> = new Set();
 
-  // -- bandwidth, see flows.ts
-  readonly clock: ByteClock;
-  /** Sockets that had nothing to send until now: they go first. */
-  readonly fresh: Fifo<Socket> = new Fifo();
-  /** Sockets that had their turn and have more. */
-  readonly turning: Fifo<Socket> = new Fifo();
-  /** How many those are, both together. */
-  waiting: number = 0;
-  serveEvent: EventId;
-  /** Whose bytes were given to the wire last, if they may be taken back in favour of others. */
-  serving: Socket | null = null;
+  // -- bandwidth, see lanes.ts
+  /** Its own, once it was slower than the NIC before it. */
+  wire: Wire | null = null;
+  /** What its bytes pass before they leave the sending host; null: nothing. */
+  first: Wire | null = null;
+  /** The NIC behind a slow link. */
+  second: Wire | null = null;
 
   private readonly streams: Streams;
   private latencyStream: Stream | null = null;
@@ -51,14 +44,12 @@ export class Link {
   private drawnLeft: number = 0;
   private lossStream: Stream | null = null;
 
-  constructor(id: number, from: Host, to: Host, spec: LinkSpec, streams: Streams, noEvent: EventId) {
+  constructor(id: number, from: Host, to: Host, spec: LinkSpec, streams: Streams) {
     this.id = id;
     this.from = from;
     this.to = to;
     this.spec = spec;
     this.typicalUs = typicalUs(spec.latency);
-    this.clock = new ByteClock(spec.bytesPerS);
-    this.serveEvent = noEvent;
     this.streams = streams;
   }
 

@@ -6,10 +6,10 @@ import { assert } from '../assert.ts';
 import type { Kernel, Streams } from '../kernel/index.ts';
 import { drain } from './acks.ts';
 import type { Endpoint, HostId, LinkSpec, Network, NetworkObserver, ProcessId } from './api.ts';
-import { arrive } from './arrival.ts';
+import { arrive, enter, exit } from './arrival.ts';
 import { closeSocket } from './closing.ts';
 import type { Socket } from './connection.ts';
-import { beginPartition, boot, crash, healPartition, setLink } from './faults.ts';
+import { beginPartition, boot, crash, healPartition, setLink, setNic } from './faults.ts';
 import { serve } from './flows.ts';
 import { openTo, repeatSyn, synAnswered, synArrived } from './handshake.ts';
 import { wake } from './hearing.ts';
@@ -19,7 +19,7 @@ import { wakeLater } from './ready.ts';
 import { createRelays } from './relay.ts';
 import { retransmit } from './retransmission.ts';
 import { createState, type NetworkState } from './state.ts';
-import { addHost, addProcess } from './topology.ts';
+import { addHost, addProcess, specOf } from './topology.ts';
 
 /** `link`: how every pair of hosts is joined unless `setLink` says otherwise. */
 export function createNetwork(kernel: Kernel, streams: Streams, link: LinkSpec, observer: NetworkObserver): Network {
@@ -44,7 +44,7 @@ export function createNetwork(kernel: Kernel, streams: Streams, link: LinkSpec, 
   };
 
   return {
-    addHost: (name, address) => addHost(net, name, address).id,
+    addHost: (name, address, nicBytesPerS) => addHost(net, name, address, nicBytesPerS ?? 0).id,
     hostName: (host) => hostOf(host).name,
     hostAddress: (host) => hostOf(host).address,
     addProcess: (host, events) => addProcess(net, hostOf(host), events).id,
@@ -69,6 +69,8 @@ export function createNetwork(kernel: Kernel, streams: Streams, link: LinkSpec, 
     handOver: (endpoint, to) => handOver(net, socketOf(endpoint), processOf(to)),
     creditOf: (endpoint) => creditOf(net, socketOf(endpoint)),
 
+    linkOf: (from, to) => specOf(net, hostOf(from), hostOf(to)),
+    setNic: (host, bytesPerS, tag) => setNic(net, hostOf(host), bytesPerS, tag),
     setLink: (a, b, spec, tag) => setLink(net, hostOf(a), hostOf(b), spec, tag),
     partition: (a, b, direction, tag) => beginPartition(net, a.map(hostOf), b.map(hostOf), direction, tag),
     healPartition: (fault, tag) => healPartition(net, fault, tag),
@@ -78,15 +80,17 @@ export function createNetwork(kernel: Kernel, streams: Streams, link: LinkSpec, 
 
 /** An event for a socket that is gone is a bug: whoever frees a socket cancels its events. */
 function registerHandlers(net: NetworkState): void {
-  const { kernel, handlers, sockets, links, processes } = net;
+  const { kernel, handlers, sockets, wires, processes } = net;
   const onSocket = (name: string, handle: (net: NetworkState, socket: Socket, b: number) => void) =>
     kernel.on(`network: ${name}`, (id, b) => handle(net, sockets[id]!, b));
   handlers.arrive = onSocket('arrive', arrive);
+  handlers.exit = onSocket('exit', exit);
+  handlers.enter = onSocket('enter', enter);
   handlers.drain = onSocket('drain', drain);
   handlers.retransmit = onSocket('retransmit', retransmit);
   handlers.syn = onSocket('SYN', synArrived);
   handlers.synAnswer = onSocket('answer to SYN', synAnswered);
   handlers.synTimer = onSocket('repeat SYN', repeatSyn);
-  handlers.serve = kernel.on('network: serve', (id) => serve(net, links[id]!));
+  handlers.serve = kernel.on('network: serve', (id) => serve(net, wires[id]!));
   handlers.wake = kernel.on('network: wake', (id) => wake(net, processes[id]!));
 }

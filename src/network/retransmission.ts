@@ -9,7 +9,7 @@
 
 import { NO_EVENT } from '../kernel/index.ts';
 import { awaitCredit, learn } from './acks.ts';
-import { armTimer, DATA_RETRIES, ORPHAN_RETRIES, rtoUs } from './backoff.ts';
+import { armTimer, DATA_RETRIES, hush, ORPHAN_RETRIES, rtoUs } from './backoff.ts';
 import { giveUp } from './closing.ts';
 import type { Socket } from './connection.ts';
 import { pump } from './flows.ts';
@@ -35,7 +35,7 @@ export function retransmit(net: NetworkState, socket: Socket): void {
   net.observer.detail('retransmission', socket.connection.number, socket.isOpener ? 0 : 1, socket.retries);
   const isLost = socket.link.cuts > 0 || !socket.peer.host.up || socket.link.loses();
   if (isLost) {
-    socket.stalled = true;
+    hush(socket);
     armTimer(net, socket, net.kernel.nowUs);
   } else if (socket.peer.link.cuts > 0) {
     sendOnePacket(net, socket);
@@ -56,7 +56,7 @@ function sendOnePacket(net: NetworkState, socket: Socket): void {
   socket.stalled = false;
   if (socket.acked === socket.sent && maySend(socket)) depart(net, socket, PACKET_BYTES);
   else fly(net, socket, net.segments.take(PROBE, null, 0, 0));
-  socket.stalled = true;
+  hush(socket);
   armTimer(net, socket, net.kernel.nowUs);
 }
 

@@ -7,8 +7,10 @@ import type { LinkSpec, NetworkObserver } from './api.ts';
 import { type Connection, Socket } from './connection.ts';
 import type { Partition } from './faults.ts';
 import { Host, type Process } from './host.ts';
+import { takeLanes } from './lanes.ts';
 import { Link } from './link.ts';
 import { SegmentPool } from './segment.ts';
+import type { Wire } from './wire.ts';
 
 export interface NetworkState {
   readonly kernel: Kernel;
@@ -26,6 +28,7 @@ export interface NetworkState {
   readonly linkSpecs: Map<number, LinkSpec>;
   readonly linksByPair: Map<number, Link>;
   readonly links: Link[];
+  readonly wires: Wire[];
   /** Inside a host, and between a relay and the host behind it: no latency, no limit, no fault. */
   readonly ideal: Link;
   readonly partitions: Partition[];
@@ -45,9 +48,13 @@ export interface NetworkState {
   readonly handlers: Handlers;
 }
 
-/** Every event is a handler and a socket (or link, or process) by its number. */
+/** Every event is a handler and a socket (or wire, or process) by its number. */
 export interface Handlers {
   arrive: HandlerId;
+  /** Past a slow link. */
+  exit: HandlerId;
+  /** Past the NIC of the receiving host. */
+  enter: HandlerId;
   drain: HandlerId;
   retransmit: HandlerId;
   serve: HandlerId;
@@ -64,7 +71,7 @@ export function createState(kernel: Kernel, streams: Streams, defaultLink: LinkS
   const nowhere = new Host(-1, 'nowhere', '');
   nowhere.up = false;
   const idealSpec = { latency: LATENCY_ZERO, bytesPerS: 0, lossPpm: 0, socketBufferBytes: defaultLink.socketBufferBytes };
-  const ideal = new Link(-1, nowhere, nowhere, idealSpec, streams, NO_EVENT);
+  const ideal = new Link(-1, nowhere, nowhere, idealSpec, streams);
   return {
     kernel,
     streams,
@@ -77,6 +84,7 @@ export function createState(kernel: Kernel, streams: Streams, defaultLink: LinkS
     linkSpecs: new Map(),
     linksByPair: new Map(),
     links: [],
+    wires: [],
     ideal,
     partitions: [],
     partitionsBegun: 0,
@@ -106,6 +114,7 @@ export function newConnection(net: NetworkState, connection: Connection, from: H
   net.sockets[id + 1] = acceptor;
   for (const socket of [opener, acceptor]) {
     socket.host.sockets.add(socket);
+    if (socket.link.second !== null) takeLanes(socket);
     if (socket.link !== net.ideal) socket.link.sockets.add(socket);
   }
   return opener;
@@ -138,9 +147,13 @@ export function releaseIfDone(net: NetworkState, socket: Socket): void {
 }
 
 function isDone(socket: Socket): boolean {
-  if (socket.owned || socket.flight.head !== null) return false;
+  if (socket.owned || socket.flight.head !== null || isBetweenWires(socket)) return false;
   if (socket.state === 'gone') return socket.outbox.head === null;
   return socket.state === 'unborn' || (socket.state === 'closing' && socket.finished);
+}
+
+function isBetweenWires({ source, exit, entry }: Socket): boolean {
+  return (exit !== null && (source.flight.head !== null || exit.queue.head !== null)) || (entry !== null && !entry.isEmpty);
 }
 
 function cancel(net: NetworkState, event: EventId): void {

@@ -3,16 +3,21 @@
  */
 
 import { assert } from '../assert.ts';
-import { NO_EVENT } from '../kernel/index.ts';
 import type { LinkSpec, SocketEvents } from './api.ts';
 import { cutsOf } from './faults.ts';
 import { Host, Process } from './host.ts';
+import { newWire, route } from './lanes.ts';
 import { Link } from './link.ts';
 import { type NetworkState, pairKey } from './state.ts';
 
-export function addHost(net: NetworkState, name: string, address: string): Host {
+/** `nicBytesPerS`: payload each way; 0 = unlimited. */
+export function addHost(net: NetworkState, name: string, address: string, nicBytesPerS: number): Host {
   assert(!net.hostsByAddress.has(address), `two hosts have the address ${address}`);
   const host = new Host(net.hosts.length, name, address);
+  if (nicBytesPerS > 0) {
+    host.nicOut = newWire(net, nicBytesPerS);
+    host.nicIn = newWire(net, nicBytesPerS);
+  }
   net.hosts.push(host);
   net.hostsByAddress.set(address, host);
   return host;
@@ -39,8 +44,11 @@ export function linkBetween(net: NetworkState, from: Host, to: Host): Link {
   const key = pairKey(from, to);
   let link = net.linksByPair.get(key);
   if (link === undefined) {
-    link = new Link(net.links.length, from, to, specOf(net, from, to), net.streams, NO_EVENT);
+    link = new Link(net.links.length, from, to, specOf(net, from, to), net.streams);
     link.cuts = cutsOf(net, link);
+    route(net, link);
+    from.linksOut.push(link);
+    to.linksIn.push(link);
     net.links.push(link);
     net.linksByPair.set(key, link);
   }

@@ -1,5 +1,5 @@
 /**
- * From a socket's outbox onto its link, and when it will arrive.
+ * From a socket's outbox onto its wires and its link, and when it will arrive.
  *
  * What leaves at one instant shares one draw of latency, as one flush of a server is one burst of
  * packets. Order is kept: what draws less than its predecessor arrives together with it. Only the head
@@ -12,12 +12,13 @@ import type { Socket } from './connection.ts';
 import type { Link } from './link.ts';
 import type { Segment } from './segment.ts';
 import type { NetworkState } from './state.ts';
+import { ENTRY, EXIT, type Lane } from './wire.ts';
 
 /** Payload bytes of a full packet: Ethernet's 1500 without the headers of IP and TCP with timestamps. */
 export const PACKET_BYTES = 1448;
 const FAST_RETRANSMIT_PACKETS = 3;
 
-/** Gives at most `budget` bytes of the outbox to the link, as far as the peer's window allows. */
+/** Gives at most `budget` bytes of the outbox to the first wire or the link, as far as the peer's window allows. */
 export function depart(net: NetworkState, socket: Socket, budget: number): void {
   const { outbox, link } = socket;
   let left = budget;
@@ -60,21 +61,63 @@ function fittingBytes(socket: Socket, { bytes }: Segment): number {
   return window >= Math.min(PACKET_BYTES, Math.ceil(receiveBufferBytes / 2)) ? window : 0;
 }
 
-/** Puts a segment on the link. It is out of the outbox, and nothing is in its way. */
+/** Puts a segment on the first wire, or on the link. It is out of the outbox, and nothing is in its way. */
 export function fly(net: NetworkState, socket: Socket, segment: Segment): void {
-  const { link } = socket;
+  const { source, exit } = socket;
+  const { wire } = source;
   const { nowUs } = net.kernel;
   let departureUs = nowUs;
-  if (link.clock.bytesPerS > 0) {
-    departureUs = Math.max(nowUs, link.clock.commit(segment.bytes, nowUs));
-    segment.wireEnd = link.clock.committed;
+  if (wire !== null && segment.bytes > 0) {
+    departureUs = Math.max(nowUs, wire.clock.commit(segment.bytes, nowUs));
+    segment.wireEnd = wire.clock.committed;
   }
-  segment.latencyUs = latencyAtThisInstant(socket, nowUs);
+  socket.sent += segment.bytes;
+  if (exit === null) travel(net, socket, segment, departureUs);
+  else lead(net, source, segment, departureUs);
+}
+
+/** What waits in a lane between two wires: gives at most `budget` bytes of it to the next one. */
+export function passOn(net: NetworkState, lane: Lane, budget: number): void {
+  const { queue, wire, socket } = lane;
+  const { nowUs } = net.kernel;
+  let left = budget;
+  for (let segment = queue.head; segment !== null; segment = queue.head) {
+    const bytes = Math.min(left, segment.bytes);
+    if (bytes < segment.bytes && bytes === 0) return;
+    queue.shift();
+    if (bytes < segment.bytes) queue.unshift(net.segments.split(segment, bytes));
+    left -= bytes;
+    let passedUs = nowUs;
+    if (wire !== null && bytes > 0) {
+      passedUs = wire.clock.follow(bytes, nowUs);
+      segment.wireEnd = wire.clock.committed;
+    }
+    if (lane.kind === EXIT) travel(net, socket, segment, passedUs);
+    else lead(net, lane, segment, passedUs);
+  }
+}
+
+/** The segment leaves the host, and has its latency before it. */
+export function travel(net: NetworkState, socket: Socket, segment: Segment, departureUs: number): void {
+  segment.latencyUs = latencyAtThisInstant(socket, net.kernel.nowUs);
   segment.arrivalUs = Math.max(socket.lastArrivalUs, departureUs + segment.latencyUs);
   socket.lastArrivalUs = segment.arrivalUs;
-  socket.sent += segment.bytes;
   socket.flight.push(segment);
   awaitArrival(net, socket);
+}
+
+/** The segment comes to the end of a lane at an instant. */
+function lead(net: NetworkState, lane: Lane, segment: Segment, atUs: number): void {
+  const { tail } = lane.flight;
+  segment.arrivalUs = tail === null ? atUs : Math.max(atUs, tail.arrivalUs);
+  lane.flight.push(segment);
+  awaitLane(net, lane);
+}
+
+export function awaitLane(net: NetworkState, lane: Lane): void {
+  const { head } = lane.flight;
+  if (head === null || lane.event !== NO_EVENT) return;
+  lane.event = net.kernel.at(head.arrivalUs, lane.kind === ENTRY ? net.handlers.enter : net.handlers.exit, lane.socket.id);
 }
 
 export function awaitArrival(net: NetworkState, socket: Socket): void {
@@ -111,10 +154,10 @@ function lose(net: NetworkState, socket: Socket, segment: Segment, good: number)
     fly(net, socket, segment);
   }
   socket.outbox.unshift(lost);
-  const { clock } = socket.link;
+  const { wire } = socket.source;
   const { nowUs } = net.kernel;
   const lostBytes = Math.min(lost.bytes, PACKET_BYTES);
-  const departureUs = clock.bytesPerS > 0 ? Math.max(nowUs, clock.commit(lostBytes, nowUs)) : nowUs;
+  const departureUs = wire === null ? nowUs : Math.max(nowUs, wire.clock.commit(lostBytes, nowUs));
   socket.stalled = true;
   socket.sentSinceLoss = 0;
   const followingBytes = socket.written - socket.sent - lostBytes;

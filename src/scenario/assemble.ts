@@ -152,6 +152,7 @@ function resourcesOf({ resources, clockPhaseUs }: WrittenNode): Resources {
     flushBytesPerS: resources.flush ?? DEFAULT_RESOURCES.flushBytesPerS,
     diskBytesPerS: resources.disk ?? DEFAULT_RESOURCES.diskBytesPerS,
     commandUs: resources.command ?? DEFAULT_RESOURCES.commandUs,
+    nicBytesPerS: resources.nic ?? DEFAULT_RESOURCES.nicBytesPerS,
     allocator: resources.allocator ?? DEFAULT_RESOURCES.allocator,
     clockPhaseUs,
   };

@@ -66,6 +66,8 @@ export interface Resources {
   readonly flushBytesPerS: number;
   readonly diskBytesPerS: number;
   readonly commandUs: number;
+  /** Payload bytes per second each way that its NIC carries for all of its connections; 0 = unlimited. */
+  readonly nicBytesPerS: number;
   /** Payload bytes of one shared replication-buffer block: 20440 with jemalloc, 16384 with libc malloc (7.0+). */
   readonly allocator: 'jemalloc' | 'libc';
   /** Sub-second phase of this node's wall clock in µs, 0 … 999 999; null: drawn from the seed. */

@@ -5,7 +5,7 @@
  */
 import { assert, SimulatorBug } from '../assert.ts';
 import { createKernel, createStreams, draw, type Guards, type HandlerId, type Kernel, type Streams } from '../kernel/index.ts';
-import { createNetwork, type HostId, type Network, type Relay, type RelayTap } from '../network/index.ts';
+import { createNetwork, type HostId, type LinkSpec, type Network, type Relay, type RelayTap } from '../network/index.ts';
 import { Load } from '../clients/load.ts';
 import type { ClientAddress } from '../clients/connection.ts';
 import { Operator } from '../clients/operator.ts';
@@ -130,6 +130,17 @@ export class World {
     return `${this.network.hostAddress(node.host)}:${node.config.port}`;
   }
 
+  /** From now on the link between two hosts differs from what it is in what is named. */
+  changeLink(a: string, b: string, change: Partial<LinkSpec>, cause: number): void {
+    const [from, to] = [this.hostOf(a), this.hostOf(b)];
+    this.network.setLink(from, to, { ...this.network.linkOf(from, to), ...change }, cause);
+  }
+
+  /** From now on a host's NIC carries so many payload bytes per second each way; 0 = unlimited. */
+  changeNic(name: string, bytesPerS: number, cause: number): void {
+    this.network.setNic(this.hostOf(name), bytesPerS, cause);
+  }
+
   relay(replica: string, master: string): Relay {
     const relay = this.relays.get(`${replica}>${master}`);
     assert(relay !== undefined, `no relay stands between ${replica} and ${master}`);
@@ -215,10 +226,11 @@ export class World {
   }
 
   private addHosts(scenario: Scenario): void {
-    scenario.nodes.forEach(({ name }, index) => {
-      this.hosts.set(name, this.network.addHost(name, address(0, index)));
+    scenario.nodes.forEach(({ name, resources }, index) => {
+      this.hosts.set(name, this.network.addHost(name, address(0, index), resources.nicBytesPerS));
       this.ports.set(name, FIRST_PORT + index);
     });
+    // A client's own NIC limits nothing: its story is the servers'.
     scenario.clients.forEach(({ name }, index) => this.hosts.set(name, this.network.addHost(name, address(200, index))));
   }
 

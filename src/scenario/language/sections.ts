@@ -68,6 +68,7 @@ export interface WrittenResources {
   readonly flush?: number | undefined;
   readonly disk?: number | undefined;
   readonly command?: number | undefined;
+  readonly nic?: number | undefined;
   readonly allocator?: 'jemalloc' | 'libc' | undefined;
 }
 
@@ -196,6 +197,7 @@ function resources(scope: Scope): Schema<WrittenResources> {
     flush: maybe('How quickly old data is freed; 1g/s if not said.', throughput(scope)),
     disk: maybe('What the disk takes; 200m/s if not said.', throughput(scope)),
     command: maybe('Time of a command; 10us if not said.', duration(scope)),
+    nic: maybe('What its NIC carries each way for all connections together; 1gbit if not said.', bandwidth(scope)),
     allocator: maybe('Decides the size of the blocks of the replication buffer; jemalloc if not said.', choice(['jemalloc', 'libc'])),
   };
   return mapping('resources such as { save: 100m/s }', shape);

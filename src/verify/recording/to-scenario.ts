@@ -57,6 +57,7 @@ const LOOPBACK: Omit<Resources, 'allocator'> = {
   flushBytesPerS: 1_000_000_000,
   diskBytesPerS: 500_000_000,
   commandUs: 10,
+  nicBytesPerS: 0,
   clockPhaseUs: 500_000,
 };
 
