@@ -88,15 +88,14 @@ export function readText(file: string, files: Files): ReadText {
   }
   if (bytes.length > MOST_BYTES) return refuse(`${file} is too large for a scenario: ${bytes.length} bytes`);
   const zero = bytes.indexOf(0);
-  if (zero >= 0) {
-    const wide = zero < 4 || (bytes[0] === 0xff && bytes[1] === 0xfe);
-    return refuse(`${file} is not text: byte ${zero + 1} is zero`, wide ? 'save it as UTF-8' : null);
-  }
+  const wide = (zero >= 0 && zero < 4) || (bytes[0] === 0xff && bytes[1] === 0xfe);
   try {
-    return { ok: true, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+    // A zero that strayed into a text has a line and a column: whoever reads the text says so.
+    if (!wide) return { ok: true, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
-    return refuse(`${file} is not UTF-8 text`, 'save it as UTF-8');
+    if (zero < 0) return refuse(`${file} is not UTF-8 text`, 'save it as UTF-8');
   }
+  return refuse(`${file} is not text: byte ${zero + 1} is zero`, wide ? 'save it as UTF-8' : null);
 }
 
 /** Why the machine refused, in words. */

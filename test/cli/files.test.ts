@@ -88,7 +88,8 @@ describe('reading', () => {
   const { files: shelf } = fakeHost({
     files: {
       'utf-8.yaml': 'name: Ünï',
-      'zero.yaml': bytes(0x6e, 0x61, 0x6d, 0x65, 0x3a, 0x00),
+      'stray-zero.yaml': bytes(0x6e, 0x61, 0x6d, 0x65, 0x3a, 0x00),
+      'zero.yaml': bytes(0x6e, 0x61, 0x6d, 0x65, 0x3a, 0x00, 0xdc),
       'utf-16.yaml': bytes(0xff, 0xfe, 0x6e, 0x00),
       'latin-1.yaml': bytes(0xdc, 0x6e),
       'folder/a.yaml': '',
@@ -100,6 +101,10 @@ describe('reading', () => {
 
   it('gives the text', () => {
     expect(readText('utf-8.yaml', shelf)).toEqual({ ok: true, text: 'name: Ünï' });
+  });
+
+  it('leaves a zero in a text to whoever reads it, and knows its line', () => {
+    expect(readText('stray-zero.yaml', shelf)).toEqual({ ok: true, text: 'name:\0' });
   });
 
   it.each([

@@ -143,7 +143,7 @@ export function readQuantity<T>(parse: (text: string) => Parsed<T>, text: string
   return {
     ok: false,
     message: parsed.problem,
-    suggestion: single ? `did you mean ${parsed.suggestion}?` : `for instance ${parsed.suggestion}`,
+    suggestion: single ? `did you mean ${parsed.suggestion}?` : parsed.suggestion.startsWith('at most ') ? parsed.suggestion : `for instance ${parsed.suggestion}`,
   };
 }
 

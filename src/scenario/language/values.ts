@@ -242,8 +242,14 @@ function readRange(text: string, parse: (text: string) => Parsed<number>): LeafR
 }
 
 export function rate(scope: Scope): Schema<Rate> {
+  const parse = (written: string): ReturnType<typeof parseRate> => {
+    const read = parseRate(written);
+    // Time is in whole microseconds: more often than that, several would happen at one instant.
+    if (!read.ok || read.value.count <= read.value.perUs) return read;
+    return { ok: false, problem: `"${written}" is more often than once a microsecond`, suggestion: '1m/s' };
+  };
   return scope.shared('rate', () =>
-    quantity('a rate such as 400/s, 20k/s or 10/min', parseRate, { type: 'string', pattern: String.raw`^\d+(\.\d+)?[kKmM]?\s*/\s*(ms|s|min|h)$`, examples: ['400/s', '10/min'] }),
+    quantity('a rate such as 400/s, 20k/s or 10/min', parse, { type: 'string', pattern: String.raw`^\d+(\.\d+)?[kKmM]?\s*/\s*(ms|s|min|h)$`, examples: ['400/s', '10/min'] }),
   );
 }
 
@@ -301,7 +307,7 @@ export function loss(scope: Scope): Schema<number> {
         const match = /^(\d{1,3})(?:\.(\d{1,4}))?%$/.exec(text);
         if (match === null) {
           const bare = /^\d+(\.\d+)?$/.test(text);
-          return { ok: false, message: bare ? `"${text}" has no unit` : `expected ${expects}, found ${kindOf(value)}`, suggestion: bare ? `did you mean ${text}%?` : 'four decimals are the finest' };
+          return { ok: false, message: bare ? `"${text}" has no unit` : `expected ${expects}, found ${kindOf(value)}`, suggestion: bare ? `did you mean ${text}%?` : /^\d{1,2}\.\d{5,}%$/.test(text) ? 'four decimals are the finest' : null };
         }
         const ppm = Number(match[1]) * 10_000 + Number((match[2] ?? '').padEnd(4, '0'));
         if (ppm < 1_000_000) return { ok: true, value: ppm };
