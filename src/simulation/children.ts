@@ -15,7 +15,7 @@ import type { Process } from './process.ts';
 const GB = 1_000_000_000;
 /** Beside its bytes: a child is made, opens, syncs and renames its file, and ends, µs. Small saves of real servers take as long. */
 const CHILD_US = 5_000;
-/** A child tells what it wrote into its pipe this often, µs: fine enough for sockets of megabytes. */
+/** A child tells what it wrote into its pipe at least this often, µs: fine enough while sockets of megabytes take it all. */
 const PIPE_STEP_US = 20_000;
 /** What a pipe of Linux holds. */
 const PIPE_BYTES = 65_536;
@@ -34,6 +34,8 @@ interface ChildWork {
   /** Bytes the socket child has written into its pipe, and those that the parent has taken out. */
   produced: number;
   read: number;
+  /** What its next step makes: as little as fits the pipe after it had to wait, then twice as much each time. */
+  stepBytes: number;
   /** The pipe is full: it waits for the parent. */
   waits: boolean;
   /** Frozen by the scenario: its next step waits. */
@@ -67,9 +69,9 @@ export class Children {
     const { resources } = this.node.spec;
     const forkUs = Math.round((job.bytes / GB) * resources.forkUsPerGb);
     process.spend(forkUs);
-    this.child = { job, inherited: process.openEndpoints(), event: null, dueUs: 0, produced: 0, read: 0, waits: false, heldStep: null, killed: false };
+    this.child = { job, inherited: process.openEndpoints(), event: null, dueUs: 0, produced: 0, read: 0, stepBytes: fullStep(job, resources), waits: false, heldStep: null, killed: false };
     const totalUs = workUs(job, resources);
-    if (job.type === 'rdb' && job.target === 'socket') this.arm('produced', forkUs + Math.min(totalUs, PIPE_STEP_US));
+    if (job.type === 'rdb' && job.target === 'socket') this.armPipe(forkUs);
     else this.arm('done', forkUs + totalUs);
   }
 
@@ -107,17 +109,24 @@ export class Children {
   // ---------------------------------------------------------------- the pipe
 
   private produced(process: Process, child: ChildWork): void {
-    const { bytes } = child.job;
-    const totalUs = workUs(child.job, this.node.spec.resources);
-    const perStep = Math.max(1, Math.ceil((bytes * PIPE_STEP_US) / totalUs));
-    child.produced = Math.min(bytes, child.produced + perStep);
-    if (child.produced < bytes) {
-      // A pipe holds 64 kB; what a step makes is the finest that is looked at here.
-      child.waits = child.produced - child.read > Math.max(perStep, PIPE_BYTES);
-      const leftUs = Math.ceil(((bytes - child.produced) * totalUs) / bytes);
-      if (!child.waits) this.arm('produced', Math.min(leftUs, PIPE_STEP_US));
+    if (child.produced - child.read > PIPE_BYTES) {
+      child.waits = true;
+      return;
     }
+    const { bytes } = child.job;
+    child.produced = Math.min(bytes, child.produced + child.stepBytes);
+    child.stepBytes = Math.min(2 * child.stepBytes, fullStep(child.job, this.node.spec.resources));
+    if (child.produced < bytes) this.armPipe(0);
     process.feed({ type: 'childProduced', bytes: child.produced }, 0);
+  }
+
+  /** The time that the bytes of the next step take. */
+  private armPipe(extraUs: number): void {
+    const { child, node } = this;
+    if (child === null) return;
+    const { bytes } = child.job;
+    const step = Math.min(child.stepBytes, bytes - child.produced);
+    this.arm('produced', extraUs + Math.ceil((step * workUs(child.job, node.spec.resources)) / bytes));
   }
 
   /** The parent took bytes out of the pipe: the child goes on when it had to wait. */
@@ -127,7 +136,8 @@ export class Children {
     child.read = bytes;
     if (!child.waits || child.produced - child.read > PIPE_BYTES) return;
     child.waits = false;
-    this.arm('produced', PIPE_STEP_US);
+    child.stepBytes = Math.min(PIPE_BYTES, child.stepBytes);
+    this.armPipe(0);
   }
 
   /** The pipe is empty, and the parent said so: it may exit. */
@@ -250,6 +260,11 @@ function workUs(job: ChildJob, { saveBytesPerS, diskBytesPerS }: Resources): num
   if (job.type === 'aof-rewrite') return CHILD_US + durationUs(job.bytes, diskBytesPerS);
   const rate = job.target === 'disk' ? Math.min(saveBytesPerS, diskBytesPerS) : saveBytesPerS;
   return CHILD_US + durationUs(job.bytes, rate) + job.delayUs;
+}
+
+/** Bytes that a child makes for its pipe between two steps. */
+function fullStep(job: ChildJob, resources: Resources): number {
+  return Math.max(1, Math.ceil((job.bytes * PIPE_STEP_US) / workUs(job, resources)));
 }
 
 /** µs that `bytes` take at a rate in bytes per second, rounded up; at least 1. */

@@ -1,0 +1,78 @@
+/**
+ * Full resyncs of data that take their time: what a 5 GB copy is made of, what it survives, and what it does not.
+ *
+ * Wall clocks begin at the start of a second, so that every instant can be told beforehand.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../src/checks/outcome.ts';
+import { totalOf } from '../../src/trace/phases.ts';
+import { play } from './runs.ts';
+
+/** Phases of the n-th resync, in seconds: `transfer 43.5`, and in parentheses what they are a part of. */
+function phasesOf(outcome: Outcome, n = 0): string[] {
+  return (outcome.resyncs[n]?.phases ?? []).map(({ phase, fromUs, untilUs, during }) =>
+    `${phase} ${untilUs === null ? '…' : ((untilUs - fromUs) / 1e6).toFixed(1)}${during === null ? '' : ` (${during})`}`);
+}
+
+const endings = (outcome: Outcome): string[] => outcome.resyncs.map(({ reason, outcome: how, endedAtUs }) => `${reason} ${how} ${endedAtUs === null ? '' : (endedAtUs / 1e6).toFixed(1)}`.trim());
+
+const timesOf = (outcome: Outcome, node: string, kind: string): number[] =>
+  outcome.facts.filter((fact) => fact.node === node && fact.body.kind === kind).map(({ atUs }) => Math.round(atUs / 10_000) / 100);
+
+describe('5 GB to a replica with an append-only file, over 1 Gbit/s', () => {
+  const copy = (more: { readonly config?: string; readonly timeline?: string; readonly replica?: string; readonly lasts?: string } = {}): Outcome => play(`
+name: 5 GB
+duration: ${more.lasts ?? '130s'}
+config: { ${more.config ?? ''} }
+nodes:
+  master: { data: { keys: 50k, value: 100kb }, clock: { phase: 0ms } }
+  replica: { replicaof: master, config: { appendonly: yes }, clock: { phase: 0ms }${more.replica ?? ''} }
+network: { default: { latency: 0.2ms, bandwidth: 1gbit } }
+${more.timeline === undefined ? '' : `timeline:\n  - at: 25.5s\n    ${more.timeline}`}
+`);
+
+  it('takes 109 s with everything at its default: each phase is its bytes by the rate of what does the work', () => {
+    const outcome = copy();
+    const [resync] = outcome.resyncs;
+    expect(resync).toMatchObject({ outcome: 'done', kind: 'full', reason: 'first-contact' });
+    const bytes = resync?.bytes ?? 0;
+    expect(bytes).toBeGreaterThan(50_000 * 102_400);
+    expect(bytes).toBeLessThan(50_000 * 102_450);
+    // 5.12 GB: by 117.7 MB/s on the wire, 150 MB/s into memory, 200 MB/s to disk; and 5 s of repl-diskless-sync-delay.
+    expect(phasesOf(outcome)).toEqual(['wait 5.0', 'transfer 43.6', 'save 43.6 (transfer)', 'flush 0.0', 'load 34.2', 'aof-rewrite 25.7']);
+    const total = totalOf(resync?.phases ?? []) ?? 0;
+    expect(total / 1e6).toBeCloseTo(5 + 43.6 + 34.2 + 25.6, 0);
+    expect(total / 1e6).toBeGreaterThan(90);
+    expect(total / 1e6).toBeLessThan(120);
+  });
+
+  it('from disk the save comes first, and old data are freed at 1 GB/s: all five phases, one after the other', () => {
+    const outcome = copy({ config: 'repl-diskless-sync: no', replica: ', data: { keys: 20k, value: 100kb }', lasts: '160s' });
+    expect(phasesOf(outcome)).toEqual(['wait 0.0', 'save 34.2', 'transfer 43.5', 'flush 2.0', 'load 34.2', 'aof-rewrite 25.7']);
+    const [resync] = outcome.resyncs;
+    const last = resync?.phases.at(-1)?.untilUs ?? 0;
+    expect(totalOf(resync?.phases ?? [])).toBe(last - (resync?.askedAtUs ?? 0)); // without a gap, and nothing twice
+  });
+
+  it('lasts longer than repl-timeout in all, and does not fail: something comes all the time', () => {
+    const outcome = copy({ config: 'repl-timeout: 30' });
+    expect(endings(outcome)).toEqual([expect.stringMatching(/^first-contact done 8\d\.\d$/)]);
+    expect(timesOf(outcome, 'replica', 'link-timeout')).toEqual([]);
+    // Nor does the master lose patience while it loads for 34 s: a newline comes each second.
+    expect(timesOf(outcome, 'master', 'replica-timeout')).toEqual([]);
+  });
+
+  it('outlasts a link that stalls for 59 s in the middle', () => {
+    const outcome = copy({ config: 'repl-timeout: 60', timeline: 'hold: { between: [master, replica], for: 59s }', lasts: '200s' });
+    // 83 s, the 59, and 18 more: a proxy that has fallen behind passes 64 kB a millisecond until it has caught up.
+    expect(endings(outcome)).toEqual([expect.stringMatching(/^first-contact done 1(59|60)\.\d$/)]);
+  });
+
+  it('fails when it stalls for 61 s: the last byte came in second 25, so the cron of second 86 finds 61 s of silence', () => {
+    const outcome = copy({ config: 'repl-timeout: 60', timeline: 'hold: { between: [master, replica], for: 61s }', lasts: '100s' });
+    expect(timesOf(outcome, 'replica', 'link-timeout')).toEqual([86]);
+    expect(endings(outcome)[0]).toBe('first-contact aborted 86.0');
+    expect(phasesOf(outcome)).toEqual(['wait 5.0', 'transfer 81.0', 'save 81.0 (transfer)']);
+    expect(outcome.resyncs[1]?.asked.replid).toBe('?'); // from the beginning
+  });
+});
