@@ -66,6 +66,8 @@ export interface MultiState {
 export type Blocked =
   | { readonly on: 'replicas'; readonly offset: number; readonly replicas: number; readonly deadlineMs: number }
   | { readonly on: 'aof'; readonly offset: number; readonly local: number; readonly replicas: number; readonly deadlineMs: number }
+  /** A key that is not there: `command` runs anew when one comes (blocked.c: blockForKeys). */
+  | { readonly on: 'keys'; readonly db: number; readonly keys: readonly string[]; readonly type: 'list' | 'zset'; readonly deadlineMs: number; readonly command: Command }
   /** Postponed by a pause (blocked.c: blockPostponeClient): the command runs again when it ends. */
   | { readonly on: 'pause' }
   /** Waits for the process to end (SHUTDOWN) or for a save in the foreground. */

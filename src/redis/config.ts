@@ -106,6 +106,7 @@ export interface ServerConfig {
   readonly 'set-max-listpack-value': number;
   readonly 'zset-max-listpack-entries': number;
   readonly 'zset-max-listpack-value': number;
+  readonly 'hll-sparse-max-bytes': number;
 
   /** Directives that nothing simulated reads, as CONFIG GET prints them; only those that were set. */
   readonly others: Readonly<Record<string, string>>;

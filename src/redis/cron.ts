@@ -33,14 +33,14 @@ const EVERY_TICK = 0;
 const DUTIES: readonly CronDuty[] = [
   { name: 'shutdown', periodMs: EVERY_TICK, run: shutDownIfAsked, wanted: (server) => server.shutdown !== null || server.signalled },
   { name: 'output limits', periodMs: EVERY_TICK, run: checkOutputLimits, wanted: (server) => server.softLimited > 0 },
-  { name: 'expire', periodMs: EVERY_TICK, run: expireKeys, wanted: (server) => (isMaster(server) ? nextExpiryMs(server.keyspace) < Infinity : server.replicaKeysWithExpire.size > 0) },
+  { name: 'expire', periodMs: EVERY_TICK, run: expireKeys, wanted: (server) => server.activeExpire && (isMaster(server) ? nextExpiryMs(server.keyspace) < Infinity : server.replicaKeysWithExpire.size > 0) },
   { name: 'scheduled AOF rewrite', periodMs: EVERY_TICK, run: rewriteIfScheduled, wanted: (server) => server.aof.state === 'wait-rewrite' },
   { name: 'children, or else save points', periodMs: EVERY_TICK, run: childrenOrSavePoints, wanted: (server) => server.child !== null || saveIsNear(server) },
   { name: 'fsync everysec', periodMs: EVERY_TICK, run: flushAppendOnlyFile, wanted: (server) => server.aof.file !== null && server.aof.file.synced < server.aof.file.written },
   { name: 'replication', periodMs: 1000, run: replicationCron, wanted: never },
   { name: 'scheduled BGSAVE', periodMs: EVERY_TICK, run: scheduledBgsave, wanted: (server) => server.bgsaveScheduled },
   // A turn ends after each tick: there it shows who has waited too long (blocked.c: blockedBeforeSleep).
-  { name: 'blocked clients', periodMs: EVERY_TICK, run: () => {}, wanted: (server) => server.waitingAcks.length > 0 },
+  { name: 'blocked clients', periodMs: EVERY_TICK, run: () => {}, wanted: (server) => server.waitingAcks.length > 0 || server.blockedOnKeys.waiting.size > 0 },
 ];
 
 function tickUs(server: Server): number {
@@ -153,6 +153,7 @@ function checkOutputLimits(server: Server): void {
 
 /** expire.c: activeExpireCycle. Only a master deletes. */
 function expireKeys(server: Server): void {
+  if (!server.activeExpire) return;
   if (!isMaster(server)) return expireReplicaKeys(server);
   if (server.writesPaused) return;
   const context = server.context as ExecutionContext;

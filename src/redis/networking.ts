@@ -5,6 +5,7 @@
  * our own master link, which is no client yet (`replication/replica/`).
  */
 import { assert } from '../assert.ts';
+import { unblockFromKeys } from './blocked.ts';
 import { type Client, createClient } from './client.ts';
 import type { DisconnectCause } from './facts.ts';
 import type { Fd } from './ports.ts';
@@ -276,6 +277,7 @@ export function freeClient(server: Server, client: Client, cause: DisconnectCaus
 }
 
 function unlinkBlocked(server: Server, client: Client): void {
+  unblockFromKeys(server, client);
   server.waitingAcks = server.waitingAcks.filter((waiting) => waiting !== client);
   server.postponed = server.postponed.filter((waiting) => waiting !== client);
   client.blocked = null;

@@ -2,6 +2,7 @@
  * The state of one server process, as plain data (server.h: redisServer). Behaviour stands around it in files
  * named after Redis' own ideas; the only way in is `machine.ts`.
  */
+import type { BlockedOnKeys } from './blocked.ts';
 import type { Client } from './client.ts';
 import type { ServerConfig } from './config.ts';
 import type { Keyspace } from './dataset/keyspace.ts';
@@ -121,6 +122,7 @@ export interface Server {
   closing: Map<Client, import('./facts.ts').DisconnectCause>;
   waitingAcks: Client[];
   postponed: Client[];
+  readonly blockedOnKeys: BlockedOnKeys;
   /** Writes of clients are paused (shutdown, FAILOVER, CLIENT PAUSE WRITE): server.paused_actions. */
   writesPaused: boolean;
   /** Keys watched → clients; db and key joined by a NUL. */
@@ -153,6 +155,8 @@ export interface Server {
   exited: boolean;
   /** A replica took writes of its own that its master does not have. */
   localWrites: boolean;
+  /** DEBUG SET-ACTIVE-EXPIRE (server.active_expire_enabled). */
+  activeExpire: boolean;
   /** Keys to which writes of a replica's own gave a time to live (expire.c: slaveKeysWithExpire). */
   readonly replicaKeysWithExpire: Map<string, { readonly db: number; readonly key: string }>;
   // -- propagation of the command, transaction or script being executed (server.also_propagate)

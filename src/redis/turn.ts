@@ -1,6 +1,7 @@
 /**
  * The end of an event-loop turn (server.c: beforeSleep): what waited for it happens now, in Redis' order.
  */
+import { timeOutBlocked } from './blocked.ts';
 import { wakeCron } from './cron.ts';
 import { freeClosingClients, writePending } from './networking.ts';
 import { flushAppendOnlyFile } from './persistence/append-only.ts';
@@ -11,6 +12,7 @@ import type { Server } from './server.ts';
 
 export function endTurn(server: Server): void {
   if (server.exited) return;
+  if (server.blockedOnKeys.waiting.size > 0) timeOutBlocked(server);
   if (server.waitingAcks.length > 0) unblockWaiting(server);
   if (server.replication.getAckFromReplicas && !server.writesPaused) {
     sendGetack(server);

@@ -10,7 +10,8 @@
 import type { Entry } from '../dataset/entry.ts';
 import type { Keyspace } from '../dataset/keyspace.ts';
 import type { Random } from '../ports.ts';
-import type { Bytes } from '../protocol/payload.ts';
+import type { KeyWish } from '../blocked.ts';
+import type { Bytes, Reply } from '../protocol/payload.ts';
 
 export interface CommandContext {
   readonly keyspace: Keyspace;
@@ -63,6 +64,8 @@ export interface CommandContext {
   touchDatabase(db: number): void;
   /** A key came into being that somebody may be blocked on (blocked.c: signalKeyAsReady). */
   keyReady(db: number, key: string): void;
+  /** None of the keys is there: the client waits for one (blocked.c: blockForKeys). Where it may not, `otherwise` is its answer. */
+  waitFor(wish: KeyWish, otherwise: Reply): Reply;
   /** FLUSHALL was run (db.c: flushAllDataAndResetRDB): a saving child is killed, and with save points an RDB is written. */
   allFlushed(): void;
   /** Delivers to subscribers of this node; returns how many there were. */
@@ -75,6 +78,7 @@ export interface CommandContext {
 export interface DataSettings {
   readonly lazyfreeLazyExpire: boolean;
   readonly lazyfreeLazyServerDel: boolean;
+  readonly hllSparseMaxBytes: number;
   /** Bytes a string may have: proto-max-bulk-len. */
   readonly protoMaxBulkLen: number;
 }

@@ -2,6 +2,7 @@
  * From a request to its effects: the checks before a command in Redis' order (server.c: processCommand), the call
  * itself (server.c: call), and what of it enters stream and append-only file (`propagation.ts`).
  */
+import { blockForKeys, serveReadyKeys } from '../blocked.ts';
 import type { Client } from '../client.ts';
 import { addReply } from '../networking.ts';
 import { bytesToString } from '../protocol/make.ts';
@@ -74,6 +75,7 @@ export function processCommand(server: Server, client: Client, command: Command)
   afterExecution(server, spec.flags);
   if (server.replication.masterReplOffset !== before) client.writeOffset = server.replication.masterReplOffset;
   if (reply !== null) addReply(server, client, reply);
+  if (server.blockedOnKeys.ready.length > 0) serveReadyKeys(server);
 }
 
 /**
@@ -123,5 +125,7 @@ export function call(server: Server, client: Client, found: AnyCommand, command:
   context.begin(client, command);
   const reply = found.spec.run(context, command.argv);
   context.end(server, client, command);
-  return reply;
+  if (context.wish === null) return reply;
+  blockForKeys(server, client, command, context.wish);
+  return null;
 }

@@ -2,11 +2,12 @@
  * The context in which data commands run, made once per server and reused: it reads the server's state and gathers
  * what the command wants propagated.
  */
+import { type KeyWish, signalKeyAsReady } from '../blocked.ts';
 import type { Client } from '../client.ts';
 import type { Entry } from '../dataset/entry.ts';
 import type { Keyspace } from '../dataset/keyspace.ts';
 import { command as makeCommand } from '../protocol/make.ts';
-import type { Bytes, Command } from '../protocol/payload.ts';
+import type { Bytes, Command, Reply } from '../protocol/payload.ts';
 import type { Random } from '../ports.ts';
 import { isMaster, type Server } from '../server.ts';
 import type { CommandContext, DataSettings } from './context.ts';
@@ -22,6 +23,8 @@ export class ExecutionContext implements CommandContext {
   keyspaceHits = 0;
   keyspaceMisses = 0;
   memo: Entry | null = null;
+  /** The command that ran waits for this; null: it is done. */
+  wish: KeyWish | null = null;
   private readonly server: Server;
   private rewritten: readonly Bytes[] | null = null;
   private prevented = false;
@@ -45,6 +48,7 @@ export class ExecutionContext implements CommandContext {
     this.prevented = false;
     this.saved = false;
     this.forced = null;
+    this.wish = null;
     this.memo = command.memo;
   }
 
@@ -89,7 +93,11 @@ export class ExecutionContext implements CommandContext {
     return this.server.writesPaused;
   }
   get settings(): DataSettings {
-    return { lazyfreeLazyExpire: this.server.config['lazyfree-lazy-expire'], protoMaxBulkLen: this.server.config['proto-max-bulk-len'], lazyfreeLazyServerDel: this.server.config['lazyfree-lazy-server-del'] };
+    const { config } = this.server;
+    return {
+      lazyfreeLazyExpire: config['lazyfree-lazy-expire'], lazyfreeLazyServerDel: config['lazyfree-lazy-server-del'],
+      protoMaxBulkLen: config['proto-max-bulk-len'], hllSparseMaxBytes: config['hll-sparse-max-bytes'],
+    };
   }
   rewrite(argv: readonly Bytes[]): void {
     this.rewritten = argv;
@@ -116,8 +124,12 @@ export class ExecutionContext implements CommandContext {
   touchDatabase(db: number): void {
     touchWatchedDatabase(this.server, db);
   }
-  keyReady(): void {
-    // Blocking pops come with the list commands' blocked clients.
+  keyReady(db: number, key: string): void {
+    if (this.server.blockedOnKeys.waiting.size > 0) signalKeyAsReady(this.server, db, key);
+  }
+  waitFor(wish: KeyWish, otherwise: Reply): Reply {
+    if (!this.server.inExec && !this.server.inScript && !this.fromMaster) this.wish = wish;
+    return otherwise;
   }
   /** db.c: flushAllDataAndResetRDB. With save points the file is replaced by an empty one, or a restart would bring the data back. */
   allFlushed(): void {

@@ -1,4 +1,4 @@
-/** Commands on lists (t_list.c). Blocking forms wait in the dispatcher and are propagated as these. */
+/** Commands on lists (t_list.c). Their waiting forms are in `blocking.ts`. */
 import { newList, ownList } from '../dataset/keyspace.ts';
 import { popLeft, popRight, pushLeft, pushRight, setItem, setItems, type ListValue } from '../dataset/list.ts';
 import { equalBytes } from '../protocol/equality.ts';
@@ -34,7 +34,7 @@ function push(ctx: CommandContext, argv: readonly Bytes[], end: End, onlyIfExist
 }
 
 /** t_list.c: popGenericCommand */
-function pop(ctx: CommandContext, argv: readonly Bytes[], end: End): Reply {
+export function pop(ctx: CommandContext, argv: readonly Bytes[], end: End): Reply {
   if (argv.length > 3) return wrongArity(end === 'left' ? 'lpop' : 'rpop');
   const count = argv.length === 3 ? positiveArgument(argv[2]) : null;
   if (count !== null && typeof count === 'object') return count;
@@ -182,11 +182,15 @@ function moveItem(ctx: CommandContext, argv: readonly Bytes[], from: End, to: En
   return bulk(item);
 }
 
-function lmove(ctx: CommandContext, argv: readonly Bytes[]): Reply {
+export function lmove(ctx: CommandContext, argv: readonly Bytes[]): Reply {
   const from = word(argv[3]);
   const to = word(argv[4]);
   if ((from !== 'left' && from !== 'right') || (to !== 'left' && to !== 'right')) return SYNTAX_ERROR;
   return moveItem(ctx, argv, from, to);
+}
+
+export function rpoplpush(ctx: CommandContext, argv: readonly Bytes[]): Reply {
+  return moveItem(ctx, argv, 'right', 'left');
 }
 
 export const LIST_COMMANDS: readonly CommandSpec[] = [
@@ -203,6 +207,6 @@ export const LIST_COMMANDS: readonly CommandSpec[] = [
   command('lindex', 3, ['readonly'], [1, 1, 1], lindex),
   command('linsert', 5, ['write', 'denyoom'], [1, 1, 1], linsert),
   command('lset', 4, ['write', 'denyoom'], [1, 1, 1], lset),
-  command('rpoplpush', 3, ['write', 'denyoom'], [1, 2, 1], (ctx, argv) => moveItem(ctx, argv, 'right', 'left')),
+  command('rpoplpush', 3, ['write', 'denyoom'], [1, 2, 1], rpoplpush),
   command('lmove', 5, ['write', 'denyoom'], [1, 2, 1], lmove),
 ];

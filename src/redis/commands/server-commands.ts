@@ -295,13 +295,18 @@ function debug({ server, client }: ServerCall, argv: readonly Bytes[]): Reply | 
       const { low, high } = digestOf(server.keyspace);
       return { type: 'status', text: (high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')).padStart(40, '0') };
     }
+    case 'set-active-expire':
+      if (argv.length !== 3) break;
+      server.activeExpire = /^[1-9]/.test(text(argv, 2));
+      return OK;
     case 'change-repl-id':
       changeReplicationId(server);
       clearReplicationId2(server);
       tellReplid(server, 'debug');
       return OK;
-    default: return error(`ERR unknown subcommand or wrong number of arguments for '${text(argv, 1)}'. Try DEBUG HELP.`);
+    default: break;
   }
+  return error(`ERR unknown subcommand or wrong number of arguments for '${text(argv, 1)}'. Try DEBUG HELP.`);
 }
 
 export const SERVER_COMMANDS: ReadonlyMap<string, Row> = commandTable<ServerCall, Reply | null>([

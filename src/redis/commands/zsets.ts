@@ -106,7 +106,7 @@ function zcard(ctx: CommandContext, argv: readonly Bytes[]): Reply {
 }
 
 /** t_zset.c: genericZpopCommand */
-function zpop(ctx: CommandContext, argv: readonly Bytes[], end: 'min' | 'max'): Reply {
+export function zpop(ctx: CommandContext, argv: readonly Bytes[], end: 'min' | 'max'): Reply {
   if (argv.length > 3) return SYNTAX_ERROR;
   const count = argv.length === 3 ? positiveArgument(argv[2]) : 1;
   if (typeof count === 'object') return count;

@@ -137,6 +137,7 @@ const SIMULATED: Simulated = {
   'set-max-listpack-value': integer(64, 0, LONG_MAX),
   'zset-max-listpack-entries': integer(128, 0, LONG_MAX, { alias: 'zset-max-ziplist-entries' }),
   'zset-max-listpack-value': memory(64, 0n, LONG_MAX, { alias: 'zset-max-ziplist-value' }),
+  'hll-sparse-max-bytes': memory(3000, 0n, LONG_MAX),
 };
 
 const SYSLOG_FACILITIES = ['user', 'local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7'];
@@ -230,7 +231,6 @@ const KEPT: Readonly<Record<string, Row>> = {
   'stream-node-max-bytes': memory(4096, 0n, LONG_MAX),
   'cluster-link-sendbuf-limit': memory(0, 0n, UNSIGNED_LONG_MAX),
   'active-defrag-ignore-bytes': memory(100 * MEGABYTE, 1n, LONG_MAX),
-  'hll-sparse-max-bytes': memory(3000, 0n, LONG_MAX),
   'tracking-table-max-keys': integer(1_000_000, 0, LONG_MAX),
   'client-query-buffer-limit': memory(1024 * MEGABYTE, 1n << 20n, LONG_MAX),
   'maxmemory-clients': { ...traits({}), kind: { type: 'memory', min: -100n, max: LONG_MAX, percent: true }, default: 0 },

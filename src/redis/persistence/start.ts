@@ -1,6 +1,7 @@
 /**
  * A process starts: its state, and the files it finds (server.c: initServer, loadDataFromDisk).
  */
+import { createBlockedOnKeys } from '../blocked.ts';
 import { createKeyspace, keyCount, loadSnapshot } from '../dataset/keyspace.ts';
 import type { ServerConfig } from '../config.ts';
 import { expireAll } from '../commands/active-expire.ts';
@@ -47,12 +48,12 @@ export function createServer(options: StartOptions): Server {
     cronEveryTick: options.cronEveryTick ?? false, cronSkewUs: options.cronSkewUs ?? 0,
     nowUs: ports.nowUs(), nowMs: Math.floor(wallUs / 1000), unixtime,
     clients: new Map(), nextClientId: 1, nextOutgoingFd: -1, pendingWrites: new Set(), closing: new Map(),
-    waitingAcks: [], postponed: [], writesPaused: false, watchers: new Map(),
+    waitingAcks: [], postponed: [], blockedOnKeys: createBlockedOnKeys(), writesPaused: false, watchers: new Map(),
     cronLoops: 0, cronLastUs: 0, cronDueUs: 0, cronArmedTicks: 0,
     keyspace: createKeyspace(config.databases), dirty: 0, lastSaveS: unixtime, lastBgsaveTryS: 0, lastBgsaveOk: true, bgsaveScheduled: false,
     disk: { rdb: files.rdb }, rdbForReplicas: false,
     aof: { state: config.appendonly ? 'on' : 'off', file: files.aof, fsyncedReplOffset: config.appendonly ? 0 : -1, lastFsyncMs: 0 },
-    child: null, loading: null, shutdown: null, signalled: false, softLimited: 0, exited: false, localWrites: false, replicaKeysWithExpire: new Map(),
+    child: null, loading: null, shutdown: null, signalled: false, softLimited: 0, exited: false, localWrites: false, activeExpire: true, replicaKeysWithExpire: new Map(),
     alsoPropagate: [], inExec: false, inScript: false, scripts: createScriptCache(), context: undefined as unknown as CommandContext,
     replication: createReplicationState(ports.random.hex(40)), stats: noStats(),
   };

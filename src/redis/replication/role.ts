@@ -1,7 +1,8 @@
 /**
  * Changing role: REPLICAOF a master, REPLICAOF NO ONE.
  */
-import { addReply, freeClient } from '../networking.ts';
+import { disconnectBlockedClients } from '../blocked.ts';
+import { freeClient } from '../networking.ts';
 import { restartAofAfterSync } from '../persistence/append-only.ts';
 import type { Server } from '../server.ts';
 import { shiftReplicationId } from './history.ts';
@@ -26,16 +27,6 @@ export function setMaster(server: Server, host: string, port: number, by: string
   replication.linkState = 'connect';
   server.ports.tell({ kind: 'role-changed', role: 'replica', masterHost: host, masterPort: port, by });
   connectWithMaster(server, 'replicaof');
-}
-
-/** blocked.c: disconnectAllBlockedClients. What they wait for will not come to a replica. */
-function disconnectBlockedClients(server: Server): void {
-  for (const client of [...server.waitingAcks]) {
-    client.blocked = null;
-    addReply(server, client, { type: 'error', text: 'UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)' });
-    client.closeAfterReply = true;
-  }
-  server.waitingAcks = [];
 }
 
 /** replication.c: replicationUnsetMaster. Same data, new history: the old id stays good up to here. */

@@ -39,7 +39,7 @@ export interface Node {
   run(command: string | readonly Bytes[]): Result;
   /** Runs lines of which only the effect on the data matters. */
   given(...lines: string[]): void;
-  readonly counts: { expired: number; hits: number; misses: number; flushes: number; ready: string[]; remembered: string[] };
+  readonly counts: { expired: number; hits: number; misses: number; flushes: number; awaited: string[]; ready: string[]; remembered: string[] };
   /** The entry computed for the last command, for handing on to another node. */
   memo: Entry | null;
 }
@@ -70,7 +70,7 @@ export function createNode(settings: Partial<Pick<Node, 'isReplica' | 'replicaRe
     expirePaused: false,
     lazyfree: false,
     memo: null,
-    counts: { expired: 0, hits: 0, misses: 0, flushes: 0, ready: [], remembered: [] },
+    counts: { expired: 0, hits: 0, misses: 0, flushes: 0, awaited: [], ready: [], remembered: [] },
     ...settings,
     given: (...lines) => {
       for (const line of lines) node.run(line);
@@ -101,7 +101,7 @@ export function createNode(settings: Partial<Pick<Node, 'isReplica' | 'replicaRe
     fromMaster: node.fromMaster,
     loading: node.loading,
     expirePaused: node.expirePaused,
-    settings: { lazyfreeLazyExpire: node.lazyfree, lazyfreeLazyServerDel: node.lazyfree, protoMaxBulkLen: 512 * 1024 * 1024 },
+    settings: { lazyfreeLazyExpire: node.lazyfree, lazyfreeLazyServerDel: node.lazyfree, protoMaxBulkLen: 512 * 1024 * 1024, hllSparseMaxBytes: 3000 },
     dirty: 0,
     keyspaceHits: 0,
     keyspaceMisses: 0,
@@ -119,6 +119,10 @@ export function createNode(settings: Partial<Pick<Node, 'isReplica' | 'replicaRe
     keyReady: (_db, key) => node.counts.ready.push(key),
     allFlushed: () => node.counts.flushes++,
     publish: () => 0,
+    waitFor: ({ keys }, otherwise) => {
+      node.counts.awaited.push(...keys);
+      return otherwise;
+    },
     replicaKeyWithExpire: (_db, key) => node.counts.remembered.push(key),
   });
   return node;
