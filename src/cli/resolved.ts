@@ -15,7 +15,7 @@ import type { Place } from '../scenario/place.ts';
 import type { IntRange, LinkSpec, NodeSpec, Scenario } from '../scenario/scenario.ts';
 import { placeOf } from '../scenario/source.ts';
 import { childOf, entryOf, type Path, type Written } from '../scenario/tree.ts';
-import { startWords, stepWords } from '../scenario/words.ts';
+import { keyWords, sizeWords, startWords, stepWords } from '../scenario/words.ts';
 import { columnsOf } from '../text.ts';
 import { formatDuration, formatRate, formatSize } from '../units.ts';
 
@@ -145,7 +145,7 @@ function dataLines({ nodes }: Scenario, from: From): Line[] {
   const rows = nodes.flatMap(({ name, data }): Line[] => {
     if (data === null) return [];
     const written = from('data', name);
-    const text = `  ${name}: { keys: ${data.keys}, value: ${sizeRange(data.valueBytes)}, prefix: ${JSON.stringify(data.keyPrefix)}, db: ${data.db} }`;
+    const text = `  ${name}: { keys: ${data.keys}, value: ${sizeWords(data.valueBytes)}, prefix: ${JSON.stringify(data.keyPrefix)}, db: ${data.db} }`;
     return [[text, written === DEFAULT ? from('nodes', name, 'data') : written]];
   });
   return rows.length === 0 ? [] : [['', ''], ['data:', ''], ...rows];
@@ -157,19 +157,26 @@ function clientLines({ clients }: Scenario, from: From): Line[] {
     ['', ''],
     ['clients:', ''],
     ...clients.flatMap((client): Line[] => {
-      const { name, key } = client;
+      const { name } = client;
       const at = (word: string): string => from('clients', name, word);
-      const writes = client.operation === 'write';
-      const pattern = key.range === null ? key.before : `${key.before}{${key.range.from}..${key.range.to}}${key.after}`;
+      const { rate, operations } = client;
+      const [first] = operations;
+      const said = ['writes', 'reads', 'rate'].find((word) => at(word) !== DEFAULT) ?? 'rate';
+      const saysValues = operations.some(({ text }) => text.includes('{value}'));
       return [
         [`  ${name}:`, from('clients', name)],
-        [`    to: ${client.to}`, at('to')],
-        [`    ${writes ? 'writes' : 'reads'}: ${formatRate(client.rate)}`, at(writes ? 'writes' : 'reads')],
-        [`    pacing: ${client.pacing}`, at('pacing')],
+        [`    to: ${client.to.length === 1 ? client.to[0]! : `[${client.to.join(', ')}]`}`, at('to')],
+        [`    ${said}: ${rate === null ? 'unpaced' : formatRate(rate)}`, at(said)],
+        ...(said !== 'rate' ? [] : operations.length === 1
+          ? [[`    command: ${JSON.stringify(first?.text)}`, at('command')] as const]
+          : [['    command:', at('command')] as const, ...operations.map(({ text, weight }): Line => [`      - { run: ${JSON.stringify(text)}, weight: ${weight} }`, ''])]),
+        ...(rate === null ? [[`    pipeline: ${client.pipeline}`, at('pipeline')] as const] : [[`    pacing: ${client.pacing}`, at('pacing')] as const]),
+        ...(client.pacing === 'bursty' ? [[`    burst: ${client.burst}`, at('burst')] as const] : []),
+        [`    connections: ${client.connections}`, at('connections')],
         [`    from: ${client.fromUs === NEVER_US ? 'never' : formatDuration(client.fromUs)}`, at('from')],
         ...(client.untilUs === null ? [['    # until: the end', DEFAULT] as const] : [[`    until: ${formatDuration(client.untilUs)}`, at('until')] as const]),
-        [`    key: ${JSON.stringify(pattern)}`, at('key')],
-        ...(writes ? [[`    value: ${sizeRange(client.valueBytes)}`, at('value')] as const] : []),
+        ...(operations.some(({ text }) => text.includes('{key}')) ? [[`    key: ${JSON.stringify(keyWords(client.key))}`, at('key')] as const] : []),
+        ...(saysValues ? [[`    value: ${sizeWords(client.valueBytes)}`, at('value')] as const] : []),
         [`    db: ${client.db}`, at('db')],
       ];
     }),
@@ -197,10 +204,6 @@ function throughput(bytesPerSecond: number): string {
     if (bytesPerSecond % factor === 0) return `${bytesPerSecond / factor}${unit}/s`;
   }
   return `${bytesPerSecond}b/s`;
-}
-
-function sizeRange({ from, to }: IntRange): string {
-  return from === to ? formatSize(from) : `${formatSize(from)}..${formatSize(to)}`;
 }
 
 function latencyText(latency: Distribution): string {

@@ -26,21 +26,28 @@ export class ClientConnection {
   /** Replies that are nobody's: to AUTH. */
   private ownReplies = 0;
   private readonly onReply: (reply: Reply) => void;
+  private readonly nextFd: (last: Fd) => Fd;
   private fd: Fd = 0;
   private credit = 0;
   private waiting: Command[] = [];
   private sent = 0;
 
-  constructor(ports: ClientPorts, address: ClientAddress, onReply: (reply: Reply) => void) {
+  /** `nextFd`: numbers of a process with several connections; never the same twice. */
+  constructor(ports: ClientPorts, address: ClientAddress, onReply: (reply: Reply) => void, nextFd: (last: Fd) => Fd = (last) => last - 1) {
     this.ports = ports;
     this.address = address;
     this.onReply = onReply;
+    this.nextFd = nextFd;
+  }
+
+  owns(fd: Fd): boolean {
+    return this.fd === fd;
   }
 
   open(): void {
     if (this.state !== 'closed') return;
     this.state = 'connecting';
-    this.fd -= 1;
+    this.fd = this.nextFd(this.fd);
     this.ports.connect(this.fd, this.address.host, this.address.port);
   }
 

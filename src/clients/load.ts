@@ -1,23 +1,37 @@
 /**
- * A load: so many operations a second on one node, evenly or at random, whether or not the replies keep up.
- * A connection that breaks is opened again after a second; what would have been written meanwhile is not made up for.
+ * A load: operations on one server or on several in turn, over one connection or many, either so many a second, evenly, at
+ * random or in bursts, whether or not the replies keep up; or unpaced, as quickly as replies come.
+ * A connection that breaks is opened again after a second; what would have been said meanwhile is not made up for.
  */
 import type { Input } from '../redis/inputs.ts';
-import { command, synthetic } from '../redis/protocol/make.ts';
-import type { Bytes, Command, Reply } from '../redis/protocol/payload.ts';
+import { command } from '../redis/protocol/make.ts';
+import type { Command, Reply } from '../redis/protocol/payload.ts';
 import { type ClientAddress, ClientConnection } from './connection.ts';
 import type { ClientPorts } from './ports.ts';
+import { fill, type Filling, type Operation } from './template.ts';
 
 /** What a load does, resolved: µs, bytes. */
-export interface LoadPlan {
-  readonly operation: 'write' | 'read';
-  readonly rate: { readonly count: number; readonly perUs: number };
-  readonly pacing: 'even' | 'poisson';
-  readonly key: { readonly before: string; readonly range: { readonly from: number; readonly to: number } | null; readonly after: string };
-  readonly valueBytes: { readonly from: number; readonly to: number };
+export interface LoadPlan extends Filling {
+  readonly operations: readonly Operation[];
+  /** null: unpaced. */
+  readonly rate: Rate | null;
+  readonly pacing: 'even' | 'poisson' | 'bursty';
+  /** Operations that come together when bursty. */
+  readonly burst: number;
+  /** Unpaced: operations said together; the next come when all of these are answered. */
+  readonly pipeline: number;
+  /** To each server. */
+  readonly connections: number;
   readonly db: number;
 }
 
+/** `count` operations in `perUs`. */
+export interface Rate {
+  readonly count: number;
+  readonly perUs: number;
+}
+
+/** Of commands; `errors`: error replies, and commands that will never be answered. */
 export interface LoadCounts {
   sent: number;
   acknowledged: number;
@@ -25,27 +39,47 @@ export interface LoadCounts {
 }
 
 const RECONNECT_US = 1_000_000;
+/** Not waiting to connect again. */
+const NO_RETRY = -1;
+
+interface Line {
+  readonly connection: ClientConnection;
+  retryUs: number;
+  /** Replies that are not to operations: to SELECT. */
+  ownReplies: number;
+}
 
 export class Load {
   readonly counts: LoadCounts = { sent: 0, acknowledged: 0, errors: 0 };
+  /** Error replies by their first word (`READONLY`, `MASTERDOWN`), in the order in which they first came. */
+  readonly errorsOf: Map<string, number> = new Map<string, number>();
   private readonly ports: ClientPorts;
-  private readonly plan: LoadPlan;
-  /** µs to the next operation when pacing is poisson. */
-  private readonly drawGapUs: () => number;
-  private readonly connection: ClientConnection;
+  private plan: LoadPlan;
+  /** µs to the next operation when pacing is poisson and operations come so often on the average. */
+  private readonly drawGapUs: (meanUs: number) => number;
+  private readonly lines: readonly Line[];
+  private readonly totalWeight: number;
   private running = false;
   private beganUs = 0;
-  /** Operations that were due since the beginning, done or not. */
+  /** Operations that were due since then, done or not. */
   private due = 0;
   private nextUs = 0;
-  private retryUs = -1;
-  private selecting = false;
+  /** The line that the next operation takes, if it is open. */
+  private turn = 0;
 
-  constructor(ports: ClientPorts, address: ClientAddress, plan: LoadPlan, drawGapUs: () => number) {
+  constructor(ports: ClientPorts, addresses: readonly ClientAddress[], plan: LoadPlan, drawGapUs: (meanUs: number) => number) {
     this.ports = ports;
     this.plan = plan;
     this.drawGapUs = drawGapUs;
-    this.connection = new ClientConnection(ports, address, (reply) => this.replied(reply));
+    this.totalWeight = plan.operations.reduce((sum, { weight }) => sum + weight, 0);
+    let fds = 0;
+    const nextFd = (): number => --fds;
+    // Servers in turn, so that a load on several spreads over them from its first operations.
+    this.lines = Array.from({ length: plan.connections * addresses.length }, (_, index): Line => {
+      const connection: ClientConnection = new ClientConnection(ports, addresses[index % addresses.length]!, (reply) => this.replied(line, reply), nextFd);
+      const line: Line = { connection, retryUs: NO_RETRY, ownReplies: 0 };
+      return line;
+    });
   }
 
   get isRunning(): boolean {
@@ -55,11 +89,11 @@ export class Load {
   start(): void {
     if (this.running) return;
     this.running = true;
-    this.beganUs = this.ports.nowUs();
-    this.due = 0;
-    this.nextUs = this.beganUs;
-    if (this.plan.pacing === 'poisson') this.nextUs += this.drawGapUs();
-    this.connection.open();
+    this.beginPace();
+    for (const line of this.lines) {
+      line.connection.open();
+      this.sayBatch(line);
+    }
     this.armNext();
   }
 
@@ -68,67 +102,132 @@ export class Load {
     this.ports.disarm('client');
   }
 
+  /** Another rate, or other values, from now on. */
+  change(changes: Partial<Pick<LoadPlan, 'rate' | 'pacing' | 'burst' | 'pipeline' | 'key' | 'valueBytes'>>): void {
+    this.plan = { ...this.plan, ...changes };
+    if (!this.running) return;
+    this.beginPace();
+    for (const line of this.lines) if (line.connection.awaiting === 0) this.sayBatch(line);
+    this.armNext();
+  }
+
   step(input: Input): void {
     if (input.type === 'timer') return this.tick();
-    const { happened, lost } = this.connection.take(input);
+    if (!('fd' in input)) return;
+    const line = this.lines.find(({ connection }) => connection.owns(input.fd));
+    if (line === undefined) return;
+    const { happened, lost } = line.connection.take(input);
     this.counts.errors += lost;
-    if (happened === 'opened' && this.plan.db !== 0) {
-      this.selecting = true;
-      this.connection.request(command(['SELECT', String(this.plan.db)]));
-    }
-    if (happened === 'closed' && this.running) {
-      this.retryUs = this.ports.nowUs() + RECONNECT_US;
+    if (happened === 'opened') this.opened(line);
+    if (happened === 'closed') {
+      line.ownReplies = 0;
+      if (!this.running) return;
+      line.retryUs = this.ports.nowUs() + RECONNECT_US;
       this.armNext();
     }
   }
 
+  private opened(line: Line): void {
+    if (this.plan.db !== 0) {
+      line.ownReplies = 1;
+      line.connection.request(command(['SELECT', String(this.plan.db)]));
+    }
+    this.sayBatch(line);
+  }
+
   private tick(): void {
     const now = this.ports.nowUs();
-    if (this.retryUs >= 0 && now >= this.retryUs) {
-      this.retryUs = -1;
-      this.connection.open();
+    for (const line of this.lines) {
+      if (line.retryUs === NO_RETRY || now < line.retryUs) continue;
+      line.retryUs = NO_RETRY;
+      line.connection.open();
     }
     while (this.running && now >= this.nextUs) {
-      this.operate();
-      this.due += 1;
-      this.nextUs = this.plan.pacing === 'even' ? this.beganUs + this.evenUs(this.due) : this.nextUs + this.drawGapUs();
+      const together = this.plan.pacing === 'bursty' ? this.plan.burst : 1;
+      for (let count = 0; count < together; count++) this.operate();
+      this.due += together;
+      this.nextUs = this.plan.pacing === 'poisson' ? this.nextUs + this.drawGap() : this.beganUs + this.evenUs(this.due);
     }
     if (this.running) this.armNext();
   }
 
+  // ---------------------------------------------------------------- pace
+
+  private beginPace(): void {
+    this.beganUs = this.ports.nowUs();
+    this.due = 0;
+    if (this.plan.rate === null) this.nextUs = Infinity;
+    else this.nextUs = this.beganUs + (this.plan.pacing === 'poisson' ? this.drawGap() : 0);
+  }
+
+  private drawGap(): number {
+    const { rate } = this.plan;
+    return rate === null ? Infinity : this.drawGapUs(Math.max(1, Math.round(rate.perUs / rate.count)));
+  }
+
   /** When operation number `n` is due, µs after the beginning: exact, however long the load runs. */
   private evenUs(n: number): number {
-    const { count, perUs } = this.plan.rate;
-    const whole = Math.floor(n / count);
-    return whole * perUs + Math.floor(((n - whole * count) * perUs) / count);
+    const { rate } = this.plan;
+    if (rate === null) return Infinity;
+    const whole = Math.floor(n / rate.count);
+    return whole * rate.perUs + Math.floor(((n - whole * rate.count) * rate.perUs) / rate.count);
   }
 
   private armNext(): void {
-    const next = this.retryUs >= 0 ? Math.min(this.retryUs, this.nextUs) : this.nextUs;
-    this.ports.arm('client', Math.max(next - this.ports.nowUs(), 0));
+    let next = this.nextUs;
+    for (const { retryUs } of this.lines) if (retryUs !== NO_RETRY && retryUs < next) next = retryUs;
+    if (next !== Infinity) this.ports.arm('client', Math.max(next - this.ports.nowUs(), 0));
+    else this.ports.disarm('client');
   }
 
+  // ---------------------------------------------------------------- operations
+
+  /** One operation, on the next line that is open. What comes in bursts waits for a line that is about to be. */
   private operate(): void {
-    if (this.connection.state !== 'open') return;
-    this.counts.sent += 1;
-    this.connection.request(this.plan.operation === 'write' ? this.write() : command(['GET', this.key()]));
+    const line = this.nextLine('open') ?? (this.plan.pacing === 'bursty' ? this.nextLine('connecting') : null);
+    if (line !== null) this.say(line, this.next());
   }
 
-  private write(): Command {
-    const { from, to } = this.plan.valueBytes;
-    const length = from + this.ports.random.below(to - from + 1);
-    const value: Bytes = synthetic(this.ports.random.below(0x1_0000_0000), length);
-    return command(['SET', this.key(), value]);
+  private nextLine(state: 'open' | 'connecting'): Line | null {
+    const { lines } = this;
+    for (let tried = 0; tried < lines.length; tried++) {
+      const line = lines[this.turn]!;
+      this.turn = this.turn + 1 === lines.length ? 0 : this.turn + 1;
+      if (line.connection.state === state) return line;
+    }
+    return null;
   }
 
-  private key(): string {
-    const { before, range, after } = this.plan.key;
-    return range === null ? before + after : `${before}${range.from + this.ports.random.below(range.to - range.from + 1)}${after}`;
+  /** Unpaced: as many operations as the pipeline is deep, in one write. */
+  private sayBatch(line: Line): void {
+    if (!this.running || this.plan.rate !== null || line.connection.state !== 'open') return;
+    const commands: Command[] = [];
+    for (let count = 0; count < this.plan.pipeline; count++) commands.push(...this.next());
+    this.say(line, commands);
   }
 
-  private replied(reply: Reply): void {
-    if (this.selecting) this.selecting = false;
-    else if (reply.type === 'error') this.counts.errors += 1;
-    else this.counts.acknowledged += 1;
+  private say({ connection }: Line, commands: readonly Command[]): void {
+    this.counts.sent += commands.length;
+    if (commands.length === 1) connection.request(commands[0]!);
+    else connection.requestAll(commands);
+  }
+
+  private next(): Command[] {
+    const { operations } = this.plan;
+    const { random } = this.ports;
+    let mark = operations.length === 1 ? 0 : random.below(this.totalWeight);
+    const operation = operations.find(({ weight }) => (mark -= weight) < 0) ?? operations[0]!;
+    return operation.commands.map((words) => command(fill(words, this.plan, random)));
+  }
+
+  private replied(line: Line, reply: Reply): void {
+    if (line.ownReplies > 0) line.ownReplies -= 1;
+    else if (reply.type !== 'error') this.counts.acknowledged += 1;
+    else {
+      this.counts.errors += 1;
+      const code = reply.text.split(' ', 1)[0]!;
+      this.errorsOf.set(code, (this.errorsOf.get(code) ?? 0) + 1);
+    }
+    if (line.connection.awaiting === 0) this.sayBatch(line);
   }
 }

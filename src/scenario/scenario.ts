@@ -106,14 +106,20 @@ export interface LinkSpec {
   readonly socketBufferBytes: number;
 }
 
-/** A load: a client machine that writes to (or reads from) a node. */
+/** A load: a client machine that says commands to a node, or to several in turn. */
 export interface LoadSpec {
   readonly name: string;
-  readonly to: string;
-  readonly operation: 'write' | 'read';
-  /** `count` operations per `perUs`. */
-  readonly rate: { readonly count: number; readonly perUs: number };
-  readonly pacing: 'even' | 'poisson';
+  readonly to: readonly string[];
+  readonly operations: readonly OperationSpec[];
+  /** `count` operations per `perUs`; null: unpaced, as quickly as replies come. */
+  readonly rate: RateSpec | null;
+  readonly pacing: 'even' | 'poisson' | 'bursty';
+  /** Operations that come together when bursty. */
+  readonly burst: number;
+  /** Unpaced: operations said in one write on one connection; the next follow when all are answered. */
+  readonly pipeline: number;
+  /** To each node. */
+  readonly connections: number;
   /** NEVER_US (`defaults.ts`): only when the timeline starts it. */
   readonly fromUs: number;
   /** null: until the end. */
@@ -123,6 +129,22 @@ export interface LoadSpec {
   readonly valueBytes: IntRange;
   readonly db: number;
 }
+
+export interface RateSpec {
+  readonly count: number;
+  readonly perUs: number;
+}
+
+/** What is said in one write: one command or several, with gaps. */
+export interface OperationSpec {
+  readonly weight: number;
+  readonly commands: readonly (readonly TemplateWord[])[];
+  /** As written. */
+  readonly text: string;
+}
+
+/** The parts of a word: text as it is, a number of a range, a key of `key`, a value of `valueBytes` (alone in its word). */
+export type TemplateWord = readonly ({ readonly text: string } | { readonly range: IntRange } | { readonly gap: 'key' } | { readonly gap: 'value' })[];
 
 export interface KeyPattern {
   readonly before: string;
@@ -192,13 +214,17 @@ export type Verb =
   | { readonly do: 'hold-save'; readonly node: string }
   | { readonly do: 'release-save'; readonly node: string }
   // words said to a server
-  | { readonly do: 'command'; readonly node: string; readonly client: string; readonly argv: readonly Bytes[]; readonly background: boolean }
-  | { readonly do: 'commands'; readonly node: string; readonly client: string; readonly list: readonly (readonly Bytes[])[] }
+  /** `as`: a name for the reply, for expectations to refer to, whenever it comes; absent: none. */
+  | { readonly do: 'command'; readonly node: string; readonly client: string; readonly argv: readonly Bytes[]; readonly background: boolean; readonly as?: string }
+  /** `together`: all in one write, so that the server reads them in one turn; else each after the reply to the one before. */
+  | { readonly do: 'commands'; readonly node: string; readonly client: string; readonly list: readonly (readonly Bytes[])[]; readonly together?: boolean; readonly background?: boolean; readonly as?: string }
   /** SET prefix+i value, i from `first`; value is the digits of i, then `x` up to `size`; pipelined in batches. */
   | { readonly do: 'write-many'; readonly node: string; readonly prefix: string; readonly first: number; readonly count: number; readonly size: number; readonly batch: number }
   | { readonly do: 'config'; readonly node: string; readonly set: readonly Directive[] }
   | { readonly do: 'replicaof'; readonly node: string; readonly master: string | null }
   | { readonly do: 'load'; readonly client: string; readonly set: 'start' | 'stop' }
+  /** What is said of a load from now on; null: as it was. */
+  | { readonly do: 'change-load'; readonly client: string; readonly rate: RateSpec | 'unpaced' | null; readonly pipeline: number | null; readonly key: KeyPattern | null; readonly valueBytes: IntRange | null }
   /** A bare connection that asks PSYNC, for golden cases and lessons on the edges of the window. */
   | { readonly do: 'psync-probe'; readonly node: string; readonly id: 'current' | 'second' | 'run_id' | { readonly literal: string }; readonly at: 'first' | 'last' | 'second' | 'zero'; readonly delta: number; readonly capa: readonly string[] }
   // steps within steps

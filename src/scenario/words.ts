@@ -1,8 +1,8 @@
 /** Verbs and conditions in plain words, for timelines, reports and messages. Data in, one line out. */
 import { unreachable } from '../assert.ts';
 import type { Bytes } from '../redis/protocol/payload.ts';
-import { formatDuration, formatSize } from '../units.ts';
-import type { Condition, IntRange, Shape, Step, TrackStart, Verb } from './scenario.ts';
+import { formatDuration, formatRate, formatSize } from '../units.ts';
+import type { Condition, IntRange, KeyPattern, Shape, Step, TrackStart, Verb } from './scenario.ts';
 
 /** `partition master ╳ replica-a, for 90s` */
 export function verbWords(verb: Verb): string {
@@ -53,9 +53,9 @@ export function verbWords(verb: Verb): string {
     case 'release-save':
       return `let the save of ${verb.node} go on`;
     case 'command':
-      return `${verb.node}: ${commandText(verb.argv)}${verb.background ? ' (in the background)' : ''}`;
+      return `${verb.node}: ${commandText(verb.argv)}${manner(verb)}`;
     case 'commands':
-      return `${verb.node}: ${verb.list.map(commandText).join('; ')}`;
+      return `${verb.node}: ${verb.list.map(commandText).join('; ')}${manner(verb)}`;
     case 'write-many':
       return `${verb.node}: SET ${verb.prefix}${verb.first} … ${verb.prefix}${verb.first + verb.count - 1}, ${formatSize(verb.size)} each`;
     case 'config':
@@ -64,6 +64,14 @@ export function verbWords(verb: Verb): string {
       return verb.master === null ? `promote ${verb.node}` : `${verb.node} becomes a replica of ${verb.master}`;
     case 'load':
       return `${verb.set} the load of ${verb.client}`;
+    case 'change-load': {
+      const { rate, pipeline, key, valueBytes } = verb;
+      const changes = [
+        rate === null ? '' : rate === 'unpaced' ? 'unpaced' : formatRate(rate), pipeline === null ? '' : `pipeline ${pipeline}`,
+        key === null ? '' : `key ${keyWords(key)}`, valueBytes === null ? '' : `value ${sizeWords(valueBytes)}`,
+      ];
+      return `change the load of ${verb.client}: ${changes.filter((change) => change !== '').join(', ')}`;
+    }
     case 'psync-probe': {
       const id = typeof verb.id === 'string' ? verb.id : verb.id.literal;
       const delta = verb.delta === 0 ? '' : verb.delta > 0 ? ` + ${verb.delta}` : ` - ${-verb.delta}`;
@@ -207,6 +215,20 @@ function shapeWords(way: string, shape: Shape | null): string {
   const delay = shape.delayUs === 0 ? '' : ` ${formatDuration(shape.delayUs)} late`;
   const limit = shape.bytesPerS === 0 ? '' : ` ${formatSize(shape.bytesPerS)}/s`;
   return `${way}${delay}${limit}${delay + limit === '' ? ' as it was' : ''}`;
+}
+
+function manner({ background, together, as }: { readonly background?: boolean; readonly together?: boolean; readonly as?: string }): string {
+  const words = [together === true ? 'together' : '', background === true ? 'in the background' : '', as === undefined ? '' : `its reply: ${as}`].filter((word) => word !== '');
+  return words.length === 0 ? '' : ` (${words.join(', ')})`;
+}
+
+/** `user:{1..10000}` */
+export function keyWords({ before, range, after }: KeyPattern): string {
+  return range === null ? before + after : `${before}{${range.from}..${range.to}}${after}`;
+}
+
+export function sizeWords({ from, to }: IntRange): string {
+  return from === to ? formatSize(from) : `${formatSize(from)}..${formatSize(to)}`;
 }
 
 /** As typed into redis-cli; long and synthetic values shortened. */

@@ -7,6 +7,7 @@ import type { EventId, HandlerId } from '../kernel/index.ts';
 import type { Piece as NetworkPiece } from '../network/index.ts';
 import { command } from '../redis/protocol/make.ts';
 import type { Bytes, Piece, Reply } from '../redis/protocol/payload.ts';
+import { replyText } from '../redis/protocol/reply-text.ts';
 import type { Condition, Verb } from '../scenario/scenario.ts';
 import type { Asked, Done, Stage } from '../scenario/stage.ts';
 import { verbWords } from '../scenario/words.ts';
@@ -284,17 +285,8 @@ export class SimulatedStage implements Stage {
       this.world.node(verb.node).releaseSave();
       done(NONE);
     },
-    command: (verb, done) => {
-      this.told(verb, [verb.node]);
-      this.say(verb.node, verb.client, [verb.argv], 1, (replies) => {
-        if (!verb.background) done({ type: 'replies', replies });
-      });
-      if (verb.background) done(NONE);
-    },
-    commands: (verb, done) => {
-      this.told(verb, [verb.node]);
-      this.say(verb.node, verb.client, verb.list, 1, (replies) => done({ type: 'replies', replies }));
-    },
+    command: (verb, done) => this.command(verb, [verb.argv], 1, verb.background, verb.as, done),
+    commands: (verb, done) => this.command(verb, verb.list, verb.together === true ? verb.list.length : 1, verb.background === true, verb.as, done),
     'write-many': (verb, done) => {
       this.told(verb, [verb.node]);
       const list: string[][] = [];
@@ -317,6 +309,15 @@ export class SimulatedStage implements Stage {
     },
     load: (verb, done) => {
       this.setLoad(verb.client, verb.set === 'start');
+      done(NONE);
+    },
+    'change-load': (verb, done) => {
+      this.told(verb, []);
+      const { rate, pipeline, key, valueBytes } = verb;
+      this.world.client(verb.client).load.change({
+        ...(rate === null ? {} : { rate: rate === 'unpaced' ? null : rate }),
+        ...(pipeline === null ? {} : { pipeline }), ...(key === null ? {} : { key }), ...(valueBytes === null ? {} : { valueBytes }),
+      });
       done(NONE);
     },
     'psync-probe': (verb, done) => this.probe(verb, done),
@@ -358,6 +359,20 @@ export class SimulatedStage implements Stage {
     this.at(this.nowUs() + 1000, () => this.until(condition, then));
   }
 
+  private command(
+    verb: VerbOf<'command'> | VerbOf<'commands'>, list: readonly (readonly Bytes[])[], batch: number, background: boolean, as: string | undefined, done: Done,
+  ): void {
+    const { node, client } = verb;
+    const cause = this.told(verb, [node]);
+    const askedUs = this.nowUs();
+    this.say(node, client, list, batch, (replies) => {
+      // A reply with a name is looked at later, whenever it came.
+      if (as !== undefined) this.world.tell(STAGE, cause, { kind: 'command-reply', node, client, as, replies: replies.map(replyText), tookUs: this.nowUs() - askedUs });
+      if (!background) done({ type: 'replies', replies });
+    });
+    if (background) done(NONE);
+  }
+
   private say(nodeName: string, client: string, list: readonly (readonly Bytes[])[], batch: number, done: (replies: readonly Reply[]) => void): void {
     const node = this.world.node(nodeName);
     // Without power there is nobody at the prompt.
@@ -370,10 +385,10 @@ export class SimulatedStage implements Stage {
     if (start === load.isRunning) return;
     if (start) {
       load.start();
-      this.world.tell(nameIndex, 0, { kind: 'client-started', client: name, to: spec.to });
+      this.world.tell(nameIndex, 0, { kind: 'client-started', client: name, to: spec.to.join(', ') });
     } else {
       load.stop();
-      this.world.tell(nameIndex, 0, { kind: 'client-stopped', client: name, to: spec.to, ...load.counts });
+      this.world.tell(nameIndex, 0, { kind: 'client-stopped', client: name, to: spec.to.join(', '), ...load.counts });
     }
     this.checkSoon();
   }

@@ -236,11 +236,10 @@ export class World {
 
   private addClient(spec: LoadSpec, nameIndex: number): ClientHost {
     const process = new Process(this, this.hostOf(spec.name), nameIndex);
-    const target = this.node(spec.to);
     const ports = this.clientPorts(process, `client/${spec.name}`);
-    const meanUs = Math.max(1, Math.round(spec.rate.perUs / spec.rate.count));
     const gaps = this.streams.stream(`pacing/${spec.name}`);
-    const load = new Load(ports, this.clientAddress(target), spec, () => draw({ kind: 'exponential', meanUs }, gaps));
+    const addresses = spec.to.map((name) => this.clientAddress(this.node(name)));
+    const load = new Load(ports, addresses, spec, (meanUs) => draw({ kind: 'exponential', meanUs }, gaps));
     process.machine = load;
     return { spec, load, nameIndex };
   }

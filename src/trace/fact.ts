@@ -16,7 +16,8 @@ export type StageFact =
   /** A load began or ended (`load-started` is a server that reads an RDB). */
   | { kind: 'client-started'; client: string; to: string }
   | { kind: 'client-stopped'; client: string; to: string; sent: number; acknowledged: number; errors: number }
-  | { kind: 'command-reply'; node: string; client: string; command: string; reply: string }
+  /** Replies to a command of the timeline, or to several, that it gave a name; as redis-cli would show them, errors with their `-`. */
+  | { kind: 'command-reply'; node: string; client: string; as: string; replies: string[]; tookUs: number }
   | { kind: 'process-started'; node: string; address: string }
   | { kind: 'process-ended'; node: string; how: 'exit' | 'kill' | 'crash' }
   /** Its child outlives it, and with it so many connections, which nobody reads. */

@@ -19,7 +19,7 @@ describe('the example of the design', () => {
     ]);
     expect(scenario.nodes[0]).toMatchObject({ data: { keys: 50_000, valueBytes: { from: 256, to: 256 } }, config: [{ name: 'repl-backlog-size', value: '1mb' }] });
     expect(scenario.clients[0]).toMatchObject({
-      to: 'master',
+      to: ['master'],
       rate: { count: 400, perUs: 1_000_000 },
       untilUs: 150_000_000,
       key: { before: 'user:', range: { from: 1, to: 10_000 }, after: '' },

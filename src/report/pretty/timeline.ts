@@ -292,7 +292,7 @@ function aside(fact: Fact): Entry | null {
     case 'replica-lost':
       return told(`lost ${clean(body.replica)}: ${LOSSES[body.cause]}; acknowledged ${count(body.acked)}`);
     case 'command-reply':
-      return told(`answers ${clean(body.client)}: ${clean(body.command)} → ${clean(body.reply)}`);
+      return told(`${clean(body.as)}: ${body.replies.map(clean).join(', ')}`);
     default:
       return null;
   }

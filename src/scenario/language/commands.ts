@@ -9,6 +9,10 @@ type Command = readonly Bytes[];
 
 /** One command or several: a text (each line a command), or a list of commands, each a text or a list of words. */
 export function commands(scope: Scope): Schema<readonly Command[]> {
+  return scope.shared('commands', () => makeCommands(scope));
+}
+
+function makeCommands(scope: Scope): Schema<readonly Command[]> {
   const lines = commandLines(scope);
   const one = forms<readonly Command[]>(scope, 'a command such as SET key value, or a list of its words', {
     scalar: lines,

@@ -22,6 +22,8 @@ export interface Scope {
   readonly pairs: ReadonlySet<string>;
   /** Links that a verb needs a relay for, as `replica>master`: filled while the timeline is read. */
   readonly relays: Set<string>;
+  /** Names that commands of the timeline give to their replies: filled while the timeline is read. */
+  readonly replies: Set<string>;
   /** Where a list or mapping handed to a schema was written; null for anything else. */
   placeOf(value: unknown, key?: string | number): Place | null;
   /** The text of a scalar as it was written, `060` and all. */
@@ -42,6 +44,7 @@ export function createScope({ nodes, clients, pairs }: Outline, origins: Origins
     clients,
     pairs,
     relays: new Set(),
+    replies: new Set(),
     placeOf: (value, key) => {
       const node = written(value);
       return node === undefined ? null : placeOf(spanAt(node, key === undefined ? [] : [key], 'key'));
@@ -62,6 +65,7 @@ export function createEditorsScope(): Scope {
     clients: [],
     pairs: new Set(),
     relays: new Set(),
+    replies: new Set(),
     placeOf: () => null,
     textOf: () => null,
   };

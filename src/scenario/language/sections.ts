@@ -8,6 +8,7 @@ import type { Profile } from '../../redis/profiles/index.ts';
 import type { Distribution } from '../../kernel/index.ts';
 import { formatDuration, parseDuration, type Rate } from '../../units.ts';
 import type { Condition, DataSpec, Directive, Expectation, IntRange, KeyPattern } from '../scenario.ts';
+import { client, type WrittenClient } from './clients.ts';
 import { condition } from './conditions.ts';
 import { directives } from './directives.ts';
 import { entry, innerSteps, type WrittenEntry } from './entries.ts';
@@ -82,18 +83,6 @@ export interface WrittenLink {
 export interface WrittenNetwork {
   readonly default: WrittenLink;
   readonly links: readonly (WrittenLink & { readonly between: readonly [string, string] })[];
-}
-
-export interface WrittenClient {
-  readonly to: string;
-  readonly operation: 'write' | 'read';
-  readonly rate: Rate;
-  readonly pacing: 'even' | 'poisson';
-  readonly fromUs: number | null;
-  readonly untilUs: number | null;
-  readonly key: KeyPattern;
-  readonly valueBytes: IntRange;
-  readonly db: number;
 }
 
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
@@ -262,59 +251,12 @@ function network(scope: Scope): Schema<WrittenNetwork> {
   });
 }
 
-const DEFAULT_KEY: KeyPattern = { before: 'key:', range: { from: 1, to: 10_000 }, after: '' };
-const DEFAULT_VALUE: IntRange = { from: 100, to: 100 };
-
 function clients(scope: Scope): Schema<readonly (readonly [string, WrittenClient])[]> {
   const isNode = nodeKey(scope);
   const fresh = newName('client');
   const name = (key: string): { message: string; suggestion: string | null } | null =>
     isNode(key) === null && scope.nodes.size > 0 ? { message: `"${key}" is a node already: a client needs another name`, suggestion: null } : fresh(key);
   return named(name, client(scope), 'names of clients and their loads', NAME_PATTERN);
-}
-
-function client(scope: Scope): Schema<WrittenClient> {
-  const shape = {
-    to: doc('The server.', nodeName(scope)),
-    writes: maybe('How often it writes: 400/s.', rate(scope)),
-    reads: maybe('How often it reads: 400/s.', rate(scope)),
-    pacing: maybe('even: at equal distances; poisson: by chance. even if not said.', choice(['even', 'poisson'], { random: 'poisson', constant: 'even', regular: 'even' })),
-    from: maybe('When it begins; 0s if not said. never: the timeline starts it.', fromTime()),
-    until: maybe('When it ends; with the run if not said.', duration(scope)),
-    key: maybe('Which keys: "user:{1..10k}". "key:{1..10k}" if not said.', keyPattern(scope)),
-    value: maybe('Size of a value, or a range of sizes; 100b if not said.', bytesRange(scope)),
-    db: maybe('The database; 0 if not said.', integer(0, 1_000_000)),
-  };
-  return into(scope, mapping('a load such as { to: master, writes: 400/s }', shape), (written, report): WrittenClient => {
-    const { writes, reads, value, from = 0, until = null } = written;
-    if (writes === undefined && reads === undefined) report([], 'this client does nothing', 'add writes: 400/s or reads: 400/s');
-    else if (writes !== undefined && reads !== undefined) report(['reads'], 'a client writes or reads', 'make two clients', 'key');
-    if (writes === undefined && reads !== undefined && value !== undefined) report(['value'], 'a client that reads has no values', null, 'key');
-    if (until !== null && from !== null && until <= from) report(['until'], `it would end before it begins, at ${formatDuration(from)}`);
-    return {
-      to: written.to,
-      operation: writes === undefined ? 'read' : 'write',
-      rate: writes ?? reads ?? { count: 1, perUs: 1 },
-      pacing: written.pacing ?? 'even',
-      fromUs: from,
-      untilUs: until,
-      key: written.key ?? DEFAULT_KEY,
-      valueBytes: value ?? DEFAULT_VALUE,
-      db: written.db ?? 0,
-    };
-  });
-}
-
-function fromTime(): Schema<number | null> {
-  return leaf<number | null>({
-    expects: 'a time such as 10s, or never',
-    json: { type: 'string', examples: ['10s', 'never'] },
-    read: (value) => {
-      if (value === 'never') return { ok: true, value: null };
-      const time = parseDuration(String(value));
-      return time.ok ? time : { ok: false, message: time.problem, suggestion: parseDuration(time.suggestion).ok ? `did you mean ${time.suggestion}?` : `for instance ${time.suggestion}, or never` };
-    },
-  });
 }
 
 // ------------------------------------------------------------------ actors

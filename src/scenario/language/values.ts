@@ -224,7 +224,7 @@ function readOpenRange(text: string, parse: (text: string) => Parsed<number>): L
 }
 
 /** `a..b`, or one value for both ends. */
-function readRange(text: string, parse: (text: string) => Parsed<number>): LeafResult<IntRange> {
+export function readRange(text: string, parse: (text: string) => Parsed<number>): LeafResult<IntRange> {
   const [left = '', right, ...more] = text.split('..');
   if (more.length > 0) return { ok: false, message: `${kindOf(text)} has more than two ends`, suggestion: null };
   const to = readQuantity(parse, right ?? left);
@@ -242,15 +242,16 @@ function readRange(text: string, parse: (text: string) => Parsed<number>): LeafR
 }
 
 export function rate(scope: Scope): Schema<Rate> {
-  const parse = (written: string): ReturnType<typeof parseRate> => {
-    const read = parseRate(written);
-    // Time is in whole microseconds: more often than that, several would happen at one instant.
-    if (!read.ok || read.value.count <= read.value.perUs) return read;
-    return { ok: false, problem: `"${written}" is more often than once a microsecond`, suggestion: '1m/s' };
-  };
-  return scope.shared('rate', () =>
-    quantity('a rate such as 400/s, 20k/s or 10/min', parse, { type: 'string', pattern: String.raw`^\d+(\.\d+)?[kKmM]?\s*/\s*(ms|s|min|h)$`, examples: ['400/s', '10/min'] }),
-  );
+  return scope.shared('rate', () => quantity('a rate such as 400/s, 20k/s or 10/min', parseLimitedRate, { type: 'string', pattern: `^${RATE_PATTERN}$`, examples: ['400/s', '10/min'] }));
+}
+
+export const RATE_PATTERN: string = String.raw`\d+(\.\d+)?[kKmM]?\s*/\s*(ms|s|min|h)`;
+
+/** Time is in whole microseconds: more often than that, several would happen at one instant. */
+export function parseLimitedRate(text: string): Parsed<Rate> {
+  const read = parseRate(text);
+  if (!read.ok || read.value.count <= read.value.perUs) return read;
+  return { ok: false, problem: `"${text}" is more often than once a microsecond`, suggestion: '1m/s' };
 }
 
 /** `150m/s`. */

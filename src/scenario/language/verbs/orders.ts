@@ -1,9 +1,12 @@
 /** Verbs that say something to a server, as a client would. */
+import type { Step } from '../../scenario.ts';
 import { suggestWord } from '../../suggest.ts';
+import { paceOf } from '../clients.ts';
 import { commands } from '../commands.ts';
 import { directives } from '../directives.ts';
-import { choice, doc, integer, into, kindOf, leaf, list, mapping, maybe, oneKeyOf, oneOrMore, type Schema, type Table, trueOrFalse } from '../schema.ts';
-import { bytes, clientName, count, nodeName, text } from '../values.ts';
+import { choice, doc, integer, into, kindOf, leaf, list, mapping, maybe, oneOrMore, type Schema, type Table, trueOrFalse } from '../schema.ts';
+import type { Scope } from '../scope.ts';
+import { bytes, bytesRange, clientName, count, keyPattern, nodeName, NAME_PATTERN, text } from '../values.ts';
 import { checkAll, eachNode, nodes, one, step, type Steps } from './pieces.ts';
 import { replicaofKeys } from './processes.ts';
 
@@ -14,14 +17,17 @@ export const ORDER_VERBS: Table<Steps> = {
       const shape = {
         node: doc('To whom.', nodeName(scope)),
         run: doc('A command as typed into redis-cli; or a list of commands.', commands(scope)),
-        client: maybe('Commands of one client name share a connection; `cli` if not said.', text('the name of a connection')),
+        client: maybe('Commands of one client name share a connection, which stays: a MULTI is open until its EXEC; `cli` if not said.', text('the name of a connection')),
+        together: maybe('true: all in one write, so that the server reads them in one turn.', trueOrFalse()),
         background: maybe('true: do not wait for the reply.', trueOrFalse()),
+        as: maybe('A name for the reply: expectations refer to it, whenever it comes.', replyName(scope)),
       };
-      return into(scope, mapping('node: and run:', shape), ({ node, run, client = 'cli', background = false }, report): Steps => {
+      return into(scope, mapping('node: and run:', shape), ({ node, run, client = 'cli', together = false, background = false, as }, report): Steps => {
         const [first = []] = run;
-        if (run.length === 1) return one({ do: 'command', node, client, argv: first, background });
-        if (background) report(['background'], 'only a single command can be left in the background', null, 'key');
-        return one({ do: 'commands', node, client, list: run });
+        const named = as === undefined ? {} : { as };
+        if (run.length === 1) return one({ do: 'command', node, client, argv: first, background, ...named });
+        if (background && !together) report(['background'], 'commands one after another wait for each other', 'add together: true, or leave only one in the background', 'key');
+        return one({ do: 'commands', node, client, list: run, ...(together ? { together } : {}), ...(background ? { background } : {}), ...named });
       });
     },
   },
@@ -62,14 +68,29 @@ export const ORDER_VERBS: Table<Steps> = {
     schema: (scope) => eachNode(scope, (node) => ({ do: 'replicaof', node, master: null })),
   },
   load: {
-    says: 'Starts or stops the load of a client.',
+    says: 'Starts, stops or changes the load of a client.',
     schema: (scope) => {
       const clients = oneOrMore(scope, clientName(scope), 'a client, or a list of them');
-      const all = (set: 'start' | 'stop'): Schema<Steps> => into(scope, clients, (names) => names.map((client) => step({ do: 'load', client, set })));
-      return oneKeyOf(scope, {
-        start: { says: 'Begins to send.', schema: () => all('start') },
-        stop: { says: 'Sends no more.', schema: () => all('stop') },
-      }, { noun: 'order', expects: 'start: or stop: and a client' });
+      const shape = {
+        start: maybe('Begins to send.', clients),
+        stop: maybe('Sends no more.', clients),
+        change: maybe('Goes on with another rate, pipeline, key or value.', clients),
+        rate: maybe('How often from now on: 800/s; or unpaced.', paceOf(scope)),
+        pipeline: maybe('Unpaced: so many operations in one write.', integer(1, 100_000)),
+        key: maybe('Which keys.', keyPattern(scope)),
+        value: maybe('Size of a value, or a range of sizes.', bytesRange(scope)),
+      };
+      return into(scope, mapping('start:, stop: or change: and a client', shape), ({ start, stop, change, ...changes }, report): Steps => {
+        const orders = [start, stop, change].filter((order) => order !== undefined);
+        if (orders.length !== 1) report([], orders.length === 0 ? 'this does not say what to do' : 'one of start, stop and change at a time', 'write start:, stop: or change: and a client');
+        const { rate = null, pipeline = null, key = null, value: valueBytes = null } = changes;
+        const changed = Object.keys(changes)[0];
+        if (change === undefined && changed !== undefined) report([changed], `${changed}: belongs to change:`, null, 'key');
+        if (change !== undefined && changed === undefined) report(['change'], 'this changes nothing', 'add rate: 800/s or value: 1kb', 'key');
+        const set = (which: readonly string[] | undefined, to: 'start' | 'stop'): Step[] => (which ?? []).map((client) => step({ do: 'load', client, set: to }));
+        const changing = (change ?? []).map((client) => step({ do: 'change-load', client, rate, pipeline, key, valueBytes }));
+        return [...set(start, 'start'), ...set(stop, 'stop'), ...changing];
+      });
     },
   },
   'psync-probe': {
@@ -97,5 +118,16 @@ function probedId(): Schema<'current' | 'second' | 'run_id' | { readonly literal
       if (id === '?' || /^[0-9a-f]{40}$/i.test(id)) return { ok: true, value: { literal: id } };
       return { ok: false, message: `expected current, second, run_id, or 40 hex digits, found ${kindOf(value)}`, suggestion: suggestWord(id, ['current', 'second', 'run_id']) };
     },
+  });
+}
+
+/** A name of its own for each reply: two of the same name could not be told apart. */
+function replyName(scope: Scope): Schema<string> {
+  const expects = 'a name such as first-exec';
+  return into(scope, text(expects), (name, report) => {
+    if (!new RegExp(NAME_PATTERN).test(name)) report([], `expected ${expects}, found ${kindOf(name)}`);
+    else if (scope.replies.has(name)) report([], `another reply is called ${name} already`);
+    scope.replies.add(name);
+    return name;
   });
 }
