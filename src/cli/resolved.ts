@@ -12,7 +12,7 @@ import { findProfile, type Profile } from '../redis/profiles/index.ts';
 import { NEVER_US } from '../scenario/defaults.ts';
 import type { Loaded } from '../scenario/load.ts';
 import type { Place } from '../scenario/place.ts';
-import type { IntRange, LinkSpec, NodeSpec, Scenario } from '../scenario/scenario.ts';
+import type { LinkSpec, NodeSpec, Scenario } from '../scenario/scenario.ts';
 import { placeOf } from '../scenario/source.ts';
 import { childOf, entryOf, type Path, type Written } from '../scenario/tree.ts';
 import { keyWords, sizeWords, startWords, stepWords } from '../scenario/words.ts';

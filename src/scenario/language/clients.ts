@@ -132,7 +132,7 @@ function operationOf(list: readonly (readonly Bytes[])[], weight: number, report
     } else report(path, 'filler has a gap of its own here', 'write {value}, and value: 3mb');
     return [];
   };
-  const text = list.map((argv) => argv.map((word) => quoted(String(word))).join(' ')).join('\n');
+  const text = list.map((argv) => argv.map((word) => typeof word === 'string' ? quoted(word) : '').join(' ')).join('\n');
   return { weight, text, commands: list.map((argv) => argv.map(wordOf)) };
 }
 

@@ -6,8 +6,8 @@
 import * as z from 'zod/mini';
 import type { Profile } from '../../redis/profiles/index.ts';
 import type { Distribution } from '../../kernel/index.ts';
-import { formatDuration, parseDuration, type Rate } from '../../units.ts';
-import type { Condition, DataSpec, Directive, Expectation, IntRange, KeyPattern } from '../scenario.ts';
+import { formatDuration, parseDuration } from '../../units.ts';
+import type { Condition, DataSpec, Directive, Expectation } from '../scenario.ts';
 import { client, type WrittenClient } from './clients.ts';
 import { condition } from './conditions.ts';
 import { directives } from './directives.ts';
@@ -18,7 +18,7 @@ import { nodeKey } from './observables.ts';
 import { choice, doc, forms, integer, into, kindOf, leaf, list, mapping, maybe, named, oneOrMore, quantity, type Schema, trueOrFalse } from './schema.ts';
 import type { Scope } from './scope.ts';
 import {
-  bandwidth, bytes, bytesRange, countOf, duration, hostName, keyPattern, latency, loss, NAME_PATTERN, nodeName, rate, server, someDuration, someSpan,
+  bandwidth, bytes, bytesRange, countOf, duration, hostName, latency, loss, NAME_PATTERN, nodeName, server, someDuration, someSpan,
   text, throughput,
 } from './values.ts';
 import { VERBS } from './verbs.ts';
