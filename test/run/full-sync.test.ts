@@ -6,7 +6,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/checks/outcome.ts';
 import { totalOf } from '../../src/trace/phases.ts';
-import { play } from './runs.ts';
+import { play, replies } from './runs.ts';
 
 /** Phases of the n-th resync, in seconds: `transfer 43.5`, and in parentheses what they are a part of. */
 function phasesOf(outcome: Outcome, n = 0): string[] {
@@ -74,5 +74,86 @@ ${more.timeline === undefined ? '' : `timeline:\n  - at: 25.5s\n    ${more.timel
     expect(endings(outcome)[0]).toBe('first-contact aborted 86.0');
     expect(phasesOf(outcome)).toEqual(['wait 5.0', 'transfer 81.0', 'save 81.0 (transfer)']);
     expect(outcome.resyncs[1]?.asked.replid).toBe('?'); // from the beginning
+  });
+});
+
+describe('repl-diskless-load', () => {
+  /** 1 GB; the replica has 100 keys of its own when \`had\`. */
+  const copy = (more: { readonly load: string; readonly resources?: string; readonly had?: boolean; readonly timeline?: string; readonly lasts?: string }): Outcome => play(`
+name: Straight to the parser
+duration: ${more.lasts ?? '60s'}
+config: { repl-diskless-sync-delay: 0, repl-timeout: 5, repl-ping-replica-period: 1 }
+nodes:
+  master: { data: { keys: 10k, value: 100kb }, clock: { phase: 0ms } }
+  replica:
+    replicaof: master
+    config: { repl-diskless-load: ${more.load} }
+    clock: { phase: 0ms }
+    ${more.resources === undefined ? '' : `resources: { ${more.resources} }`}
+    ${more.had === true ? 'data: { keys: 100, value: 100b, prefix: "old:" }' : ''}
+network: { default: { latency: 0.2ms, bandwidth: 1gbit } }
+${more.timeline === undefined ? '' : `timeline:${more.timeline}`}
+`);
+
+  it.each([
+    // 1.024 GB: 8.7 s on the wire, 6.9 s to parse. The slower of the two counts, not their sum.
+    { load: 'on-empty-db', resources: undefined, phases: ['wait 0.0', 'transfer 8.7', 'save 8.7 (transfer)', 'load 8.7 (transfer)'] },
+    // A slow parser leaves the bytes in the socket, and so slows down the master's child.
+    { load: 'on-empty-db', resources: 'load: 50m/s', phases: ['wait 0.0', 'transfer 20.5', 'save 20.5 (transfer)', 'load 20.5 (transfer)'] },
+    { load: 'swapdb', resources: undefined, phases: ['wait 0.0', 'transfer 8.7', 'save 8.7 (transfer)', 'load 8.7 (transfer)'] },
+    { load: 'disabled', resources: undefined, phases: ['wait 0.0', 'transfer 8.7', 'save 8.7 (transfer)', 'flush 0.0', 'load 6.9'] },
+  ])('$load, $resources: $phases', ({ load, resources, phases }) => {
+    const outcome = copy({ load, ...(resources === undefined ? {} : { resources }) });
+    expect(phasesOf(outcome)).toEqual(phases);
+    expect(endings(outcome)).toHaveLength(1);
+  });
+
+  it.each([
+    { load: 'swapdb', left: 100 },
+    { load: 'on-empty-db', left: 0 }, // it had keys of its own, so the first copy goes by disk; see below
+  ])('$load: a reset in the middle, and what is left of the old data then', ({ load, left }) => {
+    const outcome = copy({
+      load, had: load === 'swapdb', lasts: '4.5s',
+      timeline: '\n  - at: 4s\n    reset: { between: [master, replica] }\n  - at: 4.001s\n    refuse: { between: [master, replica], for: 10s }',
+    });
+    expect(outcome.resyncs[0]).toMatchObject({ outcome: 'aborted' });
+    expect(outcome.nodes.find(({ node }) => node === 'replica')?.keys).toBe(left);
+  });
+
+  it('a master that falls silent: a blocking read waits for repl-timeout, to the microsecond, since no cron runs', () => {
+    const outcome = copy({ load: 'on-empty-db', lasts: '20s', timeline: '\n  - at: 4.3s\n    partition: { between: [master, replica], for: 30s }' });
+    const [failed] = outcome.facts.filter(({ body }) => body.kind === 'load-failed');
+    // The last bytes that had left come a little later than the cut, and are parsed before the next read begins to wait.
+    expect(failed?.atUs).toBeGreaterThan(9_300_000);
+    expect(failed?.atUs).toBeLessThan(9_320_000);
+    expect(timesOf(outcome, 'replica', 'link-timeout')).not.toContain(10);
+  });
+
+  it('clients of a replica that loads a newer state of its own history are answered all the time', () => {
+    const answers = replies(`
+name: Stale but there
+duration: 40s
+config: { repl-diskless-sync-delay: 0, repl-diskless-load: swapdb, repl-backlog-size: 16kb }
+nodes:
+  master: { data: { keys: 1k, value: 100kb }, clock: { phase: 0ms } }
+  replica: { replicaof: master, clock: { phase: 0ms }, resources: { load: 10m/s } }
+network: { default: { latency: 0.2ms, bandwidth: 1gbit } }
+timeline:
+  - at: 15s
+    refuse: { between: [master, replica], for: 2s }
+  - at: 15.5s
+    write-many: { node: master, prefix: "new:", count: 100, size: 1kb }
+  - at: 20s
+    command: { node: replica, run: DBSIZE }
+  - at: 20.1s
+    command: { node: replica, run: BGSAVE }
+  - at: 39s
+    command: { node: replica, run: DBSIZE }
+`);
+    expect(answers.slice(-3)).toEqual([
+      { type: 'integer', value: 1000 }, // the old data: what was written while it was away is not there yet
+      { type: 'error', text: 'LOADING Redis is loading the dataset in memory' },
+      { type: 'integer', value: 1100 },
+    ]);
   });
 });
