@@ -141,11 +141,10 @@ export class Foreground {
     const endpoint = process.endpointOf(fd);
     if (endpoint === undefined) return;
     process.hold('load');
-    const reader = network.addProcess(this.node.host, {
-      ...process.events,
+    const reader = network.addProcess(this.node.host, process.eventsBut({
       received: (_, piece, tag) => this.pieceRead(process, piece as Piece, tag),
       closed: (gone, why, tag) => this.socketClosed(process, gone, why, tag),
-    });
+    }));
     network.handOver(endpoint, reader);
     const totalUs = durationUs(bytes, this.node.spec.resources.loadBytesPerS) + delayUs;
     this.reading = {

@@ -5,21 +5,22 @@
 import { createServer, boot } from '../redis/persistence/start.ts';
 import { step } from '../redis/machine.ts';
 import type { ServerConfig } from '../redis/config.ts';
-import type { DetailKind, RedisFact } from '../redis/facts.ts';
-import { type AofFile, cutTail } from '../redis/persistence/aof.ts';
+import type { Input } from '../redis/inputs.ts';
+import { cutTail } from '../redis/persistence/aof.ts';
 import type { RdbImage } from '../redis/persistence/rdb.ts';
-import type { DiskFiles, Ports, Random } from '../redis/ports.ts';
+import type { DiskFiles } from '../redis/ports.ts';
 import type { Profile } from '../redis/profiles/index.ts';
 import type { Server } from '../redis/server.ts';
 import type { HostId } from '../network/index.ts';
 import type { NodeSpec } from '../scenario/scenario.ts';
-import { KIND } from '../trace/trace.ts';
 import { Children } from './children.ts';
 import { Foreground } from './foreground.ts';
-import { Process } from './process.ts';
+import { NodePorts } from './ports.ts';
+import { type Machine, Process } from './process.ts';
 import type { World } from './world.ts';
 
-export class Node {
+export class Node implements Machine {
+  readonly hasTurns = true;
   readonly world: World;
   readonly spec: NodeSpec;
   readonly index: number;
@@ -72,10 +73,10 @@ export class Node {
     process.cause = this.world.tell(-1, cause, { kind: 'process-started', node: this.name, address: this.world.addressOf(this) });
     const server = createServer({
       profile: this.profile, config: this.config, allocator: this.spec.resources.allocator,
-      files: this.files, ports: this.ports(process), cronEveryTick: this.world.cronEveryTick, cronSkewUs: this.index,
+      files: this.files, ports: new NodePorts(this, process), cronEveryTick: this.world.cronEveryTick, cronSkewUs: this.index,
     });
     this.server = server;
-    process.machine = { step: (input) => this.run(server, process, input), hasTurns: true };
+    process.machine = this;
     process.listen(this.config.port);
     boot(server);
   }
@@ -100,7 +101,10 @@ export class Node {
     world.somethingHappened();
   }
 
-  private run(server: Server, process: Process, input: Parameters<typeof step>[1]): void {
+  /** An input for the process that runs. */
+  step(input: Input): void {
+    const { server, process } = this;
+    if (server === null || process === null) return;
     step(server, input);
     if (input.type !== 'turnEnded') return;
     // Everything that was ready is executed in one turn; the time it took is what the next turn waits for.
@@ -109,43 +113,7 @@ export class Node {
     this.world.somethingHappened();
   }
 
-  // ---------------------------------------------------------------- ports
-
-  private ports(process: Process): Ports {
-    const { world, children, foreground } = this;
-    const { kernel } = world;
-    const random: Random = world.streams.stream(`redis/${this.name}`);
-    return {
-      nowUs: () => kernel.nowUs,
-      wallUs: () => this.wallUs(),
-      random,
-      connect: (fd, host, port) => process.connect(fd, host, port),
-      send: (fd, piece) => process.send(fd, piece),
-      close: (fd) => process.close(fd),
-      pauseReading: (fd) => process.pauseReading(fd),
-      resumeReading: (fd) => process.resumeReading(fd),
-      arm: (timer, delayUs) => process.arm(timer, delayUs),
-      disarm: (timer) => process.disarm(timer),
-      fork: (job) => children.fork(process, job),
-      killChild: () => children.kill(process),
-      killChildAndWait: () => children.killAndWait(),
-      releaseChild: () => children.release(),
-      readPipe: (bytes) => children.readPipe(bytes),
-      flush: (bytes, steps) => foreground.flush(process, bytes, steps),
-      writeBack: (bytes) => foreground.writeBack(bytes),
-      install: (bytes) => foreground.install(process, bytes),
-      load: (bytes, delayUs) => foreground.load(process, bytes, delayUs),
-      loadFromSocket: (fd, first, order) => foreground.loadFromSocket(process, fd, first, order),
-      endSocketLoad: () => foreground.endSocketLoad(process),
-      putRdb: (image: RdbImage | null) => this.putRdb(image),
-      putAof: (file: AofFile | null) => { this.files.aof = file; },
-      save: (bytes) => foreground.save(process, bytes),
-      block: (us) => foreground.block(process, us),
-      exit: () => this.ended('exit', process.cause),
-      tell: (fact: RedisFact) => { process.cause = world.tell(this.index, process.cause, fact); },
-      detail: (kind: DetailKind, a, b, c) => world.trace.detail(kernel.nowUs, this.index, KIND[kind], a, b, c),
-    };
-  }
+  // ---------------------------------------------------------------- its clock and disk
 
   /** Its wall clock, µs since the Unix epoch. */
   wallUs(): number {

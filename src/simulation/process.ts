@@ -24,7 +24,7 @@ const HOLD_REASONS: readonly string[] = ['load'];
 /** The timers of all machines, by their place in this list. */
 const TIMERS: readonly TimerName[] = ['cron', 'blocked-client', 'client', 'shutdown'];
 
-export class Process implements ConnectionPort, TimerPort {
+export class Process implements ConnectionPort, TimerPort, SocketEvents {
   readonly index: number;
   readonly world: World;
   readonly host: HostId;
@@ -35,8 +35,6 @@ export class Process implements ConnectionPort, TimerPort {
   ended = false;
   /** The fact that caused what the machine does now; 0: none (time, or the author). */
   cause = 0;
-  /** What its sockets tell it. */
-  readonly events: SocketEvents;
   private readonly endpoints = new Map<Fd, Endpoint>();
   private acceptedFds = 0;
   private readonly timers: (EventId | null)[] = TIMERS.map(() => null);
@@ -48,6 +46,8 @@ export class Process implements ConnectionPort, TimerPort {
   private heldSinceUs = 0;
   /** What became ready while the event loop was not free. */
   private readonly inbox: { readonly input: Input; readonly cause: number }[] = [];
+  /** No hold, and nothing waits: the usual case, found in one look. */
+  private free = true;
   private wakeArmed = false;
   /** It takes in what is ready at this instant, and will be blocked again unless its work ends in it. */
   private breathing = false;
@@ -58,8 +58,7 @@ export class Process implements ConnectionPort, TimerPort {
     this.nameIndex = nameIndex;
     this.index = world.processes.length;
     world.processes.push(this);
-    this.events = this.socketEvents();
-    this.networkId = world.network.addProcess(host, this.events);
+    this.networkId = world.network.addProcess(host, this);
   }
 
   // ---------------------------------------------------------------- inputs
@@ -67,7 +66,8 @@ export class Process implements ConnectionPort, TimerPort {
   /** Hands an input to the machine, now or when its event loop is free. */
   feed(input: Input, cause: number): void {
     if (this.ended || this.machine === null) return;
-    if (this.holds.size > 0 || this.inbox.length > 0 || this.world.kernel.nowUs < this.busyUntilUs) {
+    if (!this.free || this.world.kernel.nowUs < this.busyUntilUs) {
+      this.free = false;
       this.inbox.push({ input, cause });
       this.armWake();
       return;
@@ -113,12 +113,14 @@ export class Process implements ConnectionPort, TimerPort {
       this.heldSinceUs = this.world.kernel.nowUs;
     }
     this.holds.add(reason);
+    this.free = false;
   }
 
   release(reason: string): void {
     const breathing = this.breathing;
     this.breathing = false;
     if ((!this.holds.delete(reason) && !breathing) || this.holds.size > 0 || this.ended) return;
+    this.free = this.inbox.length === 0;
     this.deliver({ type: 'resumed', sinceUs: this.heldSinceUs }, 0);
     // What the machine was told may have blocked it again, or ended it.
     if (!this.lives() || this.held || breathing) return;
@@ -129,6 +131,7 @@ export class Process implements ConnectionPort, TimerPort {
   /** Blocked for `reason`, it takes in what is ready at this instant, and goes back to it (networking.c: processEventsWhileBlocked). */
   breathe(reason: string): void {
     if (this.ended || this.holds.size > 1 || !this.holds.delete(reason)) return;
+    this.free = this.inbox.length === 0;
     this.world.network.resume(this.networkId);
     this.armWake();
     this.breathing = true;
@@ -143,6 +146,7 @@ export class Process implements ConnectionPort, TimerPort {
     if (!this.lives()) return;
     this.breathing = false;
     this.holds.add(reason);
+    this.free = false;
     this.world.network.pause(this.networkId);
   }
 
@@ -162,9 +166,10 @@ export class Process implements ConnectionPort, TimerPort {
     this.wakeArmed = false;
     while (!this.ended && this.holds.size === 0 && this.world.kernel.nowUs >= this.busyUntilUs) {
       const next = this.inbox.shift();
-      if (next === undefined) return;
+      if (next === undefined) break;
       this.deliver(next.input, next.cause);
     }
+    this.free = this.holds.size === 0 && this.inbox.length === 0;
     this.armWake();
   }
 
@@ -228,27 +233,52 @@ export class Process implements ConnectionPort, TimerPort {
 
   /** The peer is gone: the socket is given back to the kernel before the machine hears of it. */
   forget(endpoint: Endpoint): Fd {
-    const fd = this.world.fdOf[endpoint] ?? 0;
+    const fd = this.fdOf(endpoint);
     this.endpoints.delete(fd);
     this.world.network.close(endpoint, this.cause);
     return fd;
   }
 
-  private socketEvents(): SocketEvents {
-    const { world } = this;
-    const fdOf = (endpoint: Endpoint): Fd => world.fdOf[endpoint] ?? 0;
-    const forget = (endpoint: Endpoint): Fd => this.forget(endpoint);
+  accepted(endpoint: Endpoint, _port: number, peer: HostId, peerPort: number, credit: number, tag: number): void {
+    this.acceptedFds += 1;
+    this.bind(this.acceptedFds, endpoint);
+    this.feed({ type: 'accepted', fd: this.acceptedFds, peerHost: this.world.network.hostAddress(peer), peerPort, credit }, tag);
+  }
+
+  connected(endpoint: Endpoint, credit: number, tag: number): void {
+    this.feed({ type: 'connected', fd: this.fdOf(endpoint), credit }, tag);
+  }
+
+  connectFailed(endpoint: Endpoint, why: ConnectFailure, tag: number): void {
+    this.feed({ type: 'connectFailed', fd: this.forget(endpoint), why }, tag);
+  }
+
+  received(endpoint: Endpoint, piece: NetworkPiece, tag: number): void {
+    this.feed({ type: 'received', fd: this.fdOf(endpoint), piece: piece as Piece }, tag);
+  }
+
+  drained(endpoint: Endpoint, bytes: number): void {
+    this.feed({ type: 'drained', fd: this.fdOf(endpoint), bytes }, 0);
+  }
+
+  closed(endpoint: Endpoint, why: ClosedWhy, tag: number): void {
+    this.feed({ type: 'closed', fd: this.forget(endpoint), why }, tag);
+  }
+
+  private fdOf(endpoint: Endpoint): Fd {
+    return this.world.fdOf[endpoint] ?? 0;
+  }
+
+  /** What its sockets tell it, but for those events that somebody else hears. */
+  eventsBut(others: Partial<SocketEvents>): SocketEvents {
     return {
-      accepted: (endpoint, _port, peer, peerPort, credit, tag) => {
-        this.acceptedFds += 1;
-        this.bind(this.acceptedFds, endpoint);
-        this.feed({ type: 'accepted', fd: this.acceptedFds, peerHost: world.network.hostAddress(peer), peerPort, credit }, tag);
-      },
-      connected: (endpoint, credit, tag) => this.feed({ type: 'connected', fd: fdOf(endpoint), credit }, tag),
-      connectFailed: (endpoint, why: ConnectFailure, tag) => this.feed({ type: 'connectFailed', fd: forget(endpoint), why }, tag),
-      received: (endpoint, piece: NetworkPiece, tag) => this.feed({ type: 'received', fd: fdOf(endpoint), piece: piece as Piece }, tag),
-      drained: (endpoint, bytes) => this.feed({ type: 'drained', fd: fdOf(endpoint), bytes }, 0),
-      closed: (endpoint, why: ClosedWhy, tag) => this.feed({ type: 'closed', fd: forget(endpoint), why }, tag),
+      accepted: (...event) => this.accepted(...event),
+      connected: (...event) => this.connected(...event),
+      connectFailed: (...event) => this.connectFailed(...event),
+      received: (...event) => this.received(...event),
+      drained: (...event) => this.drained(...event),
+      closed: (...event) => this.closed(...event),
+      ...others,
     };
   }
 
