@@ -10,7 +10,7 @@ export function verbWords(verb: Verb): string {
     case 'partition':
       return `partition ${names(verb.a)} ${PARTITION_SIGN[verb.direction]} ${names(verb.b)}${during(verb.forUs)}`;
     case 'hold':
-      return `hold ${link(verb)}${HELD[verb.direction]}${during(verb.forUs)}`;
+      return `hold ${held(verb)}${during(verb.forUs)}`;
     case 'reset':
       return `reset ${link(verb)}`;
     case 'refuse':
@@ -131,7 +131,6 @@ function rangeWords({ from, to }: IntRange): string {
 }
 
 const PARTITION_SIGN: Readonly<Record<Extract<Verb, { do: 'partition' }>['direction'], string>> = { both: '╳', 'a-to-b': '╳→', 'b-to-a': '←╳' };
-const HELD: Readonly<Record<Extract<Verb, { do: 'hold' }>['direction'], string>> = { both: '', up: ', upwards only', down: ', downwards only' };
 const STOPPED: Readonly<Record<Extract<Verb, { do: 'stop' }>['how'], string>> = {
   default: '', save: ', saving', nosave: ', without saving', sigterm: ' by SIGTERM',
 };
@@ -204,6 +203,11 @@ export function names(list: readonly string[]): string {
 
 function link({ replica, master }: { readonly replica: string; readonly master: string }): string {
   return `${replica} → ${master}`;
+}
+
+/** An arrow is the way that nothing goes: `replica – master` is both. */
+function held({ replica, master, direction }: Extract<Verb, { do: 'hold' }>): string {
+  return { both: `${replica} – ${master}`, up: `${replica} → ${master}`, down: `${master} → ${replica}` }[direction];
 }
 
 function during(us: number | null): string {

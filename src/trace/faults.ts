@@ -100,7 +100,7 @@ export function createFaults(): Faults {
         networkHealed(fact, String(body.fault));
         break;
       case 'relay-held':
-        networkBroke(fact, relay(body), 'hold', `hold ${body.from} ╳ ${body.to}`, [body.from, body.to]);
+        networkBroke(fact, relay(body), 'hold', `hold ${body.from} – ${body.to}`, [body.from, body.to]);
         break;
       case 'relay-reset':
         if (body.refuses) networkBroke(fact, relay(body), 'refuse', `refuse ${body.from} ╳ ${body.to}`, [body.from, body.to]);

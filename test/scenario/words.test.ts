@@ -19,7 +19,7 @@ describe('a verb in words', () => {
     ['partition: { node: master }', 'partition master ╳ replica-a, replica-b, app'],
     ['heal: all', 'heal the network'],
     ['heal: { between: [master, replica-a] }', 'heal master – replica-a'],
-    ['hold: { link: replica-a>master, direction: up, for: 1m }', 'hold replica-a → master, upwards only, for 60s'],
+    ['hold: { link: replica-a>master, direction: up, for: 1m }', 'hold replica-a → master, for 60s'],
     ['reset: replica-a>master', 'reset replica-a → master'],
     ['refuse: { link: replica-a>master, for: 5s }', 'refuse connections of replica-a → master, for 5s'],
     ['shape: { link: replica-a>master, up: { delay: 400ms }, down: { bandwidth: 1mb/s } }', 'shape replica-a → master: up 400ms late; down 1mb/s'],

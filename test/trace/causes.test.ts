@@ -64,7 +64,7 @@ describe('a fault that the network tells', () => {
     tale.at(30).tell('', { kind: 'relay-healed', from: 'a', to: 'master' });
     expect(faultsOf(tale.trace.facts)).toMatchObject([
       { verb: 'arm', fromUs: 15_000_000, toUs: 15_000_000 },
-      { verb: 'hold', words: 'hold a ╳ master', fromUs: 20_000_000, toUs: 30_000_000 },
+      { verb: 'hold', words: 'hold a – master', fromUs: 20_000_000, toUs: 30_000_000 },
     ]);
   });
 });

@@ -29,7 +29,7 @@ export function decidingSettings({ facts, resyncs, scenario }: Outcome): string[
         decided('repl-timeout', String(body.limitSeconds));
         break;
       case 'replica-over-limit':
-        decided('client-output-buffer-limit replica', `${formatSize(body.hard)} ${formatSize(body.soft)} ${body.softSeconds}`);
+        decided('client-output-buffer-limit replica', `${limit(body.hard)} ${limit(body.soft)} ${body.softSeconds}`);
         break;
       case 'backlog-freed':
         decided('repl-backlog-ttl', String(body.ttlSeconds));
@@ -38,6 +38,11 @@ export function decidingSettings({ facts, resyncs, scenario }: Outcome): string[
     }
   }
   return [...settings].map(([name, values]) => together(`${name} ${[...values].join(' or ')}`));
+}
+
+/** As in redis.conf, where 0 is none. */
+function limit(size: number): string {
+  return size === 0 ? '0' : formatSize(size);
 }
 
 /** The last word of the scenario on a node's directive. */

@@ -97,7 +97,9 @@ function put(lists: Map<string, Fact[]>, key: string, fact: Fact): void {
 // -- faults
 
 function faultEntries({ facts }: Outcome): Entry[] {
-  return faultsOf(facts).flatMap((fault) => {
+  const faults = faultsOf(facts);
+  const told = new Set<number>();
+  return faults.flatMap((fault) => {
     const began = facts[fault.fact - 1]!;
     const healed = facts[fault.healedBy - 1];
     const entries = [entry(began, '✂', '', rich(toned('red', fault.words)), { key: `fault ${fault.verb}` })];
@@ -105,8 +107,12 @@ function faultEntries({ facts }: Outcome): Entry[] {
     if (healed !== undefined && healed.body.kind !== 'process-started') {
       const words = healed.body.kind === 'verb' ? healed.body.words.replace(/^healed: /, '').replace(/, for \S+$/, '') : fault.words;
       const over = fault.verb === 'freeze' || fault.verb === 'block' ? 'over' : 'healed';
+      // One `heal: all` may end several: it is told once, with the time when that is the same for all.
+      const ages = new Set(faults.filter(({ healedBy }) => healedBy === healed.id).map((one) => healed.atUs - facts[one.fact - 1]!.atUs));
       const text = /^(heal|resume)/.test(words) ? words : `${words}: ${over}`;
-      entries.push(entry(healed, '✚', '', rich(toned('green', `${text} after ${span(healed.atUs - began.atUs)}`)), { key: `heal ${fault.verb}` }));
+      const after = ages.size === 1 ? ` after ${span(healed.atUs - began.atUs)}` : '';
+      if (!told.has(healed.id)) entries.push(entry(healed, '✚', '', rich(toned('green', `${text}${after}`)), { key: `heal ${fault.verb}` }));
+      told.add(healed.id);
     }
     return entries;
   });

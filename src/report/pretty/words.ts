@@ -61,9 +61,9 @@ export function explanation(resync: Resync, story: Story): string[] {
   return [...reasonOf(resync).split('; '), emptyStart(resync, story), waited(resync, story), durations(resync)].filter((line) => line !== '');
 }
 
-/** Work of less than a second is not worth a line, a wait of less than a tenth no word. */
+/** Work of less than a second is not worth a line, a wait of less than a tenth no word, nor work of less than a thousandth. */
 const WORTH_A_LINE_US = 1_000_000;
-const WORTH_A_WORD_US = 100_000;
+const WORTH_A_WORD_US: { readonly wait: number; readonly work: number } = { wait: 100_000, work: 1_000 };
 
 /** What a full resync spent its time on. The parts add up: what went on at once is told in one. */
 function durations({ phases, outcome }: Resync): string {
@@ -72,9 +72,9 @@ function durations({ phases, outcome }: Resync): string {
   if (!worked) return '';
   const parts = alone.flatMap((one) => {
     const { phase, fromUs, untilUs } = one;
-    if (phase === 'wait' && untilUs !== null && untilUs - fromUs < WORTH_A_WORD_US) return [];
+    if (untilUs !== null && untilUs - fromUs < WORTH_A_WORD_US[phase === 'wait' ? 'wait' : 'work']) return [];
     const names = [...phases.filter(({ during }) => during === phase).map(({ phase: part }) => PHASES[part]), PHASES[phase]];
-    const what = names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!} at once`;
+    const what = together(names.join(' + '));
     return untilUs === null ? [`${what} since ${instant(fromUs)}`] : [`${what} ${span(untilUs - fromUs)}`];
   });
   const total = totalOf(phases);
@@ -159,7 +159,7 @@ function waited({ kind, endedAtUs, facts: { decided: id } }: Resync, { facts, st
     if (step < decided.id) continue;
     if (endedAtUs !== null && atUs > endedAtUs) break;
     if (body.kind === 'sync-waits') what = body.for;
-    if (body.kind === 'fullresync-sent') return what === null || atUs - decided.atUs < 1_000 ? '' : `waited ${span(atUs - decided.atUs)} ${WAITS[what]}`;
+    if (body.kind === 'fullresync-sent') return what === null || atUs - decided.atUs < WORTH_A_WORD_US.wait ? '' : `waited ${span(atUs - decided.atUs)} ${WAITS[what]}`;
   }
   return what === null ? '' : `waits ${WAITS[what]}`;
 }
