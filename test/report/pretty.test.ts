@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { prettyReporter } from '../../src/report/pretty/pretty.ts';
+import { run } from '../../src/run.ts';
+import { loadScenario } from '../../src/scenario/load.ts';
 import { columnsOf } from '../../src/text.ts';
 import { PLAIN, type Paint, type ReporterOptions } from '../../src/report/reporter.ts';
 import type { Outcome } from '../../src/checks/outcome.ts';
@@ -135,6 +137,21 @@ describe('the pretty report', () => {
     expect(show(broken)).toContain('   ✗ invariant violated: converged\n     replica-a is 9 bytes behind\n');
   });
 
+  it('tells of one healing that it ended several faults, once', () => {
+    const scenario = loadScenario(`name: Two cuts
+duration: 10s
+nodes: { master: {}, a: { replicaof: master }, b: { replicaof: master } }
+timeline:
+  - at: 6s
+    partition: { between: [master, a] }
+  - at: 7s
+    partition: { between: [master, b] }
+  - at: 9s
+    heal: all
+`, 'test.yaml');
+    const lines = show(run(scenario)).split('\n').filter((line) => line.includes('✚'));
+    expect(lines).toEqual(['   9.0s  ✚    heal the network']);
+  });
   it('is painted without moving a letter', () => {
     const tags = (name: string) => (text: string): string => `<${name}>${text}</${name}>`;
     const paint: Paint = { bold: tags('b'), dim: tags('d'), red: tags('r'), green: tags('g'), yellow: tags('y'), cyan: tags('c') };

@@ -97,23 +97,24 @@ function put(lists: Map<string, Fact[]>, key: string, fact: Fact): void {
 // -- faults
 
 function faultEntries({ facts }: Outcome): Entry[] {
-  const faults = faultsOf(facts);
-  const told = new Set<number>();
-  return faults.flatMap((fault) => {
+  const faults = faultsOf(facts).map((fault) => {
     const began = facts[fault.fact - 1]!;
     const healed = facts[fault.healedBy - 1];
-    const entries = [entry(began, '✂', '', rich(toned('red', fault.words)), { key: `fault ${fault.verb}` })];
     // A process that was ended comes back in its own words.
-    if (healed !== undefined && healed.body.kind !== 'process-started') {
-      const words = healed.body.kind === 'verb' ? healed.body.words.replace(/^healed: /, '').replace(/, for \S+$/, '') : fault.words;
-      const over = fault.verb === 'freeze' || fault.verb === 'block' ? 'over' : 'healed';
-      // One `heal: all` may end several: it is told once, with the time when that is the same for all.
-      const ages = new Set(faults.filter(({ healedBy }) => healedBy === healed.id).map((one) => healed.atUs - facts[one.fact - 1]!.atUs));
-      const text = /^(heal|resume)/.test(words) ? words : `${words}: ${over}`;
-      const after = ages.size === 1 ? ` after ${span(healed.atUs - began.atUs)}` : '';
-      if (!told.has(healed.id)) entries.push(entry(healed, '✚', '', rich(toned('green', `${text}${after}`)), { key: `heal ${fault.verb}` }));
-      told.add(healed.id);
-    }
+    if (healed === undefined || healed.body.kind === 'process-started') return { fault, began, healing: null };
+    const words = healed.body.kind === 'verb' ? healed.body.words.replace(/^healed: /, '').replace(/, for \S+$/, '') : fault.words;
+    const over = fault.verb === 'freeze' || fault.verb === 'block' ? 'over' : 'healed';
+    return { fault, began, healing: { fact: healed, text: /^(heal|resume)/.test(words) ? words : `${words}: ${over}` } };
+  });
+  return faults.flatMap((one) => {
+    const { fault, began, healing } = one;
+    const entries = [entry(began, '✂', '', rich(toned('red', fault.words)), { key: `fault ${fault.verb}` })];
+    if (healing === null) return entries;
+    // One `heal: all` may end several: it is told once, with the time when that is the same for all.
+    const { fact, text } = healing;
+    const alike = !text.startsWith('heal') ? [one] : faults.filter((other) => other.healing?.fact.atUs === fact.atUs && other.healing.text === text);
+    const sameAge = alike.every((other) => other.began.atUs === began.atUs);
+    if (alike[0] === one) entries.push(entry(fact, '✚', '', rich(toned('green', `${text}${sameAge ? ` after ${span(fact.atUs - began.atUs)}` : ''}`)), { key: `heal ${fault.verb}` }));
     return entries;
   });
 }
