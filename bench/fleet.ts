@@ -1,6 +1,7 @@
 /**
  * Many servers for a while: builds a scenario of `replicas` replicas, brings them all online, and measures what follows.
  */
+import { mark, note } from './figures.ts';
 import { cpuSeconds } from './harness.ts';
 import { caughtUp, connected, createWorld, type Going, peakRss } from './worlds.ts';
 
@@ -10,16 +11,16 @@ export interface Fleet {
   /** Whom replica number `index` follows. */
   readonly masterOf: (index: number) => string;
   readonly virtualS: number;
-  /** Virtual seconds per CPU second. */
-  readonly goalSpeed: number;
-  readonly goalMb: number;
 }
 
-const MB = 1_000_000;
+export interface FleetFigures {
+  /** CPU seconds of the virtual seconds that were measured, and what happened in them. */
+  readonly cpuS: number;
+  readonly events: number;
+}
 
 /** 10 writes of 256 bytes a second, with ACKs and PINGs. The servers' start and first syncs are told, not measured. */
-export function measureFleet(fleet: Fleet): void {
-  const { name, replicas, masterOf, virtualS, goalSpeed, goalMb } = fleet;
+export function measureFleet({ name, replicas, masterOf, virtualS }: Fleet): FleetFigures {
   const text = [
     `name: ${name}`,
     'config: { repl-diskless-sync-delay: 0 }',
@@ -45,12 +46,22 @@ export function measureFleet(fleet: Fleet): void {
   advance(5);
   if (caughtUp(world) !== replicas) throw new Error(`only ${caughtUp(world)} of ${replicas} replicas have everything`);
 
-  const speed = virtualS / cpuS;
-  const rssMb = peakRss() / MB;
   console.log([
-    `\n${name}: ${replicas} replicas, ${load.counts.sent} writes in ${virtualS} virtual s`,
+    `\n${name}, ${replicas} replicas: ${load.counts.sent} writes in ${virtualS} virtual s`,
     `  before: built in ${buildS.toFixed(1)} s of CPU, first syncs done at ${(syncedUs / 1e6).toFixed(1)} virtual s in ${syncS.toFixed(1)} s of CPU`,
-    `  measured: ${cpuS.toFixed(2)} s of CPU, ${speed.toFixed(1)}× real time (goal ≥ ${goalSpeed} ${speed >= goalSpeed ? '✓' : '✗'}); ${events} events, ${((cpuS / events) * 1e6).toFixed(2)} µs each`,
-    `  peak memory of the process: ${rssMb.toFixed(0)} MB (goal < ${goalMb} ${rssMb < goalMb ? '✓' : '✗'})`,
+    `  measured: ${cpuS.toFixed(2)} s of CPU, ${(virtualS / cpuS).toFixed(1)}× real time; ${events} events, ${((cpuS / events) * 1e6).toFixed(2)} µs each`,
   ].join('\n'));
+  return { cpuS, events };
+}
+
+/** Notes how many times faster than real time a fleet was, and how much memory its process ever had. */
+export function noteFleet({ name, replicas, virtualS }: Fleet, { cpuS }: FleetFigures, goals: { readonly speed: number; readonly mb: number }): void {
+  const what = `${name} of ${replicas.toLocaleString('en')}, 10 writes/s of 256 B`;
+  const speed = virtualS / cpuS;
+  const fast = { goal: `≥ ${goals.speed}×`, met: speed >= goals.speed };
+  note({ what, measured: `${cpuS.toFixed(1)} CPU s`, against: `${virtualS} virtual s`, ratio: `${speed.toFixed(1)}×`, ...fast });
+  const mb = peakRss() / 1e6;
+  const small = { goal: `< ${goals.mb} MB`, met: mb < goals.mb };
+  note({ what: `${what}: memory`, measured: `${mb.toFixed(0)} MB at most`, against: '', ratio: '', ...small });
+  console.log(`  ${speed.toFixed(1)}× real time ${mark(fast.goal, fast.met)}, at most ${mb.toFixed(0)} MB ${mark(small.goal, small.met)}`);
 }

@@ -6,6 +6,7 @@
  * alternative once, the order of a round is the reverse of the one before, and the median over
  * rounds is what counts. CPU time (user + system) ignores the time that other processes took.
  */
+import { note } from './figures.ts';
 
 export interface Alternative {
   readonly name: string;
@@ -59,6 +60,15 @@ export function compare(
   const samples = sampleInTurns(alternatives, rounds, options.warmup ?? 2, secondsOf);
   const measured = summarise(alternatives, samples, options);
   console.log(formatTable(title, measured, options));
+  const baseline = measured.find(({ name }) => name === (options.baseline ?? alternatives[0]?.name));
+  for (const row of measured) {
+    const goal = options.goals?.[row.name];
+    if (goal === undefined || baseline === undefined) continue;
+    note({
+      what: `${title}: ${row.name}`, measured: figureOf(row, options), against: `${baseline.name}: ${figureOf(baseline, options)}`,
+      ratio: `${row.ratio.toFixed(2)}×`, goal: `≥ ${goal.toFixed(1)}×`, met: row.ratio >= goal,
+    });
+  }
   return measured;
 }
 
@@ -166,6 +176,12 @@ function formatTable(title: string, measured: readonly Measured[], options: Comp
       .trimEnd(),
   );
   return [`\n${title}`, ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+/** The time of one unit where it is long, else how many there are in a second. */
+function figureOf({ unitsPerSecond, nsPerUnit }: Measured, { unit = 'units', clock }: CompareOptions): string {
+  if (nsPerUnit >= 1e5) return humanTime(nsPerUnit);
+  return `${humanCount(unitsPerSecond)} ${unit}/${clock === 'wall' ? 's' : 'CPU s'}`;
 }
 
 function humanCount(value: number): string {

@@ -4,7 +4,7 @@
  * Only benchmarks use it, and only where `redis-server` and `redis-benchmark` are installed.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,12 +15,10 @@ export interface RealPair {
   stop(): void;
 }
 
-const TICKS_PER_S = 100;
-
 /** Starts the pair; null where there is none to start. */
 export function startRealPair(port: number): RealPair | null {
   const found = spawnSync('redis-server', ['--version'], { encoding: 'utf8' });
-  if (found.status !== 0 || spawnSync('redis-benchmark', ['--version']).status !== 0) return null;
+  if (!existsSync('/proc/self/schedstat') || found.status !== 0 || spawnSync('redis-benchmark', ['--version']).status !== 0) return null;
   const version = /v=([\d.]+)/.exec(found.stdout)?.[1] ?? 'unknown';
   const dir = mkdtempSync(join(tmpdir(), 'replsim-bench-'));
   const servers = [port, port + 1].map((own, index) => {
@@ -45,16 +43,13 @@ export function startRealPair(port: number): RealPair | null {
   };
 }
 
-/** User and system time of both, s. */
+/** What all threads of both have run, s. */
 function cpuOf(servers: readonly ChildProcess[]): number {
-  let ticks = 0;
+  let ns = 0;
   for (const { pid } of servers) {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // Behind the name, which stands in parentheses, utime and stime are the 12th and 13th field.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    ticks += Number(fields[11]) + Number(fields[12]);
+    for (const thread of readdirSync(`/proc/${pid}/task`)) ns += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]);
   }
-  return ticks / TICKS_PER_S;
+  return ns / 1e9;
 }
 
 function field(port: number, name: string): string | undefined {

@@ -3,6 +3,7 @@
  *
  * A profile: `npm run bench -- star --profile`.
  */
-import { measureFleet } from './fleet.ts';
+import { type Fleet, measureFleet, noteFleet } from './fleet.ts';
 
-measureFleet({ name: 'Star', replicas: 1_000, masterOf: () => 'master', virtualS: 60, goalSpeed: 20, goalMb: 500 });
+const star: Fleet = { name: 'star', replicas: 1_000, masterOf: () => 'master', virtualS: 60 };
+noteFleet(star, measureFleet(star), { speed: 20, mb: 500 });

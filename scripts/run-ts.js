@@ -2,7 +2,8 @@
  * Runs TypeScript that is not part of the product: `node scripts/run-ts.js FILE|FOLDER [WORD] [arguments…]`.
  *
  * A file is run. Of a folder every `*.bench.ts` is run, one process each, or only the one that WORD names,
- * or those whose names contain it. With --profile each writes a CPU profile as well. Node 20 reads no TypeScript, so esbuild bundles each into node_modules/.cache first.
+ * or those whose names contain it. With --profile each writes a CPU profile as well. Node 20 reads no
+ * TypeScript, so esbuild bundles each into node_modules/.cache first.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
