@@ -51,7 +51,7 @@ export interface Run {
 /** Begins a run: the nodes were started, and nothing else has happened yet. */
 export function start(scenario: Scenario, options: RunOptions = {}): Run {
   const seed = options.seed ?? scenario.seed;
-  const judge = createJudge(scenario);
+  const judge = createJudge(scenario, options.server);
   const simulation = createSimulation(scenario, {
     seed,
     server: options.server ?? null,

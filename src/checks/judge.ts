@@ -51,7 +51,8 @@ export interface Judge {
   outcome(end: EndOfEngine): Outcome;
 }
 
-export function createJudge(scenario: Scenario): Judge {
+/** `server`: the profile of the run, when it is not that of the scenario. */
+export function createJudge(scenario: Scenario, server: string = scenario.server): Judge {
   let watched: Watched | null = null;
   const all = [...scenario.expect, ...inTimeline(scenario)];
   const serverOf = new Map(scenario.nodes.map(({ name, server }) => [name, server]));
@@ -68,7 +69,7 @@ export function createJudge(scenario: Scenario): Judge {
     const { trace, resyncs, convergence, writes } = eyes();
     const { facts } = trace;
     return {
-      atUs, states, stopped, convergence, facts, resyncs: resyncs.list(),
+      atUs, server, states, stopped, convergence, facts, resyncs: resyncs.list(),
       changesOf: watches.of,
       noteOf: (name) => notes.get(name),
       causes: once(() => causesOf(facts)),
@@ -96,14 +97,14 @@ export function createJudge(scenario: Scenario): Judge {
     },
     outcome: (end) => {
       const { trace, invariants } = eyes();
-      const { seed, server, virtualUs, events, appliedWrites, nodes } = end;
+      const { seed, server: version, virtualUs, events, appliedWrites, nodes } = end;
       const stopped = whyStopped(scenario, end);
       const seen = evidence(virtualUs, nodes, stopped);
       const expectations = [...judged, ...waitsThatRanOut(trace), ...scenario.expect.map((expectation) => judgeExpectation(expectation, seen))];
       const kept = invariants.results({ atUs: virtualUs, states: [...trace.states, ...nodes], nodes, stopped });
       const { verdict, detail } = verdictOf(expectations, kept, stopped, end.waiting ?? '');
       return {
-        scenario, seed, server, verdict, verdictDetail: detail, virtualUs, events, appliedWrites,
+        scenario, seed, server: version, verdict, verdictDetail: detail, virtualUs, events, appliedWrites,
         traceHash: trace.hash(), resyncs: seen.resyncs, expectations, invariants: kept, nodes, facts: trace.facts,
       };
     },

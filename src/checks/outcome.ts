@@ -9,7 +9,8 @@ export type Verdict = 'passed' | 'failed' | 'undecided' | 'error';
 
 export interface ExpectationResult {
   readonly text: string;
-  readonly verdict: 'held' | 'failed' | 'undecided';
+  /** `not-applicable`: it is meant for other versions. */
+  readonly verdict: 'held' | 'failed' | 'undecided' | 'not-applicable';
   /** What was found, with numbers, when it did not hold; else ''. */
   readonly detail: string;
   /** When it was judged. */

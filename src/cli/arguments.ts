@@ -6,6 +6,8 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import type { IntRange } from '../scenario/scenario.ts';
+import { readSeeds } from '../scenario/seeds.ts';
 import { parseDuration } from '../units.ts';
 import type { ExitCode } from './exit-code.ts';
 import { kindOf } from './glob.ts';
@@ -14,12 +16,14 @@ import type { Host } from './host.ts';
 /** What changes a scenario from outside. */
 export interface Overrides {
   readonly seed?: string;
+  /** One, or several with commas between them. */
   readonly server?: string;
   /** `name=value` as typed, in order. */
   readonly set: readonly string[];
 }
 
 export interface RunArguments extends Overrides {
+  readonly seeds?: IntRange;
   readonly untilUs?: number;
   readonly reporter: readonly ReporterChoice[];
   /** The file for the trace. */
@@ -89,6 +93,7 @@ export function createProgram(host: Host, commands: Commands, done: (code: ExitC
       .addHelpText('after', `\n${examples}`);
 
   overrides(command('run', 'Run scenarios and judge what they expect', RUN_HELP).argument('<path...>', 'files, folders (searched for *.yaml) or patterns'))
+    .addOption(new Option('--seeds <from..to>', 'run over all of these seeds and judge them as one, as 1..100').argParser(readSeedRange).conflicts('seed'))
     .option('--until <time>', 'stop at this virtual time, as 90s or 2m', readTime)
     .option('--reporter <name[=file]>', 'how to tell it: pretty, json; several may be given', readReporter)
     .option('--trace <file>', 'write every fact that was told, one JSON object a line')
@@ -130,7 +135,7 @@ export function createProgram(host: Host, commands: Commands, done: (code: ExitC
 function overrides(command: Command): Command {
   return command
     .option('--seed <number>', 'draw other random numbers', readSeed)
-    .option('--server <version>', 'another server, as redis-7.2, for every node that does not name its own')
+    .option('--server <version>', 'another server, as redis-7.2, for every node that does not name its own; run takes several: redis-7.2,redis-7.4')
     .option('--set <name=value>', 'change a setting (see below); several may be given', (word: string, before: readonly string[] = []) => [...before, word]);
 }
 
@@ -139,6 +144,12 @@ function readSeed(word: string): string {
   const digits = word.replace(/^0+(?=\d)/, '');
   if (!Number.isSafeInteger(Number(digits))) throw new InvalidArgumentError(`The largest seed is ${Number.MAX_SAFE_INTEGER}.`);
   return digits;
+}
+
+function readSeedRange(word: string): IntRange {
+  const read = readSeeds(word);
+  if (!read.ok) throw new InvalidArgumentError(`${read.message}${read.suggestion === null ? '' : `; ${read.suggestion}`}.`);
+  return read.value;
 }
 
 function readTime(word: string): number {
@@ -180,6 +191,7 @@ Examples:
   $ sim run scenarios/backlog-overflow.yaml --set repl-backlog-size=16mb
   $ sim run scenarios/backlog-overflow.yaml --seed 8 --until 120s --verbose
   $ sim run scenarios/first-sync.yaml --trace reports/first-sync.jsonl
+  $ sim run scenarios/first-sync.yaml --seeds 1..50 --server redis-7.2,redis-7.4
   $ sim run scenarios/ --quiet --bail
   $ sim run scenarios/ --reporter json
   $ sim run scenarios/ --reporter json=reports/run.json

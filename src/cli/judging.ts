@@ -1,10 +1,12 @@
 /** One scenario file, from its text to what it came to. */
+import { createRange } from '../explore/range.ts';
 import type { ReportedRun } from '../report/reporter.ts';
 import type { Run, start } from '../run.ts';
 import type { Override } from '../scenario/overrides.ts';
+import type { IntRange } from '../scenario/scenario.ts';
 import { describeBug } from './bug.ts';
 import type { Host } from './host.ts';
-import { loadFile, type Refused } from './loading.ts';
+import { loadFile, type Refused, withServer } from './loading.ts';
 import { createProgress } from './progress.ts';
 import { type Replayed, replayOf } from './replay.ts';
 import { runInSlices } from './slices.ts';
@@ -16,30 +18,52 @@ export type Judged =
 
 export interface JudgeOptions {
   readonly overrides: readonly Override[];
-  /** As typed, for the command that replays a bug. */
-  readonly options: Replayed['options'];
+  /** Profiles to run with, one after another; none: as the file says. */
+  readonly servers?: readonly string[];
+  /** Seeds to run with, or just the one of the scenario; undefined: as the file says. */
+  readonly seeds?: IntRange | 'one' | undefined;
+  /** As typed, for the command that replays a run. `bail`: no more runs after one that did not pass. */
+  readonly options: Replayed['options'] & { readonly bail?: boolean };
   readonly start: typeof start;
   readonly interrupted: () => boolean;
 }
 
 /** Never throws: whatever breaks on the way is a bug of ours, and said to be one. */
-export async function judgeFile(file: string, host: Host, { overrides, options, start, interrupted }: JudgeOptions): Promise<Judged> {
+export async function judgeFile(file: string, host: Host, { overrides, servers = [], seeds, options, start, interrupted }: JudgeOptions): Promise<Judged> {
   let run: Run | null = null;
   let replay = replayOf({ file, seed: null, server: null, options });
   const progress = createProgress(host);
+  const range = createRange();
+  const began = host.nowMs();
+  let enough = false;
   try {
-    const loaded = loadFile(file, overrides, host.files);
-    if (!loaded.ok) return { is: 'refused', ...loaded };
-    const { scenario } = loaded;
-    replay = replayOf({ file, seed: scenario.seed, server: scenario.server, options });
-    const began = host.nowMs();
-    const going = start(scenario, options.untilUs === undefined ? {} : { untilUs: options.untilUs });
-    run = going;
-    const over = await runInSlices(going, host, { stopped: interrupted, afterSlice: () => progress.show(scenario.name, going) });
-    return { is: 'told', outcome: going.outcome(), wallMs: host.nowMs() - began, replay, interrupted: !over };
+    for (const version of servers.length === 0 ? [null] : servers) {
+      const loaded = loadFile(file, withServer(overrides, version), host.files);
+      if (!loaded.ok) return { is: 'refused', ...loaded };
+      const { scenario } = loaded;
+      const wanted = seeds === 'one' ? undefined : (seeds ?? scenario.seeds);
+      for (const seed of wanted === undefined ? [scenario.seed] : seedsIn(wanted)) {
+        if (enough) break;
+        replay = replayOf({ file, seed, server: scenario.server, options });
+        const title = wanted === undefined ? scenario.name : `${scenario.name} · seed ${seed}`;
+        const going = start(scenario, { ...(wanted === undefined ? {} : { seed }), ...(options.untilUs === undefined ? {} : { untilUs: options.untilUs }) });
+        run = going;
+        const over = await runInSlices(going, host, { stopped: interrupted, afterSlice: () => progress.show(title, going) });
+        const outcome = going.outcome();
+        range.add(outcome);
+        enough = !over || interrupted() || (options.bail === true && outcome.verdict !== 'passed');
+      }
+    }
+    const { runs, shown } = range.result()!;
+    const told = { is: 'told', outcome: shown, wallMs: host.nowMs() - began, replay: replayOf({ file, seed: shown.seed, server: shown.server, options }), interrupted: interrupted() } as const;
+    return runs.length === 1 ? told : { ...told, range: { runs, shown } };
   } catch (error) {
     return { is: 'bug', text: describeBug(error, { replay, run }) };
   } finally {
     progress.clear();
   }
+}
+
+function* seedsIn({ from, to }: IntRange): Generator<string> {
+  for (let seed = from; seed <= to; seed++) yield String(seed);
 }

@@ -39,23 +39,36 @@ function readBeside(file: string, relative: string, files: Files): string {
   return read.text;
 }
 
-/** What the options change, in the order in which it counts; or what is wrong with an option. */
-export function overridesOf({ seed, server, set }: Overrides): { readonly overrides: readonly Override[]; readonly problems: readonly Problem[] } {
+export interface OptionsRead {
+  readonly overrides: readonly Override[];
+  /** Names of profiles; empty: as the file says. */
+  readonly servers: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** What the options change, as one more change: the version of all servers that do not name their own. */
+export function withServer(overrides: readonly Override[], server: string | null): readonly Override[] {
+  return server === null ? overrides : [...overrides, { path: 'server', value: server }];
+}
+
+/** What the options change, in the order in which it counts, and the versions to run with; or what is wrong with an option. */
+export function overridesOf({ seed, server, set }: Overrides): OptionsRead {
   const overrides: Override[] = [];
   const problems: Problem[] = [];
   const refuse = (message: string, suggestion: string | null): void => {
     problems.push({ message, suggestion, place: null });
   };
   if (seed !== undefined) overrides.push({ path: 'seed', value: seed });
-  if (server !== undefined) {
-    const found = findProfile(server);
-    if (found.ok) overrides.push({ path: 'server', value: found.profile.name });
-    else refuse(`--server: there is no server "${server}"`, suggestWord(server, found.candidates));
+  const servers: string[] = [];
+  for (const word of server === undefined ? [] : server.split(',')) {
+    const found = findProfile(word.trim());
+    if (!found.ok) refuse(`--server: there is no server "${word.trim()}"`, suggestWord(word.trim(), found.candidates));
+    else if (!servers.includes(found.profile.name)) servers.push(found.profile.name);
   }
   for (const word of set) {
     const at = word.indexOf('=');
     if (at > 0) overrides.push({ path: word.slice(0, at).trim(), value: word.slice(at + 1) });
     else refuse(`--set ${word}: this does not say ${at === 0 ? 'what' : 'to what'}`, 'for instance --set repl-backlog-size=16mb');
   }
-  return { overrides, problems };
+  return { overrides, servers, problems };
 }

@@ -5,7 +5,7 @@
  * project is made from it (a test compares). Loaded only by who wants the schema; printing a report needs none.
  */
 import * as z from 'zod/mini';
-import { REPORT_FORMAT, type JsonReport, type JsonResync, type JsonRun, type JsonNode } from './json.ts';
+import { REPORT_FORMAT, type JsonRangeRun, type JsonReport, type JsonResync, type JsonRun, type JsonNode } from './json.ts';
 
 const count = (description: string): z.ZodMiniType<number> => described(z.int().check(z.minimum(0)), description);
 const offset = (description: string): z.ZodMiniType<number> => described(z.int().check(z.minimum(-1)), description);
@@ -97,24 +97,37 @@ const node: z.ZodMiniType<JsonNode> = z.strictObject({
   }),
 });
 
+const VERDICT = z.enum(['passed', 'failed', 'undecided', 'error']);
+const SEED = z.string().check(z.regex(/^\d+$/));
+const HASH = z.string().check(z.regex(/^[0-9a-f]{16}$/));
+
+const rangeRun: z.ZodMiniType<JsonRangeRun> = z.strictObject({
+  seed: described(SEED, 'Its seed.'),
+  server: text('Its default profile.'),
+  verdict: VERDICT,
+  why: text('Why it did not pass; empty when it did.'),
+  traceHash: described(HASH, 'Hash of all facts of that run.'),
+});
+
 const run: z.ZodMiniType<JsonRun> = z.strictObject({
   scenario: text('Its name.'),
   file: text('Where it was read from.'),
-  seed: described(z.string().check(z.regex(/^\d+$/)), 'Decimal text: a seed may have more digits than a number keeps.'),
+  seed: described(SEED, 'Decimal text: a seed may have more digits than a number keeps.'),
   server: text('Default profile of its nodes, as in redis-7.2.'),
-  verdict: z.enum(['passed', 'failed', 'undecided', 'error']),
+  verdict: VERDICT,
   virtualUs: count('Virtual time at the end, microseconds.'),
   events: count('Events of the simulation.'),
   appliedWrites: count('Writes that entered replication streams.'),
   wallMs: described(z.number().check(z.minimum(0)), 'Wall time of the run, milliseconds: the only value here that differs between two runs of one seed.'),
-  traceHash: described(z.string().check(z.regex(/^[0-9a-f]{16}$/)), 'Hash of all facts of the run.'),
+  traceHash: described(HASH, 'Hash of all facts of the run.'),
+  range: described(z.nullable(z.array(rangeRun)), 'Of many runs, over seeds or versions, a line each in the order in which they were run; this run is the first of the worst. null: there was one run.'),
   resyncs: described(z.array(resync), 'In the order in which replicas asked.'),
   expectations: described(
     z.array(
       z.strictObject({
         text: text('As the author wrote it, in words.'),
-        verdict: z.enum(['held', 'failed', 'undecided']),
-        detail: text('What was expected and what was found; empty when it held.'),
+        verdict: z.enum(['held', 'failed', 'undecided', 'not-applicable']),
+        detail: text('What was expected and what was found; empty when it held. Of one that is not applicable: for whom it is meant.'),
       }),
     ),
     'In the order in which they were judged.',

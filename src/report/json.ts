@@ -21,10 +21,20 @@ export interface JsonRun {
   appliedWrites: number;
   wallMs: number;
   traceHash: string;
+  /** Of many runs, a line each; this one is the first of the worst. null: there was one run. */
+  range: JsonRangeRun[] | null;
   resyncs: JsonResync[];
   expectations: { text: string; verdict: ExpectationResult['verdict']; detail: string }[];
   invariants: { name: string; verdict: InvariantResult['verdict']; detail: string }[];
   nodes: Record<string, JsonNode>;
+}
+
+export interface JsonRangeRun {
+  seed: string;
+  server: string;
+  verdict: Verdict;
+  why: string;
+  traceHash: string;
 }
 
 export interface JsonResync {
@@ -66,12 +76,13 @@ export function jsonReport(runs: readonly ReportedRun[]): JsonReport {
   return { format: REPORT_FORMAT, runs: runs.map(jsonRun) };
 }
 
-function jsonRun({ outcome, wallMs }: ReportedRun): JsonRun {
+function jsonRun({ outcome, wallMs, range }: ReportedRun): JsonRun {
   const { scenario, seed, server, verdict, virtualUs, events, appliedWrites, traceHash, nodes }: Outcome = outcome;
   return {
     scenario: scenario.name, file: scenario.file, seed, server, verdict, virtualUs, events, appliedWrites,
     wallMs: Math.round(wallMs * 1000) / 1000,
     traceHash,
+    range: range === undefined ? null : range.runs.map(({ seed: each, server: version, verdict: judged, why, traceHash: hash }) => ({ seed: each, server: version, verdict: judged, why, traceHash: hash })),
     resyncs: outcome.resyncs.map(jsonResync),
     expectations: outcome.expectations.map(({ text, verdict: judged, detail }) => ({ text, verdict: judged, detail })),
     invariants: outcome.invariants.map(({ name, verdict: judged, detail }) => ({ name, verdict: judged, detail })),

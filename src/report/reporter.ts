@@ -1,11 +1,14 @@
 /** What a reporter is: pure functions from runs to text. Where the text goes is the caller's business. */
 import type { Outcome } from '../checks/outcome.ts';
+import type { Range } from '../explore/range.ts';
 
 /** A run, and what only its caller knows of it. */
 export interface ReportedRun {
   readonly outcome: Outcome;
   /** Wall time of the run, ms. */
   readonly wallMs: number;
+  /** Of many runs, over seeds or versions: all of them, a line each; `outcome` is the first of the worst. */
+  readonly range?: Range;
   /** The command that does the same again; absent when the caller knows none. */
   readonly replay?: string;
 }

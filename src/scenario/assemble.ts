@@ -52,6 +52,7 @@ export function assemble(gathering: Gathering): Scenario {
     teaches: (sections.teaches ?? '').trim(),
     file,
     seed: sections.seed ?? DEFAULT_SEED,
+    ...(sections.seeds === undefined || sections.seeds === null ? {} : { seeds: sections.seeds }),
     server: profile.name,
     durationUs: duration.us,
     endsWhenDone: duration.endsWhenDone,

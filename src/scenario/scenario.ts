@@ -19,6 +19,8 @@ export interface Scenario {
   readonly file: string;
   /** Decimal text of an unsigned integer below 2^53. */
   readonly seed: string;
+  /** Run over all of these instead, unless somebody asks for one. */
+  readonly seeds?: IntRange;
   /** Default profile of all nodes, e.g. `redis-7.2`. */
   readonly server: string;
   /** Virtual time at which the run ends; it may end sooner when `endsWhenDone` and the timeline and all conditions are done. */

@@ -32,7 +32,7 @@ export function fakeRuns({ events = 1 }: { readonly events?: number } = {}): Fak
           done = Math.min(events, done + Math.min(maxEvents, 1_000));
           return done === events;
         },
-        outcome: () => outcomeOf(scenario, done === events, run.nowUs, run.events),
+        outcome: () => outcomeOf({ ...scenario, seed: options.seed ?? scenario.seed }, done === events, run.nowUs, run.events),
       };
       return run as Run;
     },

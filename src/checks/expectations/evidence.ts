@@ -12,6 +12,8 @@ import type { Change } from '../watches.ts';
 
 export interface Evidence {
   readonly atUs: number;
+  /** The profile of the run. */
+  readonly server: string;
   /** The state of each node, observed at this instant. */
   readonly states: readonly NodeState[];
   readonly resyncs: readonly Resync[];

@@ -21,6 +21,8 @@ export function judgeExpectation(expectation: Expectation, evidence: Evidence): 
 }
 
 function judge(expectation: Expectation, evidence: Evidence): Judgement {
+  const { servers } = expectation;
+  if (servers !== undefined && !servers.includes(evidence.server)) return { verdict: 'not-applicable', detail: `meant for ${servers.join(' and ')}` };
   switch (expectation.expect) {
     case 'converged':
       return judgeConverged(expectation, evidence);

@@ -1,7 +1,6 @@
 /** Judges how a condition held over time, and what came after what. */
 import { unreachable } from '../../assert.ts';
-import { conditionWords } from '../../scenario/words.ts';
-import { duringWords, momentWords } from '../../scenario/expectation-words.ts';
+import { momentWords } from '../../scenario/expectation-words.ts';
 import type { Expectation, Moment } from '../../scenario/expectation.ts';
 import { formatInstant, formatSpan } from '../../units.ts';
 import type { Change } from '../watches.ts';
@@ -34,7 +33,7 @@ function judgeEventually({ condition, withinUs, after }: Of<'eventually'>, evide
   const took = atUs === null ? null : atUs - from.atUs;
   if (took !== null && (withinUs === null || took <= withinUs)) return HELD;
   const since = after.at === 'start' ? '' : ` of ${momentWords(after)} (${formatInstant(from.atUs)})`;
-  const expected = `expected ${conditionWords(condition)}${withinUs === null ? ' sometime' : ` within ${formatSpan(withinUs)}${since}`}`;
+  const expected = `expected ${withinUs === null ? 'sometime' : `within ${formatSpan(withinUs)}${since}`}`;
   if (atUs !== null && took !== null) return failed(`${expected}; found at ${formatInstant(atUs)}, after ${formatSpan(took)}`);
   const passedUs = evidence.atUs - from.atUs;
   const timeLeft = withinUs === null ? evidence.stopped !== '' : passedUs < withinUs;
@@ -50,8 +49,8 @@ function judgeInterval({ expect, condition, during }: Of<'never' | 'always'>, ev
   if (first !== undefined) {
     const last = first.toUs === null ? 'to the end' : `for ${formatSpan(first.toUs - first.fromUs)}`;
     const more = wrong.length === 1 ? '' : `, and ${wrong.length - 1} more ${wrong.length === 2 ? 'time' : 'times'}`;
-    const what = expect === 'never' ? 'it' : 'it not so';
-    return failed(`expected ${expect}: ${conditionWords(condition)}${duringWords(during)}; found ${what} at ${formatInstant(first.fromUs)}, ${last}${more}`);
+    const [wanted, found] = expect === 'never' ? ['at no instant', ''] : ['all the time', 'otherwise '];
+    return failed(`expected ${wanted}; found ${found}at ${formatInstant(first.fromUs)}, ${last}${more}`);
   }
   return span.closed ? HELD : undecided(`so far ${expect === 'never' ? 'never' : 'always'}; ${notYet(during.until, evidence)}`);
 }
@@ -85,7 +84,7 @@ function judgeNotBefore({ condition, moment, from }: Of<'not-before'>, evidence:
   if (begins === null) return undecided(notYet(from, evidence));
   const atUs = holdsFirst(evidence.changesOf(condition), begins.atUs);
   const limit = occurrenceOf(moment, evidence, begins);
-  const expected = `expected ${conditionWords(condition)}, but not before ${momentWords(moment)}`;
+  const expected = `expected not before ${momentWords(moment)}`;
   const when = limit === null ? '' : ` (${formatInstant(limit.atUs)})`;
   if (atUs !== null && (limit === null || atUs < limit.atUs)) return failed(`${expected}${when}; found at ${formatInstant(atUs)}`);
   if (atUs !== null) return HELD;
@@ -107,7 +106,7 @@ function judgeOrder({ moments }: Of<'order'>, evidence: Evidence): Judgement {
     if (earlier === null && evidence.stopped !== '') return undecided([...sofar, notYet(moment, evidence)].join(', '));
     const missing = came.length === 0 ? `not once ${momentWords(moment)}` : `but not ${momentWords(moment)} after that`;
     const instead = earlier === null ? '' : ` (only before, at ${formatInstant(earlier.atUs)})`;
-    return failed(`expected ${moments.map(momentWords).join(' → ')}; found ${[...sofar, missing].join(', ')}${instead}`);
+    return failed(`found ${[...sofar, missing].join(', ')}${instead}`);
   }
   return HELD;
 }

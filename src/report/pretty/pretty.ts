@@ -8,6 +8,7 @@ import { clean, clip, columnsOf, padEnd } from '../../text.ts';
 import type { ReportedRun, Reporter, ReporterOptions } from '../reporter.ts';
 import { columns, print, rich, toAscii, together, toned, wrap, type Rich, type Tone } from './rich.ts';
 import { decidingSettings } from './settings.ts';
+import { countsOf, rangeLines } from './range.ts';
 import { timeline, type Entry } from './timeline.ts';
 import { instant } from './words.ts';
 
@@ -39,6 +40,10 @@ export function fullRun(run: ReportedRun, options: ReporterOptions): string {
   expectations(page, outcome);
   invariants(page, outcome, options.verbosity === 'verbose');
   page.blank();
+  if (run.range !== undefined) {
+    for (const { lead, text } of rangeLines(run.range)) page.hanging(lead, text);
+    page.blank();
+  }
   verdict(page, run);
   page.blank();
   return page.text();
@@ -48,11 +53,12 @@ export function fullRun(run: ReportedRun, options: ReporterOptions): string {
 export function quietRun(run: ReportedRun, options: ReporterOptions): string {
   const { outcome } = run;
   const page = createPage(options);
-  const right = together(`${formatSpan(outcome.virtualUs)} in ${wall(run.wallMs)} · trace ${outcome.traceHash.slice(0, 12)}`);
+  const many = run.range === undefined ? '' : `${countsOf(run.range.runs)} of ${formatCount(run.range.runs.length)} runs · `;
+  const right = together(`${many}${formatSpan(outcome.virtualUs)} in ${wall(run.wallMs)} · trace ${outcome.traceHash.slice(0, 12)}`);
   const room = page.width - 4 - columnsOf(right);
   page.line(rich(mark(outcome.verdict), ' ', toned('bold', padEnd(clip(clean(outcome.scenario.name), room), room)), '  ', toned('dim', right)));
   if (outcome.verdict !== 'passed') {
-    expectations(page, outcome, ({ verdict }) => verdict !== 'held');
+    expectations(page, outcome, ({ verdict }) => verdict === 'failed' || verdict === 'undecided');
     invariants(page, outcome, false);
     if (outcome.verdict !== 'failed' && outcome.verdictDetail !== '') page.hanging(rich('     '), rich(clean(outcome.verdictDetail)));
   }
@@ -74,7 +80,7 @@ export function summary(runs: readonly ReportedRun[], options: ReporterOptions):
   for (const verdict of VERDICTS) {
     if (verdict === 'passed') continue;
     for (const { outcome } of of(verdict)) {
-      const first = outcome.expectations.find((one) => one.verdict !== 'held')?.text ?? '';
+      const first = outcome.expectations.find((one) => one.verdict === 'failed' || one.verdict === 'undecided')?.text ?? '';
       const why = outcome.verdictDetail === '' ? first : outcome.verdictDetail;
       page.hanging(rich('   ', mark(verdict), ' '), rich(toned('bold', outcome.scenario.name), `: ${clean(why)}`));
     }
@@ -85,8 +91,8 @@ export function summary(runs: readonly ReportedRun[], options: ReporterOptions):
 
 const VERDICTS: readonly Verdict[] = ['passed', 'failed', 'undecided', 'error'];
 const TONES: Readonly<Record<Verdict, Tone>> = { passed: 'green', failed: 'red', undecided: 'yellow', error: 'red' };
-const MARKS: Readonly<Record<Verdict | 'held' | 'violated', string>> = {
-  passed: '✓', held: '✓', failed: '✗', violated: '✗', error: '✗', undecided: '?',
+const MARKS: Readonly<Record<Verdict | 'held' | 'violated' | 'not-applicable', string>> = {
+  passed: '✓', held: '✓', failed: '✗', violated: '✗', error: '✗', undecided: '?', 'not-applicable': '–',
 };
 
 function mark(verdict: Verdict): ReturnType<typeof toned> {
@@ -129,6 +135,10 @@ const SIGN_TONES: Readonly<Record<Entry['sign'], Tone>> = { '': 'plain', '✂': 
 
 function expectations(page: Page, { expectations: all, virtualUs }: Outcome, shown: (one: Outcome['expectations'][number]) => boolean = () => true): void {
   for (const { text, verdict, detail, place, atUs } of all.filter(shown)) {
+    if (verdict === 'not-applicable') {
+      page.hanging(rich('   ', toned('dim', MARKS[verdict]), ' '), rich(toned('dim', `${clean(text)} (${detail})`)));
+      continue;
+    }
     const tone: Tone = verdict === 'held' ? 'green' : verdict === 'failed' ? 'red' : 'yellow';
     // What the timeline asked holds for an instant.
     const when = atUs < virtualUs ? toned('dim', together(` (at ${instant(atUs)})`)) : '';
@@ -169,9 +179,10 @@ function verdict(page: Page, run: ReportedRun): void {
 }
 
 /** `180 s of Redis in 0.2 s · 60 012 writes · trace 9f8e7d6c5b4a` */
-function took({ outcome, wallMs }: ReportedRun): string {
+function took({ outcome, wallMs, range }: ReportedRun): string {
   const writes = together(`${formatCount(outcome.appliedWrites)} ${outcome.appliedWrites === 1 ? 'write' : 'writes'}`);
-  return `${ofRedis(outcome.virtualUs)} in ${wall(wallMs)} · ${writes} · ${together(`trace ${outcome.traceHash.slice(0, 12)}`)}`;
+  const runs = range === undefined ? '' : `${formatCount(range.runs.length)} × `;
+  return `${runs}${ofRedis(outcome.virtualUs)} in ${wall(wallMs)} · ${writes} · ${together(`trace ${outcome.traceHash.slice(0, 12)}`)}`;
 }
 
 function ofRedis(us: number): string {

@@ -7,7 +7,8 @@ import * as z from 'zod/mini';
 import type { Profile } from '../../redis/profiles/index.ts';
 import type { Distribution } from '../../kernel/index.ts';
 import { formatDuration, parseDuration } from '../../units.ts';
-import type { Condition, DataSpec, Directive, Expectation } from '../scenario.ts';
+import type { Condition, DataSpec, Directive, Expectation, IntRange } from '../scenario.ts';
+import { readSeeds, SEEDS_PATTERN } from '../seeds.ts';
 import { client, type WrittenClient } from './clients.ts';
 import { condition } from './conditions.ts';
 import { directives } from './directives.ts';
@@ -31,6 +32,7 @@ export interface Sections {
   readonly name: string;
   readonly teaches: string | null;
   readonly seed: string | null;
+  readonly seeds: IntRange | null;
   readonly server: Profile | null;
   readonly duration: WrittenDuration | null;
   readonly config: readonly Directive[] | null;
@@ -86,12 +88,13 @@ export interface WrittenNetwork {
 }
 
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
-const SECTION_NAMES = ['name', 'teaches', 'seed', 'server', 'duration', 'config', 'nodes', 'network', 'data', 'clients', 'actors', 'timeline', 'expect', 'what-if'] as const;
+const SECTION_NAMES = ['name', 'teaches', 'seed', 'seeds', 'server', 'duration', 'config', 'nodes', 'network', 'data', 'clients', 'actors', 'timeline', 'expect', 'what-if'] as const;
 
 export const SECTIONS: { readonly [Name in SectionName]: { readonly says: string; readonly required: boolean; readonly schema: (scope: Scope) => Schema<NonNullable<Sections[Name]>> } } = {
   name: { says: 'What the scenario is called, on one line.', required: true, schema: () => text('a name') },
   teaches: { says: 'What one learns from it, in a few sentences.', required: false, schema: () => text('a text', { lines: true, empty: true }) },
   seed: { says: 'Where chance begins: the same seed gives the same run. 1 if not said.', required: false, schema: () => seed() },
+  seeds: { says: 'Runs over all of these seeds, such as 1..100, and judges them as one; --seed runs one of them.', required: false, schema: () => seeds() },
   server: { says: 'The version of all servers that do not name their own.', required: false, schema: (scope) => server(scope) },
   duration: {
     says: 'How long the run takes, in its own time; { at-most: 10m } ends it sooner, when everything is done.',
@@ -126,6 +129,14 @@ function seed(): Schema<string> {
       if (Number.isSafeInteger(Number(digits))) return { ok: true, value: digits };
       return { ok: false, message: 'the seed is too large', suggestion: `at most ${MAX_SEED}` };
     },
+  });
+}
+
+function seeds(): Schema<IntRange> {
+  return leaf({
+    expects: 'a range of seeds such as 1..100',
+    json: { type: 'string', pattern: SEEDS_PATTERN, examples: ['1..100'] },
+    read: (value) => readSeeds(String(value)),
   });
 }
 
