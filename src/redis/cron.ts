@@ -7,25 +7,26 @@
 import { activeExpireCycle } from './commands/active-expire.ts';
 import { afterExecution } from './commands/propagation.ts';
 import { findEntry, nextExpiryMs, removeKey } from './dataset/keyspace.ts';
-import { closeOnOutputLimit, freeClient, replicaOutputBytes, resumeClient } from './networking.ts';
+import { closeOnOutputLimit, freeClient, replicaOutputBytes } from './networking.ts';
 import { flushAppendOnlyFile, rewriteIfScheduled } from './persistence/append-only.ts';
 import { forkRdbChild, reapChild } from './persistence/children.ts';
 import { saveIfDue, saveIsNear } from './persistence/save.ts';
+import { updatePausedActions } from './pause.ts';
 import { continueShutdown, requestShutdown } from './persistence/shutdown.ts';
 import { replicationCron } from './replication/cron.ts';
-import { resumeMaster } from './replication/replica/master-link.ts';
 import { isMaster, type Server } from './server.ts';
 import type { ExecutionContext } from './commands/execution.ts';
 
 interface CronDuty {
   readonly name: string;
   readonly periodMs: number;
-  readonly run: (server: Server) => void;
+  readonly run: (server: Server) => unknown;
   /** It could act at the next tick; duties of a second need no answer: their tick always comes. */
   readonly wanted: (server: Server) => boolean;
 }
 
 const never = (): boolean => false;
+const failsOver = (server: Server): boolean => server.replication.failover.state !== 'no-failover';
 
 /** Every tick, whatever `hz`. */
 const EVERY_TICK = 0;
@@ -37,7 +38,9 @@ const DUTIES: readonly CronDuty[] = [
   { name: 'scheduled AOF rewrite', periodMs: EVERY_TICK, run: rewriteIfScheduled, wanted: (server) => server.aof.state === 'wait-rewrite' },
   { name: 'children, or else save points', periodMs: EVERY_TICK, run: childrenOrSavePoints, wanted: (server) => server.child !== null || saveIsNear(server) },
   { name: 'fsync everysec', periodMs: EVERY_TICK, run: flushAppendOnlyFile, wanted: (server) => server.aof.file !== null && server.aof.file.synced < server.aof.file.written },
-  { name: 'replication', periodMs: 1000, run: replicationCron, wanted: never },
+  { name: 'pauses that end', periodMs: EVERY_TICK, run: updatePausedActions, wanted: (server) => server.writesPaused },
+  { name: 'replication, while failing over', periodMs: 100, run: (server) => failsOver(server) && replicationCron(server), wanted: failsOver },
+  { name: 'replication', periodMs: 1000, run: (server) => failsOver(server) || replicationCron(server), wanted: never },
   { name: 'scheduled BGSAVE', periodMs: EVERY_TICK, run: scheduledBgsave, wanted: (server) => server.bgsaveScheduled },
   // A turn ends after each tick: there it shows who has waited too long (blocked.c: blockedBeforeSleep).
   { name: 'blocked clients', periodMs: EVERY_TICK, run: () => {}, wanted: (server) => server.waitingAcks.length > 0 || server.blockedOnKeys.waiting.size > 0 },
@@ -180,15 +183,4 @@ function scheduledBgsave(server: Server): void {
   if (!server.bgsaveScheduled || server.child !== null) return;
   server.bgsaveScheduled = false;
   forkRdbChild(server, 'disk', 'command', null);
-}
-
-/** blocked.c: unblockPostponedClients */
-export function resumePostponed(server: Server): void {
-  const postponed = server.postponed;
-  server.postponed = [];
-  for (const client of postponed) {
-    client.blocked = null;
-    if (client.master !== null) resumeMaster(server, client, client.master);
-    else resumeClient(server, client);
-  }
 }

@@ -71,7 +71,7 @@ function replicationFields(server: Server): Field[] {
   });
   const { backlog } = replication;
   fields.push(
-    ['master_failover_state', 'no-failover'], ['master_replid', replication.replid], ['master_replid2', replication.replid2],
+    ['master_failover_state', replication.failover.state], ['master_replid', replication.replid], ['master_replid2', replication.replid2],
     ['master_repl_offset', replication.masterReplOffset], ['second_repl_offset', replication.secondReplidOffset],
     ['repl_backlog_active', backlog === null ? 0 : 1], ['repl_backlog_size', config['repl-backlog-size']],
     ['repl_backlog_first_byte_offset', backlog?.firstByte ?? 0], ['repl_backlog_histlen', backlog?.histlen ?? 0],

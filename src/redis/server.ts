@@ -8,6 +8,7 @@ import type { ServerConfig } from './config.ts';
 import type { Keyspace } from './dataset/keyspace.ts';
 import type { ChildOutcome } from './inputs.ts';
 import type { Fd, Ports } from './ports.ts';
+import type { Pause, PausePurpose } from './pause.ts';
 import type { Profile } from './profiles/index.ts';
 import type { AofFile } from './persistence/aof.ts';
 import type { RdbImage } from './persistence/rdb.ts';
@@ -123,8 +124,10 @@ export interface Server {
   waitingAcks: Client[];
   postponed: Client[];
   readonly blockedOnKeys: BlockedOnKeys;
-  /** Writes of clients are paused (shutdown, FAILOVER, CLIENT PAUSE WRITE): server.paused_actions. */
+  readonly pauses: Map<PausePurpose, Pause>;
+  /** What follows from them (server.paused_actions): commands of clients that may write are paused, or all commands. */
   writesPaused: boolean;
+  clientsPaused: boolean;
   /** Keys watched → clients; db and key joined by a NUL. */
   watchers: Map<string, Set<Client>>;
   // -- cron

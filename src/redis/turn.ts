@@ -7,6 +7,7 @@ import { freeClosingClients, writePending } from './networking.ts';
 import { flushAppendOnlyFile } from './persistence/append-only.ts';
 import { sendGetack, unblockWaiting } from './replication/acks.ts';
 import { TRIM_BLOCKS_PER_CALL, trimBacklog } from './replication/backlog.ts';
+import { updateFailoverStatus } from './replication/failover.ts';
 import { forwardPipe } from './replication/master/rdb-pipe.ts';
 import type { Server } from './server.ts';
 
@@ -18,6 +19,7 @@ export function endTurn(server: Server): void {
     sendGetack(server);
     server.replication.getAckFromReplicas = false;
   }
+  if (server.replication.failover.state !== 'no-failover') updateFailoverStatus(server);
   if (server.aof.state !== 'off') flushAppendOnlyFile(server);
   if (server.pendingWrites.size > 0) writePending(server);
   if (server.child !== null) forwardPipe(server);

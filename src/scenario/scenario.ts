@@ -224,6 +224,7 @@ export type Verb =
   | { readonly do: 'write-many'; readonly node: string; readonly prefix: string; readonly first: number; readonly count: number; readonly size: number; readonly batch: number }
   | { readonly do: 'config'; readonly node: string; readonly set: readonly Directive[] }
   | { readonly do: 'replicaof'; readonly node: string; readonly master: string | null }
+  | { readonly do: 'failover'; readonly node: string; readonly to: string | null; readonly force: boolean; /** 0: for ever. */ readonly timeoutUs: number }
   | { readonly do: 'load'; readonly client: string; readonly set: 'start' | 'stop' }
   /** What is said of a load from now on; null: as it was. */
   | { readonly do: 'change-load'; readonly client: string; readonly rate: RateSpec | 'unpaced' | null; readonly pipeline: number | null; readonly key: KeyPattern | null; readonly valueBytes: IntRange | null }

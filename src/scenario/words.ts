@@ -62,6 +62,10 @@ export function verbWords(verb: Verb): string {
       return `${verb.node}: ${verb.set.map(({ name, value }) => `CONFIG SET ${name} ${value === '' ? '""' : value}`).join(', ')}`;
     case 'replicaof':
       return verb.master === null ? `promote ${verb.node}` : `${verb.node} becomes a replica of ${verb.master}`;
+    case 'failover': {
+      const to = verb.to === null ? 'to whoever has everything first' : `to ${verb.to}`;
+      return `${verb.node} hands over ${to}${verb.timeoutUs > 0 ? `, within ${formatDuration(verb.timeoutUs)}` : ''}${verb.force ? ', or without it' : ''}`;
+    }
     case 'load':
       return `${verb.set} the load of ${verb.client}`;
     case 'change-load': {

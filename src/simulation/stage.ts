@@ -307,6 +307,14 @@ export class SimulatedStage implements Stage {
       }
       this.say(verb.node, 'operator', [argv], 1, (replies) => done({ type: 'replies', replies }));
     },
+    failover: (verb, done) => {
+      this.told(verb, verb.to === null ? [verb.node] : [verb.node, verb.to]);
+      const target = verb.to === null ? null : this.world.node(verb.to);
+      const argv = ['FAILOVER', ...(target === null ? [] : ['TO', this.world.network.hostAddress(target.host), String(target.config.port)])];
+      if (verb.timeoutUs > 0) argv.push('TIMEOUT', String(Math.ceil(verb.timeoutUs / 1000)));
+      if (verb.force) argv.push('FORCE');
+      this.say(verb.node, 'operator', [argv], 1, (replies) => done({ type: 'replies', replies }));
+    },
     load: (verb, done) => {
       this.setLoad(verb.client, verb.set === 'start');
       done(NONE);

@@ -364,6 +364,8 @@ function failover(phase: string, detail: string): string[] {
       return [`Failover target ${detail} is synced, failing over.`];
     case 'received':
       return [`Failover request received for replid ${detail}.`];
+    case 'aborted':
+      return [`FAILOVER to ${detail}`];
     case 'timed-out':
       return [`FAILOVER to ${detail} time out exceeded, failing over.`];
     default:

@@ -106,7 +106,7 @@ function variants(): FactBody[] {
       { kind: 'aof-rewrite', phase, ok: true, sequence: NUMBER },
       { kind: 'aof-rewrite', phase, ok: false, sequence: NUMBER },
     ]),
-    ...(['requested', 'synced', 'received', 'timed-out'] as const).map((phase): FactBody => ({ kind: 'failover', phase, detail: ANY })),
+    ...(['requested', 'synced', 'received', 'timed-out', 'aborted'] as const).map((phase): FactBody => ({ kind: 'failover', phase, detail: ANY })),
     { kind: 'failover', phase: 'requested', detail: '' },
   ];
 }

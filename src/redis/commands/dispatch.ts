@@ -60,7 +60,7 @@ export function processCommand(server: Server, client: Client, command: Command)
     discardTransaction(server, client);
     return reject(server, client, `EXECABORT Transaction discarded because of: ${refusal}`);
   }
-  if (server.writesPaused && client.kind !== 'replica' && (any & (Flag.write | Flag.mayReplicate)) !== 0) {
+  if (server.writesPaused && client.kind !== 'replica' && (server.clientsPaused || (any & (Flag.write | Flag.mayReplicate)) !== 0)) {
     client.blocked = { on: 'pause' };
     if (client.kind === 'normal') client.input.unshift(command); // our master's stream is kept by its link (master-link.ts)
     server.postponed.push(client);

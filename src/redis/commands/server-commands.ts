@@ -7,6 +7,7 @@ import { getDirective, setDirective } from '../config.ts';
 import { digestOf } from '../dataset/keyspace.ts';
 import { rearmCron, settleCron } from '../cron.ts';
 import { freeClient, freeClientAsync } from '../networking.ts';
+import { pauseActions, unpauseActions } from '../pause.ts';
 import { forkRdbChild } from '../persistence/children.ts';
 import { debugReload, save } from '../persistence/foreground.ts';
 import { abortShutdown, requestShutdown } from '../persistence/shutdown.ts';
@@ -16,6 +17,7 @@ import type { Bytes, Reply } from '../protocol/payload.ts';
 import { refreshGoodReplicas, waitForReplicas } from '../replication/acks.ts';
 import { TRIM_BLOCKS_PER_CALL, trimBacklog } from '../replication/backlog.ts';
 import { changeReplicationId, clearReplicationId2, tellReplid } from '../replication/history.ts';
+import { failoverCommand } from '../replication/failover.ts';
 import { replconf } from '../replication/master/replconf.ts';
 import { sync } from '../replication/master/sync-command.ts';
 import { setMaster, unsetMaster } from '../replication/role.ts';
@@ -92,8 +94,25 @@ function clientCommand(call: ServerCall, argv: readonly Bytes[]): Reply {
     case 'list': return bulk([...server.clients.values()].map((other) => `${clientInfo(server, other)}\n`).join(''));
     case 'info': return bulk(`${clientInfo(server, client)}\n`);
     case 'kill': return clientKill(call, argv);
+    case 'pause': return clientPause(server, argv);
+    case 'unpause':
+      unpauseActions(server, 'command');
+      return OK;
     default: return error(`ERR unknown subcommand '${text(argv, 1)}'. Try CLIENT HELP.`);
   }
+}
+
+/** networking.c: pauseClientsByClient. The stricter of two pauses holds, to the later end of both. */
+function clientPause(server: Server, argv: readonly Bytes[]): Reply {
+  const mode = argv.length > 3 ? word(argv, 3) : 'all';
+  if (argv.length < 3 || argv.length > 4) return error("ERR wrong number of arguments for 'client|pause' command");
+  if (mode !== 'write' && mode !== 'all') return error('ERR CLIENT PAUSE mode must be WRITE or ALL');
+  const ms = text(argv, 2);
+  if (!isInteger(ms)) return error('ERR timeout is not an integer or out of range');
+  if (Number(ms) < 0) return error('ERR timeout is negative');
+  const stays = server.pauses.get('command')?.actions === 'all';
+  pauseActions(server, 'command', Number(ms) === 0 ? 0 : server.nowMs + Number(ms), stays ? 'all' : mode);
+  return OK;
 }
 
 /** networking.c: catClientInfoString, the fields that say who somebody is. */
@@ -149,6 +168,7 @@ function clientKill({ server, client }: ServerCall, argv: readonly Bytes[]): Rep
 // ------------------------------------------------------------------ replication
 
 function replicaof({ server, client }: ServerCall, argv: readonly Bytes[]): Reply {
+  if (server.replication.failover.state !== 'no-failover') return error('ERR REPLICAOF not allowed while failing over.');
   const by = `user request from '${clientInfo(server, client)}'`;
   if (word(argv, 1) === 'no' && word(argv, 2) === 'one') {
     unsetMaster(server, by);
@@ -329,6 +349,7 @@ export const SERVER_COMMANDS: ReadonlyMap<string, Row> = commandTable<ServerCall
   row('replconf', -1, ['admin', 'noscript', 'loading', 'stale', 'allowBusy'], ({ server, client }, argv) => replconf(server, client, argv)),
   row('replicaof', 3, ['admin', 'noscript', 'stale', 'noAsyncLoading'], replicaof),
   row('slaveof', 3, ['admin', 'noscript', 'stale', 'noAsyncLoading'], replicaof),
+  row('failover', -1, ['admin', 'noscript', 'stale'], ({ server }, argv) => failoverCommand(server, argv)),
   row('role', 1, ['noscript', 'loading', 'stale', 'fast'], ({ server }) => roleReply(server)),
   row('wait', 3, ['blocking'], wait),
   row('info', -1, ['loading', 'stale'], info),

@@ -3,8 +3,8 @@
  * writes are paused, and it waits until all have acknowledged everything, or shutdown-timeout has passed.
  */
 import type { Client } from '../client.ts';
-import { resumePostponed } from '../cron.ts';
 import { addReply, flushReplicaOutput, resumeClient } from '../networking.ts';
+import { pauseActions, unpauseActions } from '../pause.ts';
 import { sendGetack } from '../replication/acks.ts';
 import { replicaName, type Server } from '../server.ts';
 import { flushAppendOnlyFile, fsyncAppendOnlyFile, killAppendOnlyChild } from './append-only.ts';
@@ -29,7 +29,7 @@ export function requestShutdown(server: Server, client: Client | null, flags: Sh
   server.ports.tell({ kind: 'shutdown-started', save: flags.save, waitsForReplicas: waits });
   if (!waits) return finishShutdown(server);
   sendGetack(server);
-  server.writesPaused = true;
+  pauseActions(server, 'shutdown', Infinity, 'write');
 }
 
 /** server.c: serverCron. */
@@ -55,8 +55,7 @@ function cancelShutdown(server: Server): void {
     addReply(server, client, { type: 'error', text: 'ERR Errors trying to SHUTDOWN. Check logs.' });
     resumeClient(server, client);
   }
-  server.writesPaused = false;
-  resumePostponed(server);
+  unpauseActions(server, 'shutdown');
 }
 
 /** server.c: isReadyToShutdown */

@@ -48,7 +48,7 @@ export function createServer(options: StartOptions): Server {
     cronEveryTick: options.cronEveryTick ?? false, cronSkewUs: options.cronSkewUs ?? 0,
     nowUs: ports.nowUs(), nowMs: Math.floor(wallUs / 1000), unixtime,
     clients: new Map(), nextClientId: 1, nextOutgoingFd: -1, pendingWrites: new Set(), closing: new Map(),
-    waitingAcks: [], postponed: [], blockedOnKeys: createBlockedOnKeys(), writesPaused: false, watchers: new Map(),
+    waitingAcks: [], postponed: [], blockedOnKeys: createBlockedOnKeys(), pauses: new Map(), writesPaused: false, clientsPaused: false, watchers: new Map(),
     cronLoops: 0, cronLastUs: 0, cronDueUs: 0, cronArmedTicks: 0,
     keyspace: createKeyspace(config.databases), dirty: 0, lastSaveS: unixtime, lastBgsaveTryS: 0, lastBgsaveOk: true, bgsaveScheduled: false,
     disk: { rdb: files.rdb }, rdbForReplicas: false,

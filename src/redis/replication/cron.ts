@@ -7,6 +7,7 @@ import { line } from '../protocol/make.ts';
 import { isMaster, type Server } from '../server.ts';
 import { refreshGoodReplicas } from './acks.ts';
 import { freeBacklog } from './backlog.ts';
+import { updateFailoverStatus } from './failover.ts';
 import { feedReplicas, PING } from './feed.ts';
 import { changeReplicationId, clearReplicationId2, tellReplid } from './history.ts';
 import { removeRdbUsedToSyncReplicas, startPendingFork } from './master/bgsave.ts';
@@ -23,6 +24,7 @@ export interface Duty {
 const NEWLINE = line('\n');
 
 export const REPLICATION_DUTIES: readonly Duty[] = [
+  { name: 'failover', run: updateFailoverStatus },
   { name: 'handshake timeout', run: handshakeTimeout },
   { name: 'transfer timeout', run: transferTimeout },
   { name: 'master timeout', run: masterTimeout },
@@ -81,7 +83,9 @@ function acknowledge(server: Server): void {
 function pingReplicas(server: Server): void {
   const replication = server.replication;
   if (replication.cronLoops % server.config['repl-ping-replica-period'] !== 0 || replication.replicas.length === 0) return;
-  if (!isMaster(server)) return;
+  // A FAILOVER that has to be done in time keeps its replica from chasing PINGs.
+  const { failover } = replication;
+  if (!isMaster(server) || (failover.endMs < Infinity && server.writesPaused)) return;
   feedReplicas(server, -1, PING);
   server.ports.detail('ping', replication.masterReplOffset, 0, 0);
 }

@@ -4,6 +4,7 @@
 import type { Client, MasterSide } from '../client.ts';
 import type { Fd } from '../ports.ts';
 import type { ReplBacklog } from './backlog.ts';
+import { createFailover, type Failover } from './failover.ts';
 import type { RdbImage } from '../persistence/rdb.ts';
 import { createReplBuffer, type ReplBuffer } from './repl-buffer.ts';
 
@@ -83,6 +84,7 @@ export interface ReplicationState {
   replicas: Client[];
   noReplicasSinceS: number;
   goodReplicas: number;
+  readonly failover: Failover;
   getAckFromReplicas: boolean;
   cronLoops: number;
 }
@@ -94,6 +96,6 @@ export function createReplicationState(replid: string): ReplicationState {
     masterReplid: '', masterInitialOffset: -1, newlineSentS: 0, downSinceS: -1,
     replid, replid2: NO_REPLID, masterReplOffset: 0, secondReplidOffset: -1, slaveSelDb: -1,
     buffer: createReplBuffer(), backlog: null, replicas: [], noReplicasSinceS: 0, goodReplicas: 0,
-    getAckFromReplicas: false, cronLoops: 0,
+    failover: createFailover(), getAckFromReplicas: false, cronLoops: 0,
   };
 }

@@ -395,9 +395,13 @@ const CUT_IN_HANDSHAKE = 'Master did not respond to command during SYNC handshak
  */
 const NAMED_BY_NUMBER = /^(Connection with \w+ )client id #\d+ lost\.$/;
 
+/** What CLIENT LIST says of a client: file descriptors, buffers and the like are nothing to compare. */
+const A_CLIENT = /'id=\d+ [^']*'/;
+
 function sameLine({ ids }: Context, expected: string, got: string): boolean {
   const start = NAMED_BY_NUMBER.exec(expected)?.[1];
-  return start === undefined ? sameText(ids, expected, got) : got.startsWith(start) && got.endsWith(' lost.');
+  if (start !== undefined) return got.startsWith(start) && got.endsWith(' lost.');
+  return sameText(ids, expected.replace(A_CLIENT, "'…'"), got.replace(A_CLIENT, "'…'"));
 }
 
 // ------------------------------------------------------------------ times

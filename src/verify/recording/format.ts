@@ -40,7 +40,9 @@ export interface ServerSetup {
   readonly config: ReadonlyMap<string, string | null>;
   /** A version of its own (`2.6`), or null. */
   readonly version: string | null;
-  /** Fields that no simulated server has a counterpart for yet, by name: `sentinel`, `announce`, `front` … */
+  /** Announces the port of a proxy of its own: whoever is sent to it goes through that one. */
+  readonly announced: boolean;
+  /** Fields that no simulated server has a counterpart for yet, by name: `sentinel`, `front` … */
   readonly others: readonly string[];
 }
 

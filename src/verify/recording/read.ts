@@ -73,7 +73,7 @@ function readCase(place: Place): Case {
   };
 }
 
-const SERVER_FIELDS = ['replica_of', 'config', 'version'];
+const SERVER_FIELDS = ['replica_of', 'config', 'version', 'announce'];
 
 function readServer(place: Place): ServerSetup {
   const entries = place.entries();
@@ -83,6 +83,7 @@ function readServer(place: Place): ServerSetup {
     replicaOf: entries.get('replica_of')?.text() ?? null,
     config,
     version: entries.get('version')?.text() ?? null,
+    announced: entries.get('announce')?.json === true,
     others: [...entries.keys()].filter((name) => !SERVER_FIELDS.includes(name)),
   };
 }

@@ -87,6 +87,7 @@ const VERBS: Readonly<Record<string, Translate>> = {
   resume: (f) => silent([at(0, { do: 'resume', node: f.text('server') })]),
   replicaof: (f) => answering({ do: 'replicaof', node: f.text('server'), master: f.text('master') }),
   promote: (f) => answering({ do: 'replicaof', node: f.text('server'), master: null }),
+  'failover-to': (f) => answering({ do: 'failover', node: f.text('server'), to: f.text('target'), force: false, timeoutUs: f.number('timeout_ms') * MS }),
   'set-master': (f) => silent([at(0, { do: 'set-replicaof', node: f.text('server'), master: f.text('master') })]),
   'config-set': (f) => answering({ do: 'config', node: f.text('server'), set: f.directives('set') }),
   command: (f) => answering({

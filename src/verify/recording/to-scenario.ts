@@ -81,7 +81,10 @@ export function toScenario(recording: Recording, version: string): Replay | Unco
   const track: Step[] = [];
   const links = new Links();
 
-  script.servers.forEach((server, name) => links.add(name, server.replicaOf));
+  script.servers.forEach((server, name) => {
+    links.add(name, server.replicaOf);
+    if (server.announced) for (const other of script.servers.keys()) if (other !== name) links.add(other, name);
+  });
   script.steps.forEach((step, index) => {
     const skipped = !inVersions(version, textOf(step.fields['min']), textOf(step.fields['max']));
     const translation = skipped ? NOTHING : translate(recording, step, index, version);

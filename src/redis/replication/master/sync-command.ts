@@ -2,6 +2,7 @@
  * SYNC and PSYNC, as a master answers them (replication.c: syncCommand). The verdict is `../psync.ts`'s.
  */
 import type { Client } from '../../client.ts';
+import { clientInfo } from '../../commands/server-commands.ts';
 import { hasPendingReplies, queueForWriting, writeLine } from '../../networking.ts';
 import { bytesToString, line } from '../../protocol/make.ts';
 import type { Bytes, Reply } from '../../protocol/payload.ts';
@@ -9,6 +10,7 @@ import { replicaName, type Server } from '../../server.ts';
 import { refreshGoodReplicas } from '../acks.ts';
 import { createBacklog } from '../backlog.ts';
 import { changeReplicationId, clearReplicationId2, tellReplid } from '../history.ts';
+import { unsetMaster } from '../role.ts';
 import { decidePsync, type PsyncDecision, type PsyncState } from '../psync.ts';
 import { cursorAt } from '../repl-buffer.ts';
 import { attachToBgsave, startBgsaveForReplication } from './bgsave.ts';
@@ -22,6 +24,14 @@ export function sync(server: Server, client: Client, argv: readonly Bytes[], psy
     server.ports.tell({ kind: 'sync-refused', replica: replicaName(client), fd: client.fd, error: text });
     return { type: 'error', text };
   };
+  if (psync && bytesToString(argv[3] ?? '').toLowerCase() === 'failover') {
+    const given = bytesToString(argv[1] ?? '');
+    server.ports.tell({ kind: 'failover', phase: 'received', detail: given });
+    if (replication.masterHost === null) return refuse("ERR PSYNC FAILOVER can't be sent to a master.");
+    if (given.toLowerCase() !== replication.replid) return refuse('ERR PSYNC FAILOVER replid must match my replid.');
+    unsetMaster(server, `failover request from '${clientInfo(server, client)}'`);
+  }
+  if (replication.failover.state !== 'no-failover') return refuse("NOMASTERLINK Can't SYNC while failing over");
   if (replication.masterHost !== null && replication.linkState !== 'connected') {
     return refuse("NOMASTERLINK Can't SYNC while not connected with my master");
   }

@@ -4,6 +4,7 @@
 import { assert } from '../../../assert.ts';
 import type { Server } from '../../server.ts';
 import { createBacklog } from '../backlog.ts';
+import { failoverAnswered } from '../failover.ts';
 import { tellReplid } from '../history.ts';
 import { disconnectReplicas } from '../master/replica-client.ts';
 import { resurrectCachedMaster } from './cached-master.ts';
@@ -19,17 +20,24 @@ export function sendPsync(server: Server): void {
   const replid = cached?.side.replid ?? '?';
   const offset = cached === null ? -1 : cached.side.reploff + 1;
   server.ports.tell({ kind: 'psync-sent', replid, offset, cached: cached !== null });
-  say(server, ['PSYNC', replid, String(offset)]);
+  // Who hands over says so, and the replica becomes the master (6.2).
+  const failover = replication.failover.state === 'failover-in-progress' ? ['FAILOVER'] : [];
+  say(server, ['PSYNC', replid, String(offset), ...failover]);
   replication.linkState = 'receive-psync-reply';
 }
 
 /** One line of the master while we wait for its verdict. An empty one only says that it lives. */
 export function onPsyncReply(server: Server, reply: string): void {
   if (reply === '') return;
-  if (reply.startsWith('+FULLRESYNC')) return onFullResync(server, reply);
-  if (reply.startsWith('+CONTINUE')) return onContinue(server, reply);
+  if (reply.startsWith('+FULLRESYNC') || reply.startsWith('+CONTINUE')) {
+    if (reply.startsWith('+FULLRESYNC')) onFullResync(server, reply);
+    else onContinue(server, reply);
+    failoverAnswered(server, true);
+    return;
+  }
   const later = reply.startsWith('-NOMASTERLINK') || reply.startsWith('-LOADING');
   server.ports.tell({ kind: 'psync-reply', reply: later ? 'try-later' : 'not-supported', replid: '', offset: -1, line: reply });
+  if (!failoverAnswered(server, false)) return;
   if (later) return dropHandshake(server); // the cached master is kept for the next attempt
   // Whoever does not speak PSYNC is asked in the old way, on the same connection.
   server.ports.tell({ kind: 'sync-fallback' });
