@@ -12,7 +12,7 @@
 import { boot, createServer } from '../../src/redis/persistence/start.ts';
 import { setDirective, defaultConfig } from '../../src/redis/config.ts';
 import type { DetailKind, RedisFact } from '../../src/redis/facts.ts';
-import type { Input } from '../../src/redis/inputs.ts';
+import type { ChildOutcome, Input } from '../../src/redis/inputs.ts';
 import { step } from '../../src/redis/machine.ts';
 import { currentImage } from '../../src/redis/persistence/save.ts';
 import type { RdbImage } from '../../src/redis/persistence/rdb.ts';
@@ -243,7 +243,7 @@ export function introduced(node: Double, options: { readonly port?: number; read
 }
 
 /** The child of a BGSAVE ends, and the next cron sees it. */
-export function childEnds(node: Double, outcome: 'ok' | 'error' | 'killed' = 'ok'): string[] {
+export function childEnds(node: Double, outcome: ChildOutcome = 'ok'): string[] {
   node.feed({ type: 'childExited', outcome });
   return node.pass(0.1).ordered();
 }

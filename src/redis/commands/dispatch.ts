@@ -90,6 +90,7 @@ function refusalOf(server: Server, client: Client, spec: { readonly name: string
   if (!client.authenticated && server.config.requirepass !== '' && !obey && (spec.flags & Flag.noAuth) === 0) return 'NOAUTH Authentication required.';
   if (client.multi !== null && (spec.flags & Flag.noMulti) !== 0) return 'ERR Command not allowed inside a transaction';
   const writes = (any & Flag.write) !== 0;
+  if ((writes || spec.name === 'ping') && !obey && writesDeniedByDiskError(server)) return MISCONF;
   if (writes && !obey && !enoughGoodReplicas(server)) return 'NOREPLICAS Not enough good replicas to write.';
   const replica = !isMaster(server);
   if (replica && server.config['replica-read-only'] && !obey && writes) return "READONLY You can't write against a read only replica.";
@@ -100,6 +101,13 @@ function refusalOf(server: Server, client: Client, spec: { readonly name: string
   if (client.replica !== null && (any & (Flag.write | Flag.readonly | Flag.mayReplicate)) !== 0) return "ERR Replica can't interact with the keyspace";
   return null;
 }
+
+/** server.c: writeCommandsDeniedByDiskError. Who wants its data saved is told when that fails. */
+function writesDeniedByDiskError({ config, lastBgsaveOk }: Server): boolean {
+  return config['stop-writes-on-bgsave-error'] && config.save.length > 0 && !lastBgsaveOk;
+}
+
+const MISCONF = "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.";
 
 /** server.c: rejectCommand. Inside MULTI it spoils the transaction. */
 function reject(server: Server, client: Client, text: string): void {

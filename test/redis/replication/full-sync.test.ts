@@ -58,6 +58,62 @@ describe('from disk', () => {
   });
 });
 
+describe('a child that was killed by somebody else', () => {
+  it('is an error: who has save points takes no writes until a save succeeds, and says so even to a PING', () => {
+    const node = new Double({ config: FROM_DISK });
+    const fd = node.accept();
+    node.says(fd, 'BGSAVE');
+    childEnds(node, 'signal');
+    expect(node.info('rdb_last_bgsave_status')).toEqual({ rdb_last_bgsave_status: 'err' });
+    expect(node.says(fd, 'SET k v', 'GET k', 'PING').map((order) => order.slice(0, 12))).toEqual([`${fd} < -MISCONF`, `${fd} < $-1`, `${fd} < -MISCONF`]);
+    node.says(fd, 'BGSAVE');
+    childEnds(node);
+    expect(node.says(fd, 'SET k v')).toEqual([`${fd} < +OK`]);
+  });
+
+  it.each([
+    { how: 'killed', config: {}, taken: true }, // by its own parent
+    { how: 'signal', config: { save: '' }, taken: true }, // nobody asked for files
+    { how: 'signal', config: { 'stop-writes-on-bgsave-error': 'no' }, taken: true },
+    { how: 'error', config: {}, taken: false },
+  ] as const)('$how, with $config: writes are taken: $taken', ({ how, config, taken }) => {
+    const node = new Double({ config: { ...FROM_DISK, ...config } });
+    const fd = node.accept();
+    node.says(fd, 'BGSAVE');
+    childEnds(node, how);
+    expect(node.says(fd, 'SET k v')).toEqual([taken ? `${fd} < +OK` : expect.stringContaining('-MISCONF ')]);
+  });
+});
+
+describe('rdb-del-sync-files, where nothing is kept on disk', () => {
+  const NOTHING_KEPT = { ...FROM_DISK, save: '', 'rdb-del-sync-files': 'yes' } as const;
+
+  it('a master removes the file in the second after the last replica has got it', () => {
+    const node = new Double({ config: NOTHING_KEPT });
+    const fd = introduced(node, { credit: 200 });
+    node.says(fd, 'PSYNC ? -1');
+    childEnds(node);
+    node.pass(3);
+    expect(node.told('sync-file-removed')).toEqual([]); // it is being sent
+    node.feed({ type: 'drained', fd, bytes: 10_000 }).pass(1);
+    expect(node.told('sync-file-removed')).toEqual([{ kind: 'sync-file-removed', side: 'master' }]);
+    expect(node.files.rdb).toBeNull();
+  });
+
+  it('a replica removes what it has loaded', () => {
+    expect(replicaOf(new Double(), { config: NOTHING_KEPT }).files.rdb).toBeNull();
+    expect(replicaOf(new Double(), { config: { save: '' } }).files.rdb).not.toBeNull();
+    expect(replicaOf(new Double(), { config: { ...NOTHING_KEPT, save: '60 1' } }).files.rdb).not.toBeNull();
+  });
+
+  it('a file that a user asked for stays', () => {
+    const node = new Double({ config: NOTHING_KEPT });
+    node.says(node.accept(), 'BGSAVE');
+    childEnds(node);
+    expect(node.pass(5).files.rdb).not.toBeNull();
+  });
+});
+
 describe('a newcomer while a child saves to disk', () => {
   it('joins one who waits for it: the same offset, and everything written since', () => {
     const node = new Double({ config: FROM_DISK });

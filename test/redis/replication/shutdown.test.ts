@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { command } from '../../../src/redis/protocol/make.ts';
-import { Double, FROM_DISK, onlineReplica, replicaOf } from '../double.ts';
+import { childEnds, Double, FROM_DISK, onlineReplica, replicaOf } from '../double.ts';
 
 const GETACK_BYTES = 37;
 
@@ -88,6 +88,21 @@ describe('SHUTDOWN', () => {
     node.says(client, 'SHUTDOWN');
     expect(node.says(second, 'SHUTDOWN')).toEqual([]);
     expect(node.says(node.accept(), 'SHUTDOWN ABORT').filter((order) => order.includes('Errors'))).toHaveLength(2);
+  });
+
+  it('of a replica whose first append-only file after a sync is not written yet is refused: the data would be lost', () => {
+    const writing = (): Double => replicaOf(new Double(), { config: { appendonly: 'yes', save: '' } });
+    const node = writing();
+    expect(node.server.aof.state).toBe('wait-rewrite');
+    const client = node.accept();
+    expect(node.says(client, 'SHUTDOWN')).toEqual([`${client} < -ERR Errors trying to SHUTDOWN. Check logs.`]);
+    expect(node.told('shutdown-blocked')).toEqual([{ kind: 'shutdown-blocked', by: 'initial-aof', forced: false }]);
+    expect(node.says(client, 'PING')).toEqual([`${client} < +PONG`]); // life goes on
+    childEnds(node);
+    expect(node.says(client, 'SHUTDOWN')).toEqual(['exit 0']);
+
+    const forced = writing();
+    expect(forced.says(forced.accept(), 'SHUTDOWN FORCE')).toEqual(['kill child and wait', 'exit 0']);
   });
 
   it('SIGTERM is the same, from the next cron on', () => {
