@@ -13,8 +13,8 @@ import { hear } from './hearing.ts';
 import { entryOf } from './lanes.ts';
 import { DATA, FIN, HANDSHAKE, PROBE, RST, type Segment } from './segment.ts';
 import { type NetworkState, releaseIfDone } from './state.ts';
-import { awaitArrival, awaitLane, passOn, travel } from './transmission.ts';
-import { ENTRY, type Lane, type Wire } from './wire.ts';
+import { awaitArrival, awaitLane, isFedSlowly, passOn, travel } from './transmission.ts';
+import { ENTRY, EXIT, type Lane, type Wire } from './wire.ts';
 
 /** Event: what `sender` sent has reached its peer. */
 export function arrive(net: NetworkState, sender: Socket): void {
@@ -41,7 +41,7 @@ export function exit(net: NetworkState, sender: Socket): void {
   source.event = NO_EVENT;
   for (let segment = source.flight.head; segment !== null && segment.arrivalUs <= nowUs; segment = source.flight.head) {
     source.flight.shift();
-    if (passesAtOnce(lane, lane.wire!, segment, nowUs)) travel(net, sender, segment, nowUs);
+    if (passesAtOnce(sender, lane, lane.wire!, segment, nowUs)) travel(net, sender, segment, nowUs);
     else queueUp(net, lane, lane.wire!, segment);
   }
   awaitLane(net, source);
@@ -55,7 +55,7 @@ function take(net: NetworkState, sender: Socket, flight: Fifo<Segment>, nic: Wir
   let departedUs = 0;
   for (let segment = flight.head; segment !== null && segment.arrivalUs <= nowUs; segment = flight.head) {
     flight.shift();
-    if (nic !== null && peer.host.up && !passesAtOnce(sender.entry, nic, segment, nowUs)) {
+    if (nic !== null && peer.host.up && !passesAtOnce(sender, sender.entry, nic, segment, nowUs)) {
       queueUp(net, entryOf(sender), nic, segment);
       continue;
     }
@@ -69,12 +69,13 @@ function take(net: NetworkState, sender: Socket, flight: Fifo<Segment>, nic: Wir
   if (answers && peer.state !== 'gone') acknowledge(net, sender, departedUs);
 }
 
-/** Nothing of its own is before it, nobody waits, and the wire was free while it came. */
-function passesAtOnce(lane: Lane | null, { line, clock }: Wire, segment: Segment, nowUs: number): boolean {
-  if (lane !== null && lane.queue.head !== null) return false;
-  if (lane !== null && lane.kind === ENTRY && lane.flight.head !== null) return false;
+/** Nothing of its own is before it, nobody waits, and the wire was free while it came. `lane` is null as long as nothing waited. */
+function passesAtOnce(sender: Socket, lane: Lane | null, wire: Wire, segment: Segment, nowUs: number): boolean {
+  if (lane !== null && (lane.queue.head !== null || (lane.kind === ENTRY && lane.flight.head !== null))) return false;
   segment.wireEnd = 0;
-  return segment.bytes === 0 || (line.size === 0 && clock.passes(segment.bytes, nowUs));
+  if (segment.bytes === 0) return true;
+  const isFed = lane !== null && lane.kind === EXIT ? true : isFedSlowly(sender, wire);
+  return isFed && wire.line.size === 0 && wire.clock.passes(segment.bytes, nowUs);
 }
 
 function queueUp(net: NetworkState, lane: Lane, wire: Wire, segment: Segment): void {

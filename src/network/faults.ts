@@ -112,6 +112,7 @@ function enterAgain(net: NetworkState, host: Host, { entry }: Socket): void {
   if (entry === null) return;
   for (let each = entry.flight.head; each !== null; each = each.next) each.wireEnd = 0;
   entry.wire = host.nicIn;
+  entry.mark = 0;
   if (entry.queue.head === null) return;
   if (entry.wire === null) passOn(net, entry, Infinity);
   else offer(net, entry.wire, entry);

@@ -8,6 +8,8 @@
  *    socket buffer and at least a packet. It takes one event, however many packets it is.
  * 2. Who had least goes next. A wire counts what it carried for each lane (its mark); the lowest has the next turn, among equals
  *    who came first. Who comes after having had nothing to send starts from where the last turn began, if its own mark is lower.
+ *    A wire that is fed by one that is not quicker passes bytes while they come: what finds it free so long needs no turn, and
+ *    is not counted.
  * 3. Turns are given when somebody comes or the wire is free, until 1 ms of it is given away; further ones when it is free.
  * 4. Who comes with no more of a mark than the last turn has by now, when that has more than 1 ms to go, interrupts it at
  *    the byte that is just leaving. So a heartbeat does not wait behind the gigabytes of another connection.
@@ -20,6 +22,7 @@
  */
 
 import { NO_EVENT } from '../kernel/index.ts';
+import { learn } from './acks.ts';
 import { stall } from './backoff.ts';
 import type { Socket } from './connection.ts';
 import { takeBack } from './lanes.ts';
@@ -102,8 +105,10 @@ function giveTurn(net: NetworkState, wire: Wire, lane: Lane): void {
   const { clock } = wire;
   const before = clock.committed;
   const budget = turnBytes(wire, lane);
-  if (lane.kind === SOURCE) depart(net, lane.socket, budget);
-  else passOn(net, lane, budget);
+  if (lane.kind === SOURCE) {
+    learn(net, lane.socket);
+    depart(net, lane.socket, budget);
+  } else passOn(net, lane, budget);
   wire.served = lane;
   wire.servedFrom = before;
   wire.servedTo = clock.committed;
