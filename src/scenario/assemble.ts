@@ -13,7 +13,7 @@ import { rangeOf } from './language/verbs/pieces.ts';
 import type { Link } from './language/links.ts';
 import type { Scope } from './language/scope.ts';
 import type { Problem } from './place.ts';
-import type { Directive, LinkSpec, LoadSpec, NetworkSpec, NodeSpec, Resources, Scenario, Step, Track, TrackStart, Verb } from './scenario.ts';
+import type { Directive, LinkSpec, LoadSpec, NetworkSpec, NodeSpec, ObserverSpec, Resources, Scenario, Step, Track, TrackStart, Verb } from './scenario.ts';
 import { normaliseText, placeOf } from './source.ts';
 import type { AppliedOverrides } from './overrides.ts';
 import { allVerbs, isAwaited, mapSteps } from './steps.ts';
@@ -59,6 +59,7 @@ export function assemble(gathering: Gathering): Scenario {
     nodes,
     network: assembleNetwork(sections, scope),
     clients,
+    ...(sections.observers === undefined || sections.observers === null ? {} : { observers: assembleObservers(gathering, duration) }),
     timeline,
     expect,
   };
@@ -212,6 +213,14 @@ function assembleClients(gathering: Gathering, duration: WrittenDuration): LoadS
     checkTime(gathering, ['clients', name, 'from'], fromUs ?? 0, duration);
     checkTime(gathering, ['clients', name, 'until'], client.untilUs ?? 0, duration);
     return { name, fromUs: fromUs ?? NEVER_US, ...client };
+  });
+}
+
+function assembleObservers(gathering: Gathering, duration: WrittenDuration): ObserverSpec[] {
+  return (gathering.sections.observers ?? []).map(([name, observer]) => {
+    checkTime(gathering, ['observers', name, 'from'], observer.fromUs, duration);
+    checkTime(gathering, ['observers', name, 'until'], observer.untilUs ?? 0, duration);
+    return { name, ...observer };
   });
 }
 

@@ -8,6 +8,7 @@ import { childOf, entriesOf, type Written } from './tree.ts';
 export interface Outline {
   readonly nodes: ReadonlyMap<string, Profile | null>;
   readonly clients: readonly string[];
+  readonly observers: readonly string[];
   readonly pairs: ReadonlySet<string>;
 }
 
@@ -19,8 +20,9 @@ export function outlineOf(root: Written): Outline {
     nodes.set(key, profileOf(childOf(value, 'server'), common));
     addPair(pairs, key, childOf(value, 'replicaof'));
   }
+  const keysOf = (section: string): string[] => entriesOf(childOf(root, section)).map(({ key }) => key);
   for (const section of ['timeline', 'actors']) addPairsBelow(pairs, childOf(root, section));
-  return { nodes, clients: entriesOf(childOf(root, 'clients')).map(({ key }) => key), pairs };
+  return { nodes, clients: keysOf('clients'), observers: keysOf('observers'), pairs };
 }
 
 function profileOf(server: Written | undefined, otherwise: Profile | null): Profile | null {

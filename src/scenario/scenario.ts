@@ -29,6 +29,8 @@ export interface Scenario {
   readonly nodes: readonly NodeSpec[];
   readonly network: NetworkSpec;
   readonly clients: readonly LoadSpec[];
+  /** Who attaches to a node as a replica would, and writes down the stream. Absent: nobody. */
+  readonly observers?: readonly ObserverSpec[];
   /** Tracks run side by side; the steps of one track run one after another. */
   readonly timeline: readonly Track[];
   readonly expect: readonly Expectation[];
@@ -132,6 +134,15 @@ export interface LoadSpec {
   readonly db: number;
 }
 
+/** An observer of the stream. A real one is a real replica, and so is this: it does change the run. */
+export interface ObserverSpec {
+  readonly name: string;
+  readonly to: string;
+  readonly fromUs: number;
+  /** null: until the end. */
+  readonly untilUs: number | null;
+}
+
 export interface RateSpec {
   readonly count: number;
   readonly perUs: number;
@@ -203,6 +214,12 @@ export type Verb =
   | { readonly do: 'heal-link'; readonly replica: string; readonly master: string }
   | { readonly do: 'shape'; readonly replica: string; readonly master: string; readonly up: Shape | null; readonly down: Shape | null; readonly receiveBuffer: number | null }
   | { readonly do: 'arm'; readonly replica: string; readonly master: string; readonly after: { readonly rdbBytes: number } | { readonly streamBytes: number }; readonly then: 'reset' | 'refuse' | 'hold' | 'hold-down' | 'hold-up' }
+  /** The link of two hosts differs from what it is in what is named, both ways; until healed, or for good. */
+  | { readonly do: 'link'; readonly between: readonly [string, string]; readonly change: Partial<Omit<LinkSpec, 'socketBufferBytes'>>; readonly forUs: number | null }
+  /** The NIC of a host carries so many payload bytes per second each way; 0 = unlimited. */
+  | { readonly do: 'nic'; readonly host: string; readonly bytesPerS: number; readonly forUs: number | null }
+  /** One side closes its connection of a link, as CLIENT KILL does: the other reads the end of it. */
+  | { readonly do: 'close'; readonly replica: string; readonly master: string; readonly side: 'replica' | 'master' }
   // processes and hosts
   | { readonly do: 'start'; readonly nodes: readonly string[] }
   | { readonly do: 'stop'; readonly node: string; readonly how: 'default' | 'save' | 'nosave' | 'sigterm' }
@@ -215,6 +232,12 @@ export type Verb =
   | { readonly do: 'set-replicaof'; readonly node: string; readonly master: string | null }
   | { readonly do: 'hold-save'; readonly node: string }
   | { readonly do: 'release-save'; readonly node: string }
+  /** SIGKILL to the forked child: of a save, a transfer or a rewrite. Nothing, when there is none. */
+  | { readonly do: 'kill-child'; readonly node: string }
+  /** The next `times` files of full resyncs cannot be put in place (rename fails); null: all, as long as the fault lasts. */
+  | { readonly do: 'failing-rename'; readonly node: string; readonly times: number | null; readonly forUs: number | null }
+  /** The next `times` commands of this name are not carried out: this line answers them. */
+  | { readonly do: 'answer'; readonly node: string; readonly to: string; readonly line: string; readonly times: number }
   // words said to a server
   /** `as`: a name for the reply, for expectations to refer to, whenever it comes; absent: none. */
   | { readonly do: 'command'; readonly node: string; readonly client: string; readonly argv: readonly Bytes[]; readonly background: boolean; readonly as?: string }
@@ -225,6 +248,8 @@ export type Verb =
   | { readonly do: 'config'; readonly node: string; readonly set: readonly Directive[] }
   | { readonly do: 'replicaof'; readonly node: string; readonly master: string | null }
   | { readonly do: 'failover'; readonly node: string; readonly to: string | null; readonly force: boolean; /** 0: for ever. */ readonly timeoutUs: number }
+  /** REPLICAOF to an address at which nobody may be. */
+  | { readonly do: 'replicaof-address'; readonly node: string; readonly host: string; readonly port: number }
   | { readonly do: 'load'; readonly client: string; readonly set: 'start' | 'stop' }
   /** What is said of a load from now on; null: as it was. */
   | { readonly do: 'change-load'; readonly client: string; readonly rate: RateSpec | 'unpaced' | null; readonly pipeline: number | null; readonly key: KeyPattern | null; readonly valueBytes: IntRange | null }
@@ -279,6 +304,18 @@ export type Condition =
   /** So many connections of the link closed, or the master has no replica. */
   | { readonly is: 'dropped'; readonly replica: string; readonly master: string; readonly count: number }
   | { readonly is: 'keys'; readonly node: string; readonly count: number }
+  /** A forked child of this node writes an RDB: a BGSAVE, a save point, a full sync. */
+  | { readonly is: 'bgsave'; readonly node: string }
+  /** The node reads a data set: its own file, or its master's. */
+  | { readonly is: 'loading'; readonly node: string }
+  /** At least so many replicas are online at this node. */
+  | { readonly is: 'replicas'; readonly node: string; readonly count: number }
+  /** The node has produced, or as a replica processed, its stream at least as far as this. */
+  | { readonly is: 'offset'; readonly node: string; readonly atLeast: number }
+  /** In database 0; `value` null: any. */
+  | { readonly is: 'key'; readonly node: string; readonly key: string; readonly exists: boolean; readonly value: string | null }
+  /** Client output buffer of this replica at its master, in bytes as the limits count it: at least so much. */
+  | { readonly is: 'output-buffer'; readonly replica: string; readonly master: string; readonly atLeast: number }
   | { readonly is: 'load-stopped'; readonly clients: readonly string[] }
   /** All replicas up, offsets and digests equal to their masters'. */
   | { readonly is: 'converged' }

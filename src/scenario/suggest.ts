@@ -17,7 +17,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
 export function suggestWord(word: string, candidates: readonly string[]): string | null {
   const near = nearest(word, candidates);
   if (near !== null) return `did you mean "${near}"?`;
-  return candidates.length === 0 || candidates.length > 16 ? null : `known: ${candidates.join(', ')}`;
+  return candidates.length === 0 || candidates.length > 18 ? null : `known: ${candidates.join(', ')}`;
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours (the restricted Damerau distance). */

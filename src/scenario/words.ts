@@ -28,6 +28,20 @@ export function verbWords(verb: Verb): string {
       const after = 'rdbBytes' in verb.after ? `${formatSize(verb.after.rdbBytes)} of the RDB` : `${formatSize(verb.after.streamBytes)} of the stream`;
       return `arm ${link(verb)}: ${verb.then} after ${after}`;
     }
+    case 'link':
+      return `link ${verb.between[0]} – ${verb.between[1]}: ${linkChangeWords(verb.change)}${during(verb.forUs)}`;
+    case 'nic':
+      return `NIC of ${verb.host}: ${verb.bytesPerS === 0 ? 'unlimited' : `${formatSize(verb.bytesPerS)}/s`}${during(verb.forUs)}`;
+    case 'close':
+      return `close ${link(verb)} on the side of ${verb.side === 'replica' ? verb.replica : verb.master}`;
+    case 'kill-child':
+      return `kill the child of ${verb.node}`;
+    case 'failing-rename':
+      return `renames of ${verb.node} fail${verb.times === null ? '' : `, ${verb.times} ${verb.times === 1 ? 'time' : 'times'}`}${during(verb.forUs)}`;
+    case 'answer':
+      return `${verb.node} answers the next ${verb.times === 1 ? '' : `${verb.times} `}${verb.to} with ${verb.line}`;
+    case 'replicaof-address':
+      return `${verb.node} becomes a replica of ${verb.host}:${verb.port}`;
     case 'start':
       return `start ${names(verb.nodes)}`;
     case 'stop':
@@ -168,6 +182,19 @@ export function conditionWords(condition: Condition): string {
       return `${condition.count} ${condition.count === 1 ? 'connection' : 'connections'} of ${link(condition)} ${condition.count === 1 ? 'is' : 'are'} closed`;
     case 'keys':
       return `${condition.node} holds ${condition.count} keys`;
+    case 'bgsave':
+      return `a child of ${condition.node} saves`;
+    case 'loading':
+      return `${condition.node} is loading`;
+    case 'replicas':
+      return `${condition.node} has ${condition.count} ${condition.count === 1 ? 'replica' : 'replicas'} online`;
+    case 'offset':
+      return `${condition.node} is at offset ${condition.atLeast}`;
+    case 'key':
+      if (!condition.exists) return `${condition.node} has no key ${condition.key}`;
+      return condition.value === null ? `${condition.node} has key ${condition.key}` : `${condition.key} on ${condition.node} is "${condition.value}"`;
+    case 'output-buffer':
+      return `the output buffer of ${condition.replica} at ${condition.master} holds ${formatSize(condition.atLeast)}`;
     case 'load-stopped':
       return `the load of ${names(condition.clients)} has stopped`;
     case 'converged':
@@ -216,6 +243,15 @@ function held({ replica, master, direction }: Extract<Verb, { do: 'hold' }>): st
 
 function during(us: number | null): string {
   return us === null ? '' : `, for ${formatDuration(us)}`;
+}
+
+function linkChangeWords({ latency, bytesPerS, lossPpm }: Extract<Verb, { do: 'link' }>['change']): string {
+  const parts = [
+    latency === undefined ? '' : `latency ${latency.kind === 'constant' ? formatDuration(latency.us) : latency.kind === 'uniform' ? rangeWords({ from: latency.fromUs, to: latency.toUs }) : latency.kind}`,
+    bytesPerS === undefined ? '' : bytesPerS === 0 ? 'unlimited' : `${formatSize(bytesPerS)}/s`,
+    lossPpm === undefined ? '' : `loss ${lossPpm / 10_000}%`,
+  ];
+  return parts.filter((part) => part !== '').join(', ');
 }
 
 function shapeWords(way: string, shape: Shape | null): string {

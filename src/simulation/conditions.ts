@@ -3,9 +3,10 @@ import { unreachable } from '../assert.ts';
 import { equalDigests } from '../redis/dataset/digest.ts';
 import { digestOf, keyCount } from '../redis/dataset/keyspace.ts';
 import { infoFields } from '../redis/info.ts';
+import { replicaOutputBytes } from '../redis/networking.ts';
 import type { Server } from '../redis/server.ts';
 import type { Condition } from '../scenario/scenario.ts';
-import { linkStateOf } from './observe.ts';
+import { keyState, linkStateOf } from './observe.ts';
 import type { Node } from './node.ts';
 import type { World } from './world.ts';
 
@@ -39,6 +40,21 @@ export function holds(condition: Condition, world: World, seen: Seen): boolean {
     case 'keys': {
       const node = server(condition.node);
       return node !== null && keyCount(node.keyspace) === condition.count;
+    }
+    case 'bgsave': return server(condition.node)?.child?.type === 'rdb';
+    case 'loading': return (server(condition.node)?.loading ?? null) !== null;
+    case 'replicas': return (server(condition.node)?.replication.replicas.filter(({ replica }) => replica?.state === 'online').length ?? 0) >= condition.count;
+    case 'offset': {
+      const node = server(condition.node);
+      if (node === null) return false;
+      return (node.replication.masterHost === null ? node.replication.masterReplOffset : replOffset(node)) >= condition.atLeast;
+    }
+    case 'key': return keyHolds(server(condition.node), condition);
+    case 'output-buffer': {
+      const master = server(condition.master);
+      const id = world.replicaId(condition.replica, condition.master);
+      const client = master?.replication.replicas.find((one) => one.id === id);
+      return master !== null && client !== undefined && replicaOutputBytes(master, client) >= condition.atLeast;
     }
     case 'load-stopped': return condition.clients.every((name) => !world.client(name).load.isRunning);
     case 'converged': return isConverged(world);
@@ -75,6 +91,12 @@ function offsetsEqual(servers: readonly (Server | null)[]): boolean {
 function allAcknowledged(server: Server | null): boolean {
   return server !== null && server.replication.replicas.length > 0 &&
     server.replication.replicas.every(({ replica }) => replica?.ackOffset === server.replication.masterReplOffset);
+}
+
+function keyHolds(server: Server | null, { key, exists, value }: Extract<Condition, { is: 'key' }>): boolean {
+  if (server === null) return false;
+  const found = keyState(server, 0, key);
+  return found === null ? !exists : exists && (value === null || found.value === value);
 }
 
 function infoHolds(server: Server | null, { field, op, value }: Extract<Condition, { is: 'info' }>): boolean {

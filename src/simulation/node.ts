@@ -13,6 +13,7 @@ import type { Profile } from '../redis/profiles/index.ts';
 import type { Server } from '../redis/server.ts';
 import type { HostId } from '../network/index.ts';
 import type { NodeSpec } from '../scenario/scenario.ts';
+import { Answers } from './answers.ts';
 import { Children } from './children.ts';
 import { Foreground } from './foreground.ts';
 import { NodePorts } from './ports.ts';
@@ -35,6 +36,8 @@ export class Node implements Machine {
   readonly foreground: Foreground;
   /** How many of the next renames of a received file fail (a full or read-only disk); Infinity: all until it is mended. */
   failingRenames = 0;
+  /** What it says instead of carrying a command out. */
+  readonly answers: Answers = new Answers();
   /** Its host has no power. */
   poweredOff = false;
   /** Sub-second phase of its wall clock, µs. */
@@ -77,6 +80,7 @@ export class Node implements Machine {
     });
     this.server = server;
     process.machine = this;
+    this.answers.forgetSockets();
     process.listen(this.config.port);
     boot(server);
   }
@@ -105,7 +109,11 @@ export class Node implements Machine {
   step(input: Input): void {
     const { server, process } = this;
     if (server === null || process === null) return;
-    step(server, input);
+    if (this.answers.inUse) {
+      const left = this.answers.filter(input, (fd, piece) => process.send(fd, piece));
+      if (left === null) return;
+      step(server, left);
+    } else step(server, input);
     if (input.type !== 'turnEnded') return;
     // Everything that was ready is executed in one turn; the time it took is what the next turn waits for.
     process.spend(Math.max(server.stats.commands - this.commandsCharged, 0) * this.spec.resources.commandUs);

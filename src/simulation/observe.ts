@@ -52,7 +52,7 @@ export function nodeState(node: Node): NodeState {
 }
 
 /** A key as it lies in memory, expired or not; looking at it does not delete it. */
-function keyState(server: Server, db: number, key: string): KeyState | null {
+export function keyState(server: Server, db: number, key: string): KeyState | null {
   const entry = findEntry(server.keyspace, db, key);
   if (entry === undefined) return null;
   const ttlUs = entry.expireMs === null ? null : entry.expireMs * 1000 - server.ports.wallUs();

@@ -49,6 +49,10 @@ export function createSimulation(scenario: Scenario, options: SimulationOptions)
     stage.at(fromUs, () => stage.setLoad(name, true));
     if (untilUs !== null) stage.at(untilUs, () => stage.setLoad(name, false));
   }
+  (scenario.observers ?? []).forEach(({ fromUs, untilUs }, index) => {
+    stage.at(fromUs, () => world.observers[index]?.start());
+    if (untilUs !== null) stage.at(untilUs, () => world.observers[index]?.stop());
+  });
   const playback = play(scenario, stage);
   const isOver = endOf(scenario, world, playback);
   let stopped: Simulation['stopped'] = '';

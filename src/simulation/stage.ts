@@ -36,7 +36,7 @@ const NONE = { type: 'none' } as const;
 /** Verbs of the player, which no Stage performs. */
 const PLAYERS: ReadonlySet<Verb['do']> = new Set(['repeat', 'choose', 'sleep', 'wait-until', 'note', 'expect']);
 /** Verbs that disturb; a report marks them, blame for a time-out looks for them. */
-const FAULTS: ReadonlySet<Verb['do']> = new Set(['partition', 'hold', 'reset', 'refuse', 'shape', 'arm', 'stop', 'kill', 'crash', 'freeze', 'block']);
+const FAULTS: ReadonlySet<Verb['do']> = new Set(['partition', 'hold', 'reset', 'refuse', 'shape', 'arm', 'stop', 'kill', 'crash', 'freeze', 'block', 'link', 'nic', 'close', 'kill-child', 'failing-rename', 'answer']);
 /** Only looking and talking: not worth a line in the trace of what was done to the world. */
 const SILENT: ReadonlySet<Verb['do']> = new Set(['observe', 'psync-probe']);
 
@@ -217,6 +217,44 @@ export class SimulatedStage implements Stage {
       this.world.relay(verb.replica, verb.master).arm({ bytes, counted, then: verb.then }, fact);
       done(NONE);
     },
+    link: (verb, done) => {
+      const [a, b] = verb.between;
+      this.fault(verb, verb.between, verb.forUs, (cause) => {
+        const before = this.world.changeLink(a, b, verb.change, cause);
+        return (healed) => this.world.changeLink(a, b, before, healed);
+      });
+      done(NONE);
+    },
+    nic: (verb, done) => {
+      this.fault(verb, [verb.host], verb.forUs, (cause) => {
+        const before = this.world.changeNic(verb.host, verb.bytesPerS, cause);
+        return (healed) => this.world.changeNic(verb.host, before, healed);
+      });
+      done(NONE);
+    },
+    close: (verb, done) => {
+      this.told(verb, [verb.replica, verb.master]);
+      const argv = verb.side === 'replica' ? ['CLIENT', 'KILL', 'TYPE', 'master'] : ['CLIENT', 'KILL', 'ID', String(this.world.replicaId(verb.replica, verb.master))];
+      this.say(verb.side === 'replica' ? verb.replica : verb.master, 'operator', [argv], 1, (replies) => done({ type: 'replies', replies }));
+    },
+    'kill-child': (verb, done) => {
+      this.told(verb, [verb.node]);
+      this.world.node(verb.node).killChild();
+      done(NONE);
+    },
+    'failing-rename': (verb, done) => {
+      const node = this.world.node(verb.node);
+      this.fault(verb, [verb.node], verb.forUs, () => {
+        node.renameFails(verb.times ?? Infinity);
+        return () => node.renameFails(0);
+      });
+      done(NONE);
+    },
+    answer: (verb, done) => {
+      this.told(verb, [verb.node]);
+      this.world.node(verb.node).answers.add(verb.to, verb.line, verb.times);
+      done(NONE);
+    },
     start: (verb, done) => {
       const fact = this.told(verb, verb.nodes);
       for (const name of verb.nodes) this.startAgain(this.world.node(name), fact);
@@ -314,6 +352,10 @@ export class SimulatedStage implements Stage {
       if (verb.timeoutUs > 0) argv.push('TIMEOUT', String(Math.ceil(verb.timeoutUs / 1000)));
       if (verb.force) argv.push('FORCE');
       this.say(verb.node, 'operator', [argv], 1, (replies) => done({ type: 'replies', replies }));
+    },
+    'replicaof-address': (verb, done) => {
+      this.told(verb, [verb.node]);
+      this.say(verb.node, 'operator', [['REPLICAOF', verb.host, String(verb.port)]], 1, (replies) => done({ type: 'replies', replies }));
     },
     load: (verb, done) => {
       this.setLoad(verb.client, verb.set === 'start');
@@ -419,7 +461,7 @@ export class SimulatedStage implements Stage {
 
 /** A fault between some node of one side and some node of the other. */
 function concerns(verb: Verb, [left, right]: readonly [readonly string[], readonly string[]]): boolean {
-  const sides = verb.do === 'partition' ? [verb.a, verb.b] : 'replica' in verb && 'master' in verb ? [[verb.replica], [verb.master]] : [];
+  const sides = verb.do === 'partition' ? [verb.a, verb.b] : verb.do === 'link' ? [[verb.between[0]], [verb.between[1]]] : 'replica' in verb && 'master' in verb ? [[verb.replica], [verb.master]] : [];
   const [a = [], b = []] = sides;
   const touches = (names: readonly string[], side: readonly string[]): boolean => names.some((name) => side.includes(name));
   return (touches(left, a) && touches(right, b)) || (touches(left, b) && touches(right, a));

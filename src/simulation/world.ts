@@ -8,6 +8,7 @@ import { createKernel, createStreams, draw, type Guards, type HandlerId, type Ke
 import { createNetwork, type HostId, type LinkSpec, type Network, type Relay, type RelayTap } from '../network/index.ts';
 import { Load } from '../clients/load.ts';
 import type { ClientAddress } from '../clients/connection.ts';
+import type { Observer } from '../clients/observer.ts';
 import { Operator } from '../clients/operator.ts';
 import type { ClientPorts } from '../clients/ports.ts';
 import { defaultConfig, setDirective, type ServerConfig } from '../redis/config.ts';
@@ -20,6 +21,7 @@ import { allVerbs } from '../scenario/steps.ts';
 import { createTrace, STAGE, type Trace } from '../trace/trace.ts';
 import type { FactBody } from '../trace/fact.ts';
 import { Node } from './node.ts';
+import { addObserver } from './observers.ts';
 import { Process } from './process.ts';
 
 /** The wall clock at virtual time 0: a fixed date, since dates are bytes in streams. µs since the Unix epoch. */
@@ -62,6 +64,8 @@ export class World {
   readonly fdOf: Fd[] = [];
   readonly nodes: readonly Node[];
   readonly clients: readonly ClientHost[];
+  /** In the order of the scenario's. */
+  readonly observers: readonly Observer[];
   readonly relays: ReadonlyMap<string, Relay>;
   readonly handlers: { readonly turn: HandlerId; readonly timer: HandlerId; readonly wake: HandlerId; readonly work: HandlerId; readonly child: HandlerId; readonly childEnded: HandlerId; readonly orphan: HandlerId; readonly breathed: HandlerId };
   /** Called after each turn of a server, and after processes end: conditions may have changed. */
@@ -74,7 +78,7 @@ export class World {
   constructor(scenario: Scenario, options: WorldOptions) {
     this.kernel = createKernel(options.guards);
     this.streams = createStreams(options.seed);
-    this.trace = createTrace([...scenario.nodes.map(({ name }) => name), ...scenario.clients.map(({ name }) => name)]);
+    this.trace = createTrace([...scenario.nodes, ...scenario.clients, ...(scenario.observers ?? [])].map(({ name }) => name));
     this.cronEveryTick = options.cronEveryTick;
     this.askedKeys = askedKeys(scenario);
     const { kernel } = this;
@@ -94,6 +98,7 @@ export class World {
     });
     this.nodes = scenario.nodes.map((spec, index) => this.addNode(spec, index, options.server, scenario));
     this.clients = scenario.clients.map((spec, index) => this.addClient(spec, scenario.nodes.length + index));
+    this.observers = (scenario.observers ?? []).map((spec, index) => addObserver(this, spec, scenario.nodes.length + scenario.clients.length + index));
     for (const { between: [a, b], link } of scenario.network.links) this.network.setLink(this.hostOf(a), this.hostOf(b), link, 0);
     this.relays = this.addRelays(scenario, options.tap);
   }
@@ -130,15 +135,27 @@ export class World {
     return `${this.network.hostAddress(node.host)}:${node.config.port}`;
   }
 
-  /** From now on the link between two hosts differs from what it is in what is named. */
-  changeLink(a: string, b: string, change: Partial<LinkSpec>, cause: number): void {
+  /** From now on the link between two hosts differs from what it is in what is named. Returns what that was. */
+  changeLink(a: string, b: string, change: Partial<LinkSpec>, cause: number): Partial<LinkSpec> {
     const [from, to] = [this.hostOf(a), this.hostOf(b)];
-    this.network.setLink(from, to, { ...this.network.linkOf(from, to), ...change }, cause);
+    const before = this.network.linkOf(from, to);
+    this.network.setLink(from, to, { ...before, ...change }, cause);
+    return Object.fromEntries((Object.keys(change) as (keyof LinkSpec)[]).map((key) => [key, before[key]]));
   }
 
-  /** From now on a host's NIC carries so many payload bytes per second each way; 0 = unlimited. */
-  changeNic(name: string, bytesPerS: number, cause: number): void {
+  /** From now on a host's NIC carries so many payload bytes per second each way; 0 = unlimited. Returns what it carried. */
+  changeNic(name: string, bytesPerS: number, cause: number): number {
+    const before = this.nics.get(name) ?? 0;
+    this.nics.set(name, bytesPerS);
     this.network.setNic(this.hostOf(name), bytesPerS, cause);
+    return before;
+  }
+
+  /** Id of a replica's connection among the clients of its master; 0: it has none. */
+  replicaId(replica: string, master: string): number {
+    const port = this.node(replica).server?.config;
+    const announced = port === undefined ? 0 : port['replica-announce-port'] || port.port;
+    return this.node(master).server?.replication.replicas.find(({ listeningPort }) => listeningPort === announced)?.id ?? 0;
   }
 
   relay(replica: string, master: string): Relay {
@@ -169,7 +186,7 @@ export class World {
   }
 
   /** Whoever talks to a node was told its password. */
-  private clientAddress(node: Node): ClientAddress {
+  clientAddress(node: Node): ClientAddress {
     return { host: this.network.hostAddress(node.host), port: node.config.port, password: node.config.requirepass };
   }
 
@@ -212,6 +229,8 @@ export class World {
 
   private readonly hosts = new Map<string, HostId>();
   private readonly ports = new Map<string, number>();
+  /** What each host's NIC carries, as far as it has one. */
+  private readonly nics = new Map<string, number>();
 
   private addNode(spec: NodeSpec, index: number, server: string | null, scenario: Scenario): Node {
     if (index === 0) this.addHosts(scenario);
@@ -228,10 +247,12 @@ export class World {
   private addHosts(scenario: Scenario): void {
     scenario.nodes.forEach(({ name, resources }, index) => {
       this.hosts.set(name, this.network.addHost(name, address(0, index), resources.nicBytesPerS));
+      this.nics.set(name, resources.nicBytesPerS);
       this.ports.set(name, FIRST_PORT + index);
     });
     // A client's own NIC limits nothing: its story is the servers'.
     scenario.clients.forEach(({ name }, index) => this.hosts.set(name, this.network.addHost(name, address(200, index))));
+    (scenario.observers ?? []).forEach(({ name }, index) => this.hosts.set(name, this.network.addHost(name, address(210, index))));
   }
 
   private addClient(spec: LoadSpec, nameIndex: number): ClientHost {

@@ -16,6 +16,9 @@ export type StageFact =
   /** A load began or ended (`load-started` is a server that reads an RDB). */
   | { kind: 'client-started'; client: string; to: string }
   | { kind: 'client-stopped'; client: string; to: string; sent: number; acknowledged: number; errors: number }
+  /** An observer of the stream was told where it goes on: the next byte is `offset` + 1 of this history. */
+  | { kind: 'observer-attached'; observer: string; to: string; how: 'full' | 'partial'; replid: string; offset: number }
+  | { kind: 'observer-lost'; observer: string; why: string }
   /** Replies to a command of the timeline, or to several, that it gave a name; as redis-cli would show them, errors with their `-`. */
   | { kind: 'command-reply'; node: string; client: string; as: string; replies: string[]; tookUs: number }
   | { kind: 'process-started'; node: string; address: string }
@@ -76,4 +79,15 @@ export interface KeyState {
 /** The name of a key among those of all databases. */
 export function keyId(db: number, key: string): string {
   return `${db}/${key}`;
+}
+
+/** A command of the stream as an observer heard it: an observation, never part of the hash. */
+export interface StreamEntry {
+  readonly atUs: number;
+  /** Of its last byte, in the history that the observer follows. */
+  readonly offset: number;
+  /** On the wire. */
+  readonly bytes: number;
+  /** Its words, one byte a character; of long ones the length: `(5000 bytes)`. */
+  readonly words: readonly string[];
 }

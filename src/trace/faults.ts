@@ -36,10 +36,10 @@ type Do = Verb['do'];
 const ENDS_PROCESS: ReadonlySet<string> = new Set<Do>(['kill', 'crash', 'stop', 'restart']);
 /** Verbs about one process, whoever it talks to. All others are about the path between nodes. */
 const OF_PROCESS: ReadonlySet<string> = new Set<Do>([
-  'kill', 'crash', 'stop', 'restart', 'freeze', 'block', 'hold-save', 'command', 'commands', 'config',
+  'kill', 'crash', 'stop', 'restart', 'freeze', 'block', 'hold-save', 'command', 'commands', 'config', 'kill-child', 'failing-rename', 'answer',
 ]);
 /** Over as soon as they are done. */
-const MOMENTARY: ReadonlySet<string> = new Set<Do>(['reset', 'arm', 'command', 'commands', 'config']);
+const MOMENTARY: ReadonlySet<string> = new Set<Do>(['reset', 'close', 'arm', 'command', 'commands', 'config', 'kill-child', 'failing-rename', 'answer']);
 
 interface OpenSpan extends FaultSpan {
   toUs: number | null;

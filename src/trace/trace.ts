@@ -10,7 +10,7 @@
 import { assert } from '../assert.ts';
 import type { NetworkDetailKind } from '../network/facts.ts';
 import type { DetailKind as RedisDetailKind } from '../redis/facts.ts';
-import type { Fact, FactBody, NodeState } from './fact.ts';
+import type { Fact, FactBody, NodeState, StreamEntry } from './fact.ts';
 import { createHash, foldInteger, foldString, foldValue, foldWord, hashText } from './hash.ts';
 
 /** Node index of the stage and the network, which have no name. */
@@ -48,6 +48,10 @@ export interface Trace {
    * Allocates nothing.
    */
   detail(atUs: number, nodeIndex: number, kindIndex: number, a: number, b: number, c: number): void;
+  /** What each observer of the stream has heard, in order. */
+  readonly streams: ReadonlyMap<string, readonly StreamEntry[]>;
+  /** Writes down a command that an observer of the stream heard: an observation, never part of the hash. */
+  streamed(observer: string, entry: StreamEntry): void;
   /** Writes down the state of a node: an observation, never part of the hash. */
   observe(state: NodeState): void;
   /** Hears details of these kinds from now on; the returned function ends it. A listener must not tell anything. */
@@ -72,6 +76,7 @@ const EPOCH_US = 2 ** 32;
 export function createTrace(names: readonly string[]): Trace {
   const facts: Fact[] = [];
   const states: NodeState[] = [];
+  const streams = new Map<string, StreamEntry[]>();
   const hash = createHash();
   const counts = new Float64Array(KINDS.length);
   const detailListeners: (readonly DetailListener[])[] = KINDS.map(() => []);
@@ -144,6 +149,12 @@ export function createTrace(names: readonly string[]): Trace {
     states,
     milestone,
     detail,
+    streams,
+    streamed: (observer, entry) => {
+      const known = streams.get(observer);
+      if (known === undefined) streams.set(observer, [entry]);
+      else known.push(entry);
+    },
     observe: (state) => {
       states.push(state);
     },

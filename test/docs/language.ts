@@ -26,6 +26,7 @@ export const LISTS: Readonly<Record<string, () => string>> = {
   node: () => list(keysOf(valuesOf(section('nodes'))), 1),
   link: () => list(keysOf(keysOf(section('network'))['default']!)),
   client: () => list(keysOf(valuesOf(section('clients')))),
+  observer: () => list(keysOf(valuesOf(section('observers')))),
   actor: () => list(keysOf(valuesOf(section('actors')))),
   verbs: () => list(without(entry(), ['at', 'when', 'whenever', 'before-stop', 'after']), 1),
   conditions: () => list(keysOf(definition('condition')), 1),

@@ -34,6 +34,7 @@ describe('the example of the design', () => {
   it('says what it expects in words', () => {
     expect(scenario.expect.map(({ text }) => text)).toEqual([
       'replica-a resynced: full (first-contact), full (offset-before-backlog)',
+      'replica-a resynced because of: no fault, partition',
       'replica-b resynced: full (first-contact)',
       'converged within 5s of the load stopping',
     ]);

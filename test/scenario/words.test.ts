@@ -40,6 +40,20 @@ describe('a verb in words', () => {
     ['wait-until: { online: [replica-a, replica-b], within: 20s }', 'wait until replica-a, replica-b are online, at most 20s'],
     ['observe: master', 'observe master'],
     ['expect: [{ role: { master: master } }]', 'expect master is a master'],
+    ['kill: { child-of: master }', 'kill the child of master'],
+    ['kill: { one-of: [master, replica-a] }', 'one of: kill master | kill replica-a'],
+    ['disk: { node: replica-a, rename: fails, times: 2 }', 'renames of replica-a fail, 2 times'],
+    ['disk: { node: replica-a, rename: fails, for: 5s }', 'renames of replica-a fail, for 5s'],
+    ['answer: { node: master, to: psync, with: "-ERR no" }', 'master answers the next PSYNC with -ERR no'],
+    ['close: { link: replica-a>master, side: replica }', 'close replica-a → master on the side of replica-a'],
+    ['link: { between: [master, replica-a], bandwidth: 1mb/s, latency: 1ms..5ms, loss: 0.5%, for: 5s }', 'link master – replica-a: latency 1ms..5ms, 1mb/s, loss 0.5%, for 5s'],
+    ['nic: { node: master, bandwidth: unlimited }', 'NIC of master: unlimited'],
+    ['replicaof: { node: replica-b, master: 10.9.9.9:6379 }', 'replica-b becomes a replica of 10.9.9.9:6379'],
+    ['load: { change: app, rate: 5/s, value: 1kb..2kb }', 'change the load of app: 5/s, value 1kb..2kb'],
+    ['command: { node: master, run: [MULTI, EXEC], together: true, background: true, as: x }', 'master: MULTI; EXEC (together, in the background, its reply: x)'],
+    ['repeat: { times: 2, every: 5s, steps: [{ kill: master }, { after: 1s, start: master }] }', 'repeat 2 times, every 5s: kill master; after 1s: start master'],
+    ['repeat: { until: converged, for: 1m, every: 5s..9s, steps: [{ freeze: { node: master, for: 1s..2s } }] }', 'repeat, for 60s until all replicas have converged, every 5s..9s: freeze master, for 1s (1s..2s by chance)'],
+    ['choose: [{ weight: 3, kill: master }, { steps: [] }]', 'one of: 3 × kill master | 1 × nothing'],
     ['psync-probe: { node: master, at: first, delta: -1 }', 'ask master for PSYNC current, offset first - 1'],
   ])('%s is: %s', (entry, words) => {
     expect(verb(entry)).toBe(words);
@@ -54,6 +68,12 @@ describe('a condition in words', () => {
     ['{ info: { node: master, field: connected_slaves, at-least: 2 } }', 'connected_slaves of master is at least 2'],
     ['{ state: { replica-a: transfer } }', 'the link of replica-a is in state transfer'],
     ['{ log: { node: master, contains: [a, b] } }', 'master logs "a" or "b"'],
+    ['{ bgsave: master }', 'a child of master saves'],
+    ['{ loading: replica-a }', 'replica-a is loading'],
+    ['{ replicas: { master: 2 } }', 'master has 2 replicas online'],
+    ['{ offset: { master: 5000 } }', 'master is at offset 5000'],
+    ['{ key: { node: master, name: a, value: b } }', 'a on master is "b"'],
+    ['{ output-buffer: { link: replica-a>master, at-least: 1mb } }', 'the output buffer of replica-a at master holds 1mb'],
     ['{ requests: { link: replica-a>master, count: 2 } }', '2 requests passed replica-a → master'],
   ])('%s is: %s', (written, words) => {
     const { scenario } = attempt(`${HEAD}timeline:\n  - when: ${written}\n    kill: master\n`);

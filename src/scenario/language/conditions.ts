@@ -6,10 +6,11 @@
 import * as z from 'zod/mini';
 import type { Condition } from '../scenario.ts';
 import { linkKeys, onLink, resolveLink } from './links.ts';
-import { choice, doc, forms, into, leaf, list, mapping, named, oneKeyOf, oneOrMore, type Report, type Schema, type Table, withMeta } from './schema.ts';
+import { choice, doc, forms, integer, into, leaf, list, mapping, maybe, named, oneKeyOf, oneOrMore, type Report, type Schema, type Table, trueOrFalse, withMeta } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { comparisonKeys, infoField, nodeKey, readComparison, role } from './observables.ts';
-import { clientName, count, nodeName, text } from './values.ts';
+import { utf8 } from './commands.ts';
+import { anyText, bytes, clientName, count, nodeName, text } from './values.ts';
 
 /** The states of a replica's link, in the order in which they come (ROLE's words; its `sync` is `transfer`). */
 export const LINK_STATES = ['connect', 'connecting', 'handshake', 'transfer', 'connected'] as const;
@@ -46,6 +47,44 @@ export const CONDITIONS: Table<Condition> = {
   keys: {
     says: 'The node holds so many keys.',
     schema: (scope) => each(scope, count(scope), 'a node and a count, such as { replica-a: 50k }', (node, value) => ({ is: 'keys', node, count: value })),
+  },
+  bgsave: {
+    says: 'A forked child of the node writes an RDB: for a BGSAVE, a save point or a full sync.',
+    schema: (scope) => into(scope, nodeName(scope), (node) => ({ is: 'bgsave', node })),
+  },
+  loading: {
+    says: 'The node reads a data set: its own file, or what its master sent.',
+    schema: (scope) => into(scope, nodeName(scope), (node) => ({ is: 'loading', node })),
+  },
+  replicas: {
+    says: 'So many replicas, or more, are online at the node.',
+    schema: (scope) => each(scope, count(scope), 'a node and a count, such as { master: 2 }', (node, value) => ({ is: 'replicas', node, count: value })),
+  },
+  offset: {
+    says: 'The node has produced, or as a replica processed, its stream as far as this byte, or further.',
+    schema: (scope) => each(scope, integer(0, Number.MAX_SAFE_INTEGER), 'a node and an offset, such as { master: 5000 }', (node, atLeast) => ({ is: 'offset', node, atLeast })),
+  },
+  key: {
+    says: 'A key is there, is not there, or has a value.',
+    schema: (scope) => {
+      const shape = {
+        node: doc('Whose data.', nodeName(scope)),
+        name: doc('The key, in database 0.', anyText('the name of a key')),
+        value: maybe('Its value, exactly.', anyText('the value of a key')),
+        exists: maybe('false: the key is not there.', trueOrFalse()),
+      };
+      return into(scope, mapping('node: and name:', shape), ({ node, name, value = null, exists = true }, report) => {
+        if (!exists && value !== null) report(['value'], 'a key that is not there has no value', null, 'key');
+        return { is: 'key', node, key: utf8(name), exists, value: value === null ? null : utf8(value) };
+      });
+    },
+  },
+  'output-buffer': {
+    says: 'What waits at the master for a replica, as its limits count it, is so much or more.',
+    schema: (scope) => {
+      const shape = { ...linkKeys(scope), 'at-least': doc('How much: 16mb.', bytes(scope)) };
+      return into(scope, mapping('a link and at-least:', shape), (written, report) => ({ is: 'output-buffer', ...resolveLink(scope, written, report), atLeast: written['at-least'] }));
+    },
   },
   info: {
     says: 'A field of INFO has a value.',
@@ -112,6 +151,7 @@ export const CONDITIONS: Table<Condition> = {
 
 /** What people write, and Redis' own tests say, for our words. */
 const SYNONYMS: Readonly<Record<string, string>> = {
+  saving: 'bgsave', save: 'bgsave', 'bgsave-running': 'bgsave', transfer: 'state', 'in-transfer': 'state', buffer: 'output-buffer', 'replica-count': 'replicas',
   'offset-equal': 'offsets-equal', dbsize: 'keys', and: 'all', or: 'any', down: 'link-down', 'link-state': 'state', connected: 'online', synced: 'converged',
 };
 

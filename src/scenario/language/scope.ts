@@ -18,6 +18,8 @@ export interface Scope {
   readonly nodes: ReadonlyMap<string, Profile | null>;
   /** Names of client loads, in order. */
   readonly clients: readonly string[];
+  /** Names of observers of the stream, in order. */
+  readonly observers: readonly string[];
   /** `replica>master` of all pairs that the file makes replica and master, by `replicaof` at the start or later. */
   readonly pairs: ReadonlySet<string>;
   /** Links that a verb needs a relay for, as `replica>master`: filled while the timeline is read. */
@@ -35,13 +37,14 @@ export interface Scope {
 }
 
 /** A scope to read one scenario in. */
-export function createScope({ nodes, clients, pairs }: Outline, origins: Origins): Scope {
+export function createScope({ nodes, clients, observers, pairs }: Outline, origins: Origins): Scope {
   const written = (value: unknown): ReturnType<Origins['get']> => (typeof value === 'object' && value !== null ? origins.get(value) : undefined);
   return {
     ...schemasMadeOnce(false),
     forEditors: false,
     nodes,
     clients,
+    observers,
     pairs,
     relays: new Set(),
     replies: new Set(),
@@ -63,6 +66,7 @@ export function createEditorsScope(): Scope {
     forEditors: true,
     nodes: new Map(),
     clients: [],
+    observers: [],
     pairs: new Set(),
     relays: new Set(),
     replies: new Set(),

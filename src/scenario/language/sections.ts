@@ -40,6 +40,7 @@ export interface Sections {
   readonly network: WrittenNetwork | null;
   readonly data: readonly (readonly [string, DataSpec])[] | null;
   readonly clients: readonly (readonly [string, WrittenClient])[] | null;
+  readonly observers: readonly (readonly [string, WrittenObserver])[] | null;
   readonly actors: readonly (readonly [string, WrittenActor])[] | null;
   readonly timeline: readonly WrittenEntry[] | null;
   readonly expect: readonly Expectation[] | null;
@@ -88,7 +89,7 @@ export interface WrittenNetwork {
 }
 
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
-const SECTION_NAMES = ['name', 'teaches', 'seed', 'seeds', 'server', 'duration', 'config', 'nodes', 'network', 'data', 'clients', 'actors', 'timeline', 'expect', 'what-if'] as const;
+const SECTION_NAMES = ['name', 'teaches', 'seed', 'seeds', 'server', 'duration', 'config', 'nodes', 'network', 'data', 'clients', 'observers', 'actors', 'timeline', 'expect', 'what-if'] as const;
 
 export const SECTIONS: { readonly [Name in SectionName]: { readonly says: string; readonly required: boolean; readonly schema: (scope: Scope) => Schema<NonNullable<Sections[Name]>> } } = {
   name: { says: 'What the scenario is called, on one line.', required: true, schema: () => text('a name') },
@@ -112,6 +113,7 @@ export const SECTIONS: { readonly [Name in SectionName]: { readonly says: string
   network: { says: 'What lies between them.', required: false, schema: (scope) => network(scope) },
   data: { says: 'What nodes hold before the start, by node.', required: false, schema: (scope) => named(nodeKey(scope), dataSpec(scope), 'nodes and their data, such as { master: { keys: 50k, value: 256b } }') },
   clients: { says: 'Loads, by name: who writes or reads, how often, what.', required: false, schema: (scope) => clients(scope) },
+  observers: { says: 'Who attaches to a node as a replica would, by name, and writes down the stream.', required: false, schema: (scope) => observers(scope) },
   actors: { says: 'Those with a habit, by name: an operator, a watchdog, a pre-stop hook.', required: false, schema: (scope) => actors(scope) },
   timeline: { says: 'What happens. An entry with at: or when: begins a track; entries without continue it.', required: false, schema: (scope) => list(entry(scope, VERBS), 'a list of entries, each beginning with "- "') },
   expect: { says: 'What must hold at the end.', required: false, schema: (scope) => expectations(scope) },
@@ -268,6 +270,30 @@ function clients(scope: Scope): Schema<readonly (readonly [string, WrittenClient
   const name = (key: string): { message: string; suggestion: string | null } | null =>
     isNode(key) === null && scope.nodes.size > 0 ? { message: `"${key}" is a node already: a client needs another name`, suggestion: null } : fresh(key);
   return named(name, client(scope), 'names of clients and their loads', NAME_PATTERN);
+}
+
+// ------------------------------------------------------------------ observers
+
+export interface WrittenObserver {
+  readonly to: string;
+  readonly fromUs: number;
+  readonly untilUs: number | null;
+}
+
+function observers(scope: Scope): Schema<readonly (readonly [string, WrittenObserver])[]> {
+  const shape = {
+    to: doc('The node whose stream it hears.', nodeName(scope)),
+    from: maybe('When it attaches; 0s if not said.', duration(scope)),
+    until: maybe('When it goes; with the run if not said.', duration(scope)),
+  };
+  const one = into(scope, mapping('an observer such as { to: replica-a }', shape), ({ to, from = 0, until = null }, report): WrittenObserver => {
+    if (until !== null && until <= from) report(['until'], `it would end before it begins, at ${formatDuration(from)}`);
+    return { to, fromUs: from, untilUs: until };
+  });
+  const fresh = newName('observer');
+  const name = (key: string): { message: string; suggestion: string | null } | null =>
+    scope.nodes.has(key) || scope.clients.includes(key) ? { message: `"${key}" is a ${scope.nodes.has(key) ? 'node' : 'client'} already: an observer needs another name`, suggestion: null } : fresh(key);
+  return named(name, one, 'names of observers, such as { watcher: { to: replica-a } }', NAME_PATTERN);
 }
 
 // ------------------------------------------------------------------ actors

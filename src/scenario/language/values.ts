@@ -351,7 +351,7 @@ export function clientName(scope: Scope): Schema<string> {
 
 /** Whatever has a place in the network: a node or a client. */
 export function hostName(scope: Scope): Schema<string> {
-  return scope.shared('host', () => reference('the name of a node or client', 'node or client', [...scope.nodes.keys(), ...scope.clients]));
+  return scope.shared('host', () => reference('the name of a node or client', 'node or client', [...scope.nodes.keys(), ...scope.clients, ...scope.observers]));
 }
 
 function reference(expects: string, noun: string, names: readonly string[]): Schema<string> {

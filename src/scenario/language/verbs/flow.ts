@@ -153,7 +153,7 @@ function roundsWithin({ verb }: Step): number {
 /** Verbs that are done in the instant in which they begin. */
 const INSTANT: ReadonlySet<Verb['do']> = new Set<Verb['do']>([
   'partition', 'hold', 'reset', 'refuse', 'heal', 'heal-link', 'shape', 'arm', 'start', 'kill', 'crash', 'freeze', 'resume', 'block', 'set-replicaof', 'hold-save',
-  'release-save', 'load', 'observe', 'note', 'expect',
+  'release-save', 'link', 'nic', 'kill-child', 'failing-rename', 'answer', 'load', 'change-load', 'observe', 'note', 'expect',
 ]);
 
 function takesTime({ afterUs, chances, verb }: Step): boolean {

@@ -1,10 +1,10 @@
 /** Verbs of the network: what two ends feel when something between them breaks, or is slow. */
 import type { Shape } from '../../scenario.ts';
-import { linkText, onLink } from '../links.ts';
+import { linkKeys, linkText, onLink, pair, resolveLink } from '../links.ts';
 import { nothing } from '../conditions.ts';
 import { choice, doc, forms, into, mapping, maybe, oneKeyOf, type Schema, type Table } from '../schema.ts';
 import type { Scope } from '../scope.ts';
-import { bandwidth, bytes, duration, someSpan } from '../values.ts';
+import { bandwidth, bytes, duration, hostName, latency, loss, someSpan } from '../values.ts';
 import { hosts, needsRelay, one, oneWay, othersThan, relayed, sides, type Steps } from './pieces.ts';
 
 export const NETWORK_VERBS: Table<Steps> = {
@@ -73,6 +73,41 @@ export const NETWORK_VERBS: Table<Steps> = {
         down: maybe('From the master to the replica.', shapeOf(scope)),
         'receive-buffer': maybe('A small receive buffer on the master’s side.', bytes(scope)),
       }, (link, { up = null, down = null, 'receive-buffer': receiveBuffer = null }) => ({ do: 'shape', ...link, up, down, receiveBuffer })),
+  },
+  link: {
+    says: 'Makes the link of two hosts slow, far or lossy, both ways: what is not named stays.',
+    schema: (scope) => {
+      const shape = {
+        between: doc('Two hosts.', pair(scope, hostName(scope))),
+        latency: maybe('One way.', latency(scope)),
+        bandwidth: maybe('Each way: 10mbit, 1mb/s, or unlimited.', bandwidth(scope)),
+        loss: maybe('Packets lost: 0.1%.', loss(scope)),
+        for: maybe('As it was after this time.', someSpan(scope)),
+      };
+      return into(scope, mapping('between: and what changes', shape), ({ between, latency: far, bandwidth: bytesPerS, loss: lossPpm, for: forUs = null }, report) => {
+        if (far === undefined && bytesPerS === undefined && lossPpm === undefined) report([], 'this changes nothing', 'add bandwidth: 10mbit, latency: 40ms or loss: 1%');
+        const change = { ...(far === undefined ? {} : { latency: far }), ...(bytesPerS === undefined ? {} : { bytesPerS }), ...(lossPpm === undefined ? {} : { lossPpm }) };
+        return one({ do: 'link', between, change, forUs });
+      });
+    },
+  },
+  nic: {
+    says: 'What the NIC of a host carries each way, for all of its connections together.',
+    schema: (scope) => {
+      const shape = {
+        node: doc('The host: a node or a client.', hostName(scope)),
+        bandwidth: doc('Each way: 100mbit, 10mb/s, or unlimited.', bandwidth(scope)),
+        for: maybe('As it was after this time.', someSpan(scope)),
+      };
+      return into(scope, mapping('node: and bandwidth:', shape), ({ node, bandwidth: bytesPerS, for: forUs = null }) => one({ do: 'nic', host: node, bytesPerS, forUs }));
+    },
+  },
+  close: {
+    says: 'One side closes its connection of a link, as CLIENT KILL does; the other side is told.',
+    schema: (scope) => {
+      const shape = { ...linkKeys(scope), side: doc('Who closes it.', choice(['replica', 'master'], { slave: 'replica', primary: 'master' })) };
+      return into(scope, mapping('a link and side:', shape), (written, report) => one({ do: 'close', ...resolveLink(scope, written, report), side: written.side }));
+    },
   },
   arm: {
     says: 'Cuts a link by itself, once exactly so many bytes have passed on one of its connections.',

@@ -8,7 +8,7 @@ import { choice, doc, integer, into, kindOf, leaf, list, mapping, maybe, oneOrMo
 import type { Scope } from '../scope.ts';
 import { bytes, bytesRange, clientName, count, keyPattern, nodeName, NAME_PATTERN, text } from '../values.ts';
 import { checkAll, eachNode, nodes, one, step, type Steps } from './pieces.ts';
-import { replicaofKeys } from './processes.ts';
+import { addressOf, replicaofKeys } from './processes.ts';
 
 export const ORDER_VERBS: Table<Steps> = {
   command: {
@@ -57,10 +57,11 @@ export const ORDER_VERBS: Table<Steps> = {
     },
   },
   replicaof: {
-    says: 'REPLICAOF: makes a server a replica of another, or, with `no one`, a master.',
-    schema: (scope) => into(scope, mapping('node: and master:', replicaofKeys(scope)), ({ node, master }, report) => {
+    says: 'REPLICAOF: makes a server a replica of another, of whoever is at an address, or, with `no one`, a master.',
+    schema: (scope) => into(scope, mapping('node: and master:', replicaofKeys(scope, true)), ({ node, master }, report) => {
       if (node === master) report(['master'], `${node} cannot replicate from itself`);
-      return one({ do: 'replicaof', node, master });
+      const address = master === null ? null : addressOf(master);
+      return one(address === null ? { do: 'replicaof', node, master } : { do: 'replicaof-address', node, ...address });
     }),
   },
   promote: {

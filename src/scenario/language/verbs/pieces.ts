@@ -100,7 +100,7 @@ export function sides(scope: Scope): Schema<readonly [readonly string[], readonl
 }
 
 export function othersThan(scope: Scope, side: readonly string[], report: Report): readonly string[] {
-  const others = [...scope.nodes.keys(), ...scope.clients].filter((name) => !side.includes(name));
+  const others = [...scope.nodes.keys(), ...scope.clients, ...scope.observers].filter((name) => !side.includes(name));
   if (others.length === 0) report(['node'], 'nobody is left on the other side');
   return others;
 }
@@ -108,7 +108,7 @@ export function othersThan(scope: Scope, side: readonly string[], report: Report
 /** `master->replica-a` */
 export function oneWay(scope: Scope): Schema<readonly [string, string]> {
   const expects = 'a direction such as master->replica-a';
-  const known = [...scope.nodes.keys(), ...scope.clients];
+  const known = [...scope.nodes.keys(), ...scope.clients, ...scope.observers];
   return leaf<readonly [string, string]>({
     expects,
     json: { type: 'string', pattern: String.raw`^\S+\s*->\s*\S+$`, examples: ['master->replica-a'] },

@@ -3,15 +3,23 @@ import type * as z from 'zod/mini';
 import type { Directive, Verb } from '../../scenario.ts';
 import { suggestWord } from '../../suggest.ts';
 import { directives } from '../directives.ts';
-import { choice, doc, into, kindOf, leaf, mapping, maybe, type Schema, type Table, trueOrFalse } from '../schema.ts';
+import { choice, doc, forms, into, kindOf, leaf, mapping, maybe, oneKeyOf, type Schema, type Table, trueOrFalse } from '../schema.ts';
 import type { Scope } from '../scope.ts';
-import { nodeName, someSpan, span } from '../values.ts';
-import { checkAll, eachNode, forWhich, one, onNodes, step, type Steps, whichNodes } from './pieces.ts';
+import { countOf, nodeName, someSpan, span, text } from '../values.ts';
+import { checkAll, eachNode, forWhich, nodes, one, oneOf, onNodes, step, type Steps, whichNodes } from './pieces.ts';
 
 export const PROCESS_VERBS: Table<Steps> = {
   kill: {
     says: 'Ends a process at once (SIGKILL). Its connections close: the other ends are told.',
-    schema: (scope) => eachNode(scope, (node) => ({ do: 'kill', node })),
+    schema: (scope) => {
+      const each = (names: readonly string[]): Steps => names.map((node) => step({ do: 'kill', node }));
+      const some = into(scope, nodes(scope), each);
+      const special = oneKeyOf<Steps>(scope, {
+        'one-of': { says: 'Chance picks one of these.', schema: () => into(scope, oneOf(scope), (which) => forWhich(which, each)) },
+        'child-of': { says: 'Its forked child instead: of a save, a transfer or a rewrite.', schema: () => into(scope, nodes(scope), (names) => names.map((node) => step({ do: 'kill-child', node }))) },
+      }, { noun: 'word', expects: 'one-of: or child-of:' });
+      return forms(scope, 'a node, a list of nodes, or { child-of: master }', { scalar: some, list: some, mapping: special });
+    },
   },
   crash: {
     says: 'Power off: nobody is told, and the disk keeps what was synced.',
@@ -62,6 +70,37 @@ export const PROCESS_VERBS: Table<Steps> = {
       });
     },
   },
+  disk: {
+    says: 'What a disk refuses.',
+    schema: (scope) => {
+      const shape = {
+        node: doc('The server, or several.', whichNodes(scope)),
+        rename: doc('fails: the file of a full sync cannot be put in place, and the replica begins anew.', choice(['fails'])),
+        times: maybe('So often; once if not said.', countOf(1)),
+        for: maybe('For so long, however often.', someSpan(scope)),
+      };
+      return into(scope, mapping('node: and rename: fails', shape), ({ node, times, for: forUs = null }, report) => {
+        if (times !== undefined && forUs !== null) report(['times'], 'so often or for so long: one of them', null, 'key');
+        return forWhich(node, (names) => names.map((name) => step({ do: 'failing-rename', node: name, times: forUs === null ? (times ?? 1) : null, forUs })));
+      });
+    },
+  },
+  answer: {
+    says: 'A server does not carry out the next commands of a name, but answers them with this line.',
+    schema: (scope) => {
+      const shape = {
+        node: doc('The server, or several.', whichNodes(scope)),
+        to: doc('The command: PING, REPLCONF, PSYNC …', text('the name of a command')),
+        with: doc('The line: an error such as "-NOAUTH Authentication required.", or a status such as +PONG.', text('a line such as "-ERR no"')),
+        times: maybe('So often; once if not said.', countOf(1)),
+      };
+      return into(scope, mapping('node:, to: and with:', shape), ({ node, to, with: line, times = 1 }, report) => {
+        if (!/^[A-Za-z]+$/.test(to)) report(['to'], `expected the name of a command, found ${kindOf(to)}`);
+        if (!/^[-+]/.test(line)) report(['with'], 'a line begins with - (an error) or + (a status)', `write "-${line}"`);
+        return forWhich(node, (names) => names.map((name) => step({ do: 'answer', node: name, to: to.toUpperCase(), line, times })));
+      });
+    },
+  },
   'set-replicaof': {
     says: 'Changes from whom a server replicates when it starts the next time.',
     schema: (scope) => into(scope, mapping('node: and master:', replicaofKeys(scope)), ({ node, master }) => one({ do: 'set-replicaof', node, master })),
@@ -100,8 +139,9 @@ function startAgain(names: readonly string[], { files = 'keep', config = [], 'wa
   return { do: 'restart', nodes: names, files, config, awaitLoad };
 }
 
-export function replicaofKeys(scope: Scope): { node: Schema<string>; master: Schema<string | null> } {
-  const expects = 'the name of a node, or no one';
+/** `addresses`: `10.9.9.9:6379` will do for a master, too. */
+export function replicaofKeys(scope: Scope, addresses = false): { node: Schema<string>; master: Schema<string | null> } {
+  const expects = addresses ? 'the name of a node, an address such as 10.9.9.9:6379, or no one' : 'the name of a node, or no one';
   const names = [...scope.nodes.keys()];
   const master = leaf<string | null>({
     expects,
@@ -109,10 +149,18 @@ export function replicaofKeys(scope: Scope): { node: Schema<string>; master: Sch
     read: (value) => {
       const name = String(value);
       if (/^no[ -]one$/i.test(name)) return { ok: true, value: null };
-      if (names.includes(name)) return { ok: true, value: name };
+      if (names.includes(name) || (addresses && addressOf(name) !== null)) return { ok: true, value: name };
       return { ok: false, message: `there is no node ${kindOf(value)}`, suggestion: suggestWord(name, [...names, 'no one']) };
     },
   });
-  return { node: doc('Who replicates.', nodeName(scope)), master: doc('From whom; `no one` makes it a master.', master) };
+  const says = addresses ? 'From whom: a node, or 10.9.9.9:6379; `no one` makes it a master.' : 'From whom; `no one` makes it a master.';
+  return { node: doc('Who replicates.', nodeName(scope)), master: doc(says, master) };
 }
 
+/** `10.9.9.9:6379`; null when it is no address. */
+export function addressOf(written: string): { readonly host: string; readonly port: number } | null {
+  const match = /^((?:\d{1,3}\.){3}\d{1,3}):(\d{1,5})$/.exec(written);
+  if (match === null) return null;
+  const [, host = '', port = ''] = match;
+  return host.split('.').every((part) => Number(part) < 256) && Number(port) >= 1 && Number(port) < 65_536 ? { host, port: Number(port) } : null;
+}
