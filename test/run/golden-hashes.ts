@@ -12,4 +12,8 @@ export const GOLDEN_HASHES: Readonly<Record<GalleryName, string>> = {
   'short-disconnect': '3e8b9f6dcb7ff236',
   'backlog-overflow': '9c557fe42c9a1797',
   'master-restart': 'f7787bd69983c0b7',
+  'backlog-edge': 'd31d1d8718b3eb97',
+  'repl-timeout-idle': 'aca30bcb4cb34d05',
+  'repl-timeout-transfer': 'da31d3601d4f9bdc',
+  'diskless-hostage': '3702a42754802952',
 };

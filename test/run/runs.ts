@@ -15,8 +15,10 @@ import { createSimulation } from '../../src/simulation/simulation.ts';
 import type { World } from '../../src/simulation/world.ts';
 import type { Fact } from '../../src/trace/fact.ts';
 
-/** The four scenarios that everybody meets first. */
-export const GALLERY = ['first-sync', 'short-disconnect', 'backlog-overflow', 'master-restart'] as const;
+/** Scenarios that everybody meets first, and between them every kind of resync and time-out. */
+export const GALLERY = [
+  'first-sync', 'short-disconnect', 'backlog-overflow', 'master-restart', 'backlog-edge', 'repl-timeout-idle', 'repl-timeout-transfer', 'diskless-hostage',
+] as const;
 export type GalleryName = (typeof GALLERY)[number];
 
 export const GALLERY_FOLDER: string = join(import.meta.dirname, '../../scenarios');
