@@ -5,7 +5,7 @@
 import { type KeyWish, signalKeyAsReady } from '../blocked.ts';
 import type { Client } from '../client.ts';
 import type { Entry } from '../dataset/entry.ts';
-import type { Keyspace } from '../dataset/keyspace.ts';
+import { shareWith, type Keyspace } from '../dataset/keyspace.ts';
 import { command as makeCommand } from '../protocol/make.ts';
 import type { Bytes, Command, Reply } from '../protocol/payload.ts';
 import type { Random } from '../ports.ts';
@@ -50,6 +50,7 @@ export class ExecutionContext implements CommandContext {
     this.forced = null;
     this.wish = null;
     this.memo = command.memo;
+    shareWith(this.server.keyspace, this.server.replication.replicas.length);
   }
 
   /** After it ran: counts its changes, and queues it, or what stands for it, for propagation. */

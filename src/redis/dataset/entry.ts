@@ -9,6 +9,7 @@ import { mix, type Lanes } from './digest.ts';
 import type { HashValue } from './hash.ts';
 import type { ListValue } from './list.ts';
 import type { SetValue } from './set.ts';
+import type { Step } from './steps.ts';
 import type { ZsetValue } from './zset.ts';
 
 interface EntryOf<Type extends string, Value> {
@@ -22,6 +23,8 @@ interface EntryOf<Type extends string, Value> {
   readonly digestHigh: number;
   readonly type: Type;
   readonly value: Value;
+  /** What storing or removing it made of trees, as long as a node that shares them remembers. Changes nothing of what it is. */
+  step: Step | null;
 }
 
 export type StringEntry = EntryOf<'string', Bytes>;
@@ -61,6 +64,7 @@ export function createEntry<Type extends ValueType>(
     digestHigh: mix(key.high ^ salt, value.high),
     type,
     value: content,
+    step: null,
   };
   // TypeScript does not see that a row of a union indexed by `type` is that row.
   return entry as unknown as EntryType<Type>;
@@ -69,6 +73,6 @@ export function createEntry<Type extends ValueType>(
 /** The same key and value with another expiry. */
 export function withExpiry<E extends Entry>(entry: E, expireMs: number | null): E {
   const { key, hash, type, value, digestLow, digestHigh } = entry;
-  const changed: EntryOf<ValueType, E['value']> = { key, hash, expireMs, digestLow, digestHigh, type, value };
+  const changed: EntryOf<ValueType, E['value']> = { key, hash, expireMs, digestLow, digestHigh, type, value, step: null };
   return changed as E;
 }

@@ -14,6 +14,7 @@ import { copyHash, createHash, hashHash, type HashValue } from './hash.ts';
 import { copyList, createList, hashList, type ListValue } from './list.ts';
 import { copySet, createSet, hashSet, type SetValue } from './set.ts';
 import { createOwner, findIn, forEachFrom, forEachIn, nthIn, putInto, removeFrom, sumOver, type Measure, type Node, type Owner } from './trie.ts';
+import { createTold, forgetAll, stepFrom, tell, type Told } from './steps.ts';
 import { copyZset, createZset, hashZset, type ZsetValue } from './zset.ts';
 
 export const DATABASES = 16;
@@ -31,6 +32,8 @@ export interface Keyspace {
   readonly databases: Database[];
   /** Marks the branches and containers that may be changed in place: made since the last snapshot. */
   owner: Owner;
+  /** The steps that it tells to those who apply the same writes; null: it tells none. */
+  told: Told | null;
   /** The key hashed last, with its hash: commands look a key up and then store it. */
   hashedKey: string;
   readonly keyHash: Lanes;
@@ -59,6 +62,7 @@ export function createKeyspace(databases: number = DATABASES): Keyspace {
   return {
     databases: Array.from({ length: databases }, () => EMPTY),
     owner: createOwner(),
+    told: null,
     hashedKey: '',
     keyHash,
     valueHash: createLanes(),
@@ -130,10 +134,18 @@ export function setExpiry(keyspace: Keyspace, db: number, entry: Entry, expireMs
 export function removeKey(keyspace: Keyspace, db: number, key: string): boolean {
   const database = keyspace.databases[db]!;
   const { owner } = keyspace;
-  if (database.root === null) return false;
-  database.root = removeFrom(database.root, hashKey(keyspace, key).low, key, owner);
+  const { root } = database;
+  const hash = hashKey(keyspace, key).low;
+  owner.replaced = findIn(root, hash, key) ?? null;
   const { replaced } = owner;
   if (replaced === null) return false;
+  const step = stepFrom(root, replaced, false);
+  if (step !== null) database.root = step.after;
+  else if (keyspace.told === null) database.root = removeFrom(root, replaced, owner);
+  else {
+    database.root = removeFrom(root, replaced, createOwner());
+    tell(keyspace.told, replaced, false, root, database.root, replaced);
+  }
   database.sumLow = (database.sumLow - replaced.digestLow) | 0;
   database.sumHigh = (database.sumHigh - replaced.digestHigh) | 0;
   return true;
@@ -142,11 +154,35 @@ export function removeKey(keyspace: Keyspace, db: number, key: string): boolean 
 function putEntry(keyspace: Keyspace, db: number, entry: Entry): void {
   const database = inUse(keyspace, db);
   const { owner } = keyspace;
-  database.root = putInto(database.root, entry, owner);
+  const { root } = database;
+  const step = entry.step === null ? null : stepFrom(root, entry, true);
+  if (step !== null) {
+    database.root = step.after;
+    owner.replaced = step.replaced;
+  } else if (keyspace.told === null) database.root = putInto(root, entry, owner);
+  else {
+    // By nobody who will come again: what was told is never changed.
+    const once = createOwner();
+    database.root = putInto(root, entry, once);
+    owner.replaced = once.replaced;
+    tell(keyspace.told, entry, true, root, database.root, once.replaced);
+  }
   const { replaced } = owner;
   database.sumLow = (database.sumLow + entry.digestLow - (replaced === null ? 0 : replaced.digestLow)) | 0;
   database.sumHigh = (database.sumHigh + entry.digestHigh - (replaced === null ? 0 : replaced.digestHigh)) | 0;
 }
+
+/** So many others apply each write of this keyspace: from SHARERS on it is cheaper to copy once and to share than to let each do it. */
+export function shareWith(keyspace: Keyspace, others: number): void {
+  const shares = others >= SHARERS;
+  if (shares === (keyspace.told !== null)) return;
+  if (keyspace.told !== null) forgetAll(keyspace.told);
+  keyspace.told = shares ? createTold() : null;
+  // The tree as it is now is in others' hands from here on.
+  keyspace.owner = createOwner();
+}
+
+const SHARERS = 8;
 
 function hashKey(keyspace: Keyspace, key: string): Lanes {
   if (key !== keyspace.hashedKey) {

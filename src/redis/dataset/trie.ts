@@ -12,7 +12,7 @@ import type { Entry } from './entry.ts';
 
 /** Whoever may change a node in place; only its identity matters. */
 export interface Owner {
-  /** What the last put or removal found in the place of the entry. */
+  /** What the last put found in the place of the entry; the keyspace's also tells it of removals. */
   replaced: Entry | null;
 }
 
@@ -75,10 +75,9 @@ export function putInto(root: Node | null, entry: Entry, owner: Owner): Node {
   return putAt(root, TOP_SHIFT, entry, owner);
 }
 
-/** Removes a key; `owner.replaced` is what was there. Returns the new root. */
-export function removeFrom(root: Node | null, hash: number, key: string, owner: Owner): Node | null {
-  owner.replaced = findIn(root, hash, key) ?? null;
-  return root === null || owner.replaced === null ? root : removeAt(root, owner.replaced, owner);
+/** Removes an entry that is there. Returns the new root. */
+export function removeFrom(root: Node | null, entry: Entry, owner: Owner): Node | null {
+  return root === null ? null : removeAt(root, entry, owner);
 }
 
 /** Visits all entries in order. The visitor may not change the tree. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createLanes, equalDigests, hashBytes } from '../../../src/redis/dataset/digest.ts';
 import {
   copyEntry, createKeyspace, databaseSize, digestLow, digestOf, emptyDatabase, emptyKeyspace, emptySnapshot, expiryDigestOf, findEntry,
-  forEachEntry, forEachEntryFrom, keyCount, loadSnapshot, moveEntry, nextExpiryMs, randomEntry, removeKey, setExpiry, setString,
+  forEachEntry, forEachEntryFrom, keyCount, loadSnapshot, moveEntry, nextExpiryMs, randomEntry, removeKey, setExpiry, setString, shareWith,
   swapDatabases, takeSnapshot, volatileSize, type Keyspace, type Snapshot,
 } from '../../../src/redis/dataset/keyspace.ts';
 import { synthetic } from '../../../src/redis/protocol/make.ts';
@@ -94,11 +94,22 @@ describe('held against a naive model', () => {
     loadSnapshot(nodes[n]!.keyspace, chosen.snapshot);
     nodes[n]!.model = new Map(chosen.model);
   });
+  /** What a replica does with a write of its master: stores the very entry, in whatever it holds. */
+  const replicate: fc.Arbitrary<Step> = fc.tuple(node, db, key, item, expireMs).map(([n, d, k, value, time]) => ({ nodes }) => {
+    const [master, replica] = [nodes[n]!, nodes[1 - n]!];
+    const entry = setString(master.keyspace, d, k, value, time);
+    expect(setString(replica.keyspace, d, k, value, time, entry)).toBe(entry);
+    for (const { model } of nodes) model.set(`${d} ${k}`, { type: 'string', value, expireMs: time });
+  });
+  const removeBoth: fc.Arbitrary<Step> = fc.tuple(db, key).map(([d, k]) => ({ nodes }) => {
+    for (const { keyspace, model } of nodes) expect(removeKey(keyspace, d, k)).toBe(model.delete(`${d} ${k}`));
+  });
+  const share: fc.Arbitrary<Step> = fc.tuple(node, fc.constantFrom(0, 1000)).map(([n, others]) => ({ nodes }) => shareWith(nodes[n]!.keyspace, others));
   const steps = fc.array(
-    fc.oneof({ weight: 12, arbitrary: store }, { weight: 1, arbitrary: storeMany }, { weight: 4, arbitrary: remove }, { weight: 1, arbitrary: removeMany },
+    fc.oneof({ weight: 12, arbitrary: store }, { weight: 12, arbitrary: replicate }, { weight: 4, arbitrary: removeBoth }, { weight: 2, arbitrary: share }, { weight: 1, arbitrary: storeMany }, { weight: 4, arbitrary: remove }, { weight: 1, arbitrary: removeMany },
       { weight: 3, arbitrary: expire }, { weight: 3, arbitrary: copyOrMove }, { weight: 1, arbitrary: swap }, { weight: 1, arbitrary: empty },
       { weight: 3, arbitrary: snapshot }, { weight: 2, arbitrary: load }),
-    { maxLength: 80, size: 'max' },
+    { maxLength: 120, size: 'max' },
   );
 
   function checkCounts(keyspace: Keyspace, model: Model): void {
@@ -236,6 +247,40 @@ describe('a snapshot', () => {
     const { databases, keys } = takeSnapshot(keyspace);
     expect(keys).toBe(3);
     expect(databases.map(({ keys: count, volatileKeys }) => `${count}/${volatileKeys}`).filter((counts) => counts !== '0/0')).toEqual(['2/1', '1/1']);
+  });
+});
+
+describe('a keyspace that is shared with many', () => {
+  test('is one tree for all who apply its writes; who wrote something itself has one of its own', () => {
+    const master = createKeyspace();
+    shareWith(master, 1000);
+    const [faithful, stray] = [createKeyspace(), createKeyspace()];
+    const rootOf = ({ databases }: Keyspace): unknown => databases[0]!.root;
+    const write = (key: string, value: string): void => {
+      const entry = setString(master, 0, key, value, null);
+      for (const replica of [faithful, stray]) setString(replica, 0, key, value, null, entry);
+    };
+    write('a', '1');
+    write('b', '2');
+    expect([rootOf(faithful), rootOf(stray)]).toEqual([rootOf(master), rootOf(master)]);
+    expect(rootOf(stray)).toBe(rootOf(master));
+    setString(stray, 0, 'own', '3', null);
+    write('a', '4');
+    for (const keyspace of [master, faithful, stray]) removeKey(keyspace, 0, 'b');
+    expect(rootOf(faithful)).toBe(rootOf(master));
+    expect(digestOf(faithful)).toEqual(digestOf(master));
+    expect(keysOf(stray).sort()).toEqual(['a', 'own']);
+    expect(keysOf(faithful)).toEqual(['a']);
+  });
+
+  test('forgets its steps: who lags by thousands of writes goes its own way, to the same data', () => {
+    const [master, late] = [createKeyspace(), createKeyspace()];
+    shareWith(master, 1000);
+    const entries = Array.from({ length: 3000 }, (_, i) => setString(master, 0, `k${i % 100}`, String(i), null));
+    for (const entry of entries) setString(late, 0, entry.key, entry.value as string, null, entry);
+    expect(late.databases[0]!.root).not.toBe(master.databases[0]!.root);
+    expect(digestOf(late)).toEqual(digestOf(master));
+    expect(entries.filter(({ step }) => step !== null).length).toBe(1024);
   });
 });
 
