@@ -77,6 +77,35 @@ ${more.timeline === undefined ? '' : `timeline:\n  - at: 25.5s\n    ${more.timel
   });
 });
 
+describe('freeing old data: the replica hears and serves nobody, and its master waits', () => {
+  /** 4 MB and more of old data, freed at 1 MB/s. */
+  const flush = (keys: string, value: string, config = ''): Outcome => play(`
+name: Flush
+duration: 20s
+config: { repl-diskless-sync: no, repl-timeout: 2, repl-ping-replica-period: 1${config} }
+nodes:
+  master: { data: { keys: 10, value: 10b }, clock: { phase: 0ms } }
+  replica: { replicaof: master, data: { keys: ${keys}, value: ${value} }, resources: { flush: 1m/s }, clock: { phase: 0ms } }
+network: { default: { latency: 0.2ms, bandwidth: 1gbit } }
+`);
+
+  it.each([
+    // dict.c calls back at each 65,536th bucket: a table of 262,144 does so four times, about a second apart.
+    { keys: '200k', value: '10b', config: '', dropped: false },
+    // A table of 64 calls back once, at the beginning; freeing 100 kB values is silent work.
+    { keys: '50', value: '100kb', config: '', dropped: true },
+    // Another thread does it.
+    { keys: '50', value: '100kb', config: ', replica-lazy-flush: yes', dropped: false },
+  ])('$keys keys of $value$config: the master gives it up: $dropped', ({ keys, value, config, dropped }) => {
+    const outcome = flush(keys, value, config);
+    expect(timesOf(outcome, 'master', 'replica-timeout').length > 0).toBe(dropped);
+    const flushed = outcome.resyncs[0]?.phases.find(({ phase }) => phase === 'flush');
+    const seconds = ((flushed?.untilUs ?? 0) - (flushed?.fromUs ?? 0)) / 1e6;
+    if (config === '') expect(seconds).toBeGreaterThan(4);
+    else expect(seconds).toBeLessThan(0.001);
+  });
+});
+
 describe('repl-diskless-load', () => {
   /** 1 GB; the replica has 100 keys of its own when \`had\`. */
   const copy = (more: { readonly load: string; readonly resources?: string; readonly had?: boolean; readonly timeline?: string; readonly lasts?: string }): Outcome => play(`

@@ -197,7 +197,7 @@ function resources(scope: Scope): Schema<WrittenResources> {
     save: maybe('How quickly an RDB is written; 150m/s if not said.', throughput(scope)),
     load: maybe('How quickly an RDB is loaded; 150m/s if not said.', throughput(scope)),
     flush: maybe('How quickly old data is freed; 1g/s if not said.', throughput(scope)),
-    disk: maybe('What the disk takes; 200m/s if not said.', throughput(scope)),
+    disk: maybe('What the disk takes: no save is quicker, a received RDB is synced and an AOF rewritten at this rate; 200m/s if not said.', throughput(scope)),
     command: maybe('Time of a command; 10us if not said.', duration(scope)),
     nic: maybe('What its NIC carries each way for all connections together; 1gbit if not said.', bandwidth(scope)),
     allocator: maybe('Decides the size of the blocks of the replication buffer; jemalloc if not said.', choice(['jemalloc', 'libc'])),
