@@ -40,10 +40,6 @@ export class ClientConnection {
     this.nextFd = nextFd;
   }
 
-  owns(fd: Fd): boolean {
-    return this.fd === fd;
-  }
-
   open(): void {
     if (this.state !== 'closed') return;
     this.state = 'connecting';

@@ -4,11 +4,12 @@
  * A connection that breaks is opened again after a second; what would have been said meanwhile is not made up for.
  */
 import type { Input } from '../redis/inputs.ts';
+import type { Fd } from '../redis/ports.ts';
 import { command } from '../redis/protocol/make.ts';
 import type { Command, Reply } from '../redis/protocol/payload.ts';
 import { type ClientAddress, ClientConnection } from './connection.ts';
 import type { ClientPorts } from './ports.ts';
-import { fill, type Filling, type Operation } from './template.ts';
+import { fill, type Filling, type Operation, type TemplateWord } from './template.ts';
 
 /** What a load does, resolved: µs, bytes. */
 export interface LoadPlan extends Filling {
@@ -58,6 +59,8 @@ export class Load {
   /** µs to the next operation when pacing is poisson and operations come so often on the average. */
   private readonly drawGapUs: (meanUs: number) => number;
   private readonly lines: readonly Line[];
+  /** By the number of its connection. */
+  private readonly lineOf = new Map<Fd, Line>();
   private readonly totalWeight: number;
   private running = false;
   private beganUs = 0;
@@ -73,10 +76,13 @@ export class Load {
     this.drawGapUs = drawGapUs;
     this.totalWeight = plan.operations.reduce((sum, { weight }) => sum + weight, 0);
     let fds = 0;
-    const nextFd = (): number => --fds;
     // Servers in turn, so that a load on several spreads over them from its first operations.
     this.lines = Array.from({ length: plan.connections * addresses.length }, (_, index): Line => {
-      const connection: ClientConnection = new ClientConnection(ports, addresses[index % addresses.length]!, (reply) => this.replied(line, reply), nextFd);
+      const connection: ClientConnection = new ClientConnection(ports, addresses[index % addresses.length]!, (reply) => this.replied(line, reply), (last) => {
+        this.lineOf.delete(last);
+        this.lineOf.set(--fds, line);
+        return fds;
+      });
       const line: Line = { connection, retryUs: NO_RETRY, ownReplies: 0 };
       return line;
     });
@@ -114,7 +120,7 @@ export class Load {
   step(input: Input): void {
     if (input.type === 'timer') return this.tick();
     if (!('fd' in input)) return;
-    const line = this.lines.find(({ connection }) => connection.owns(input.fd));
+    const line = this.lineOf.get(input.fd);
     if (line === undefined) return;
     const { happened, lost } = line.connection.take(input);
     this.counts.errors += lost;
@@ -185,7 +191,17 @@ export class Load {
   /** One operation, on the next line that is open. What comes in bursts waits for a line that is about to be. */
   private operate(): void {
     const line = this.nextLine('open') ?? (this.plan.pacing === 'bursty' ? this.nextLine('connecting') : null);
-    if (line !== null) this.say(line, this.next());
+    if (line === null) return;
+    const alone = this.alone();
+    if (alone === null) return this.say(line, this.next());
+    this.counts.sent += 1;
+    line.connection.request(command(fill(alone, this.plan, this.ports.random)));
+  }
+
+  /** The usual load says one command, over and over. */
+  private alone(): readonly TemplateWord[] | null {
+    const { operations } = this.plan;
+    return operations.length === 1 && operations[0]!.commands.length === 1 ? operations[0]!.commands[0]! : null;
   }
 
   private nextLine(state: 'open' | 'connecting'): Line | null {
