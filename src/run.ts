@@ -7,8 +7,8 @@ import type { Outcome } from './checks/outcome.ts';
 import type { StepResult } from './scenario/player.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { verbWords } from './scenario/words.ts';
-import { nodeState } from './simulation/observe.ts';
-import { createSimulation } from './simulation/simulation.ts';
+import { clientState, nodeState } from './simulation/observe.ts';
+import { createSimulation, type Simulation } from './simulation/simulation.ts';
 import type { WorldOptions } from './simulation/world.ts';
 import type { Fact } from './trace/fact.ts';
 import type { Trace } from './trace/trace.ts';
@@ -52,7 +52,7 @@ export interface Run {
 export function start(scenario: Scenario, options: RunOptions = {}): Run {
   const seed = options.seed ?? scenario.seed;
   const judge = createJudge(scenario, options.server);
-  const simulation = createSimulation(scenario, {
+  const simulation: Simulation = createSimulation(scenario, {
     seed,
     server: options.server ?? null,
     untilUs: options.untilUs ?? null,
@@ -63,7 +63,7 @@ export function start(scenario: Scenario, options: RunOptions = {}): Run {
       judge.watch(trace);
       if (options.onFact !== undefined) trace.onMilestone(options.onFact);
     },
-    onCheckpoint: (asked, atUs) => judge.checkpoint(asked, atUs),
+    onCheckpoint: (asked, atUs) => judge.checkpoint(asked, atUs, simulation.world.clients.map(clientState)),
     watched: judge.conditions,
     onChange: (condition, atUs, holds) => judge.changed(condition, atUs, holds),
   });
@@ -84,6 +84,7 @@ export function start(scenario: Scenario, options: RunOptions = {}): Run {
       events: world.kernel.eventsRun,
       appliedWrites: world.trace.count('write'),
       nodes: world.nodes.map(nodeState),
+      clients: world.clients.map(clientState),
       stopped: simulation.stoppedBy,
       interrupted: simulation.stopped === '',
       waiting: [...playback.unfinished.values()].map((step) => (step === null ? 'a condition that never came true' : verbWords(step.verb))).join(', '),

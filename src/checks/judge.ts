@@ -9,7 +9,7 @@ import { formatInstant } from '../units.ts';
 import type { Condition, Expectation, Scenario } from '../scenario/scenario.ts';
 import type { Asked } from '../scenario/stage.ts';
 import { allVerbs } from '../scenario/steps.ts';
-import type { NodeState } from '../trace/fact.ts';
+import type { ClientState, NodeState } from '../trace/fact.ts';
 import { causesOf } from '../trace/causes.ts';
 import { disconnectionsOf } from '../trace/disconnections.ts';
 import { wordsOf } from '../trace/log-lines.ts';
@@ -19,6 +19,7 @@ import { watchConvergence, type After } from './convergence.ts';
 import type { Evidence } from './expectations/evidence.ts';
 import { judgeExpectation } from './expectations/judge-expectation.ts';
 import { watchInvariants } from './invariants/index.ts';
+import { writesKept } from './invariants/writes-kept.ts';
 import { watchWrites } from './lost-writes.ts';
 import { type Note, valueOf } from './notes.ts';
 import type { ExpectationResult, InvariantResult, Outcome, Verdict } from './outcome.ts';
@@ -33,6 +34,8 @@ export interface EndOfEngine {
   readonly appliedWrites: number;
   /** The state of each node now. */
   readonly nodes: readonly NodeState[];
+  /** What each load was answered; absent: there is none. */
+  readonly clients?: readonly ClientState[];
   /** Why the run was stopped before its time: what a guard said; '' when none did. */
   readonly stopped: string;
   /** The run is not over: somebody asks for what is known so far, or interrupted it. */
@@ -47,7 +50,7 @@ export interface Judge {
   readonly conditions: readonly Condition[];
   changed(condition: number, atUs: number, holds: boolean): void;
   /** Judges and notes at this instant. The states of all nodes were observed (`trace.observe`) just before. */
-  checkpoint(asked: Asked, atUs: number): void;
+  checkpoint(asked: Asked, atUs: number, clients?: readonly ClientState[]): void;
   outcome(end: EndOfEngine): Outcome;
 }
 
@@ -65,11 +68,11 @@ export function createJudge(scenario: Scenario, server: string = scenario.server
     return watched;
   };
 
-  const evidence = (atUs: number, states: readonly NodeState[], stopped: string): Evidence => {
+  const evidence = (atUs: number, states: readonly NodeState[], clients: readonly ClientState[], stopped: string): Evidence => {
     const { trace, resyncs, convergence, writes } = eyes();
     const { facts } = trace;
     return {
-      atUs, server, states, stopped, convergence, facts, resyncs: resyncs.list(),
+      atUs, server, states, clients, stopped, convergence, facts, resyncs: resyncs.list(),
       changesOf: watches.of,
       noteOf: (name) => notes.get(name),
       causes: once(() => causesOf(facts)),
@@ -89,19 +92,20 @@ export function createJudge(scenario: Scenario, server: string = scenario.server
     },
     conditions: watches.conditions,
     changed: watches.changed,
-    checkpoint: (asked, atUs) => {
+    checkpoint: (asked, atUs, clients = []) => {
       const states = lastStates(eyes().trace);
       for (const { name, observable } of asked.notes) notes.set(name, { observable, value: valueOf(observable, states), atUs });
-      const seen = evidence(atUs, states, '');
+      const seen = evidence(atUs, states, clients, '');
       for (const expectation of asked.expectations) judged.push(judgeExpectation(expectation, seen));
     },
     outcome: (end) => {
-      const { trace, invariants } = eyes();
+      const { trace, invariants, writes } = eyes();
       const { seed, server: version, virtualUs, events, appliedWrites, nodes } = end;
       const stopped = whyStopped(scenario, end);
-      const seen = evidence(virtualUs, nodes, stopped);
+      const seen = evidence(virtualUs, nodes, end.clients ?? [], stopped);
       const expectations = [...judged, ...waitsThatRanOut(trace), ...scenario.expect.map((expectation) => judgeExpectation(expectation, seen))];
-      const kept = invariants.results({ atUs: virtualUs, states: [...trace.states, ...nodes], nodes, stopped });
+      const ended = { atUs: virtualUs, states: [...trace.states, ...nodes], nodes, stopped };
+      const kept = [...invariants.results(ended), writesKept(writes, ended)];
       const { verdict, detail } = verdictOf(expectations, kept, stopped, end.waiting ?? '');
       return {
         scenario, seed, server: version, verdict, verdictDetail: detail, virtualUs, events, appliedWrites,

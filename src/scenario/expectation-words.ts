@@ -51,6 +51,15 @@ export function expectationWords(body: ExpectationBody): string {
     }
     case 'writes-lost':
       return `${howMany(body.count, 'write')} lost`;
+    case 'reply': {
+      const { name, is, error, took, came } = body;
+      if (!came) return `no reply to ${name} yet`;
+      const what = is !== null ? ` ${is.join(', ')}` : error !== null ? ` an error ${error}` : '';
+      const time = took === null ? '' : `${what === '' ? '' : ','} in ${lifeWords({ fromUs: took.from, toUs: took.to })}`;
+      return `the reply to ${name}${what === '' && took === null ? ' comes' : what === '' ? ' comes' : ' is'}${what}${time}`;
+    }
+    case 'client-errors':
+      return `${body.client} was given ${howMany(body.count, `${body.prefix === null ? '' : `${body.prefix} `}error`)}`;
     case 'order':
       return `in this order: ${body.moments.map(momentWords).join(' → ')}`;
     case 'converged': {

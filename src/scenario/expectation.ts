@@ -77,6 +77,10 @@ type OfThePast =
   | { readonly expect: 'disconnections'; readonly replica: string; readonly list: readonly LossCause[] }
   | { readonly expect: 'disconnection-count'; readonly replica: string; readonly cause: LossCause | 'any'; readonly count: IntRange }
   | { readonly expect: 'log'; readonly node: string; readonly pattern: TextPattern; readonly count: IntRange; readonly during: Interval }
+  /** The last reply by this name, as redis-cli shows it: its values, how its error begins, how long it took (µs). */
+  | { readonly expect: 'reply'; readonly name: string; readonly is: readonly string[] | null; readonly error: string | null; readonly took: IntRange | null; readonly came: boolean }
+  /** Error replies to a load that begin so; null: all. */
+  | { readonly expect: 'client-errors'; readonly client: string; readonly prefix: string | null; readonly count: IntRange }
   /** Each comes when the one before has come, or later. */
   | { readonly expect: 'order'; readonly moments: readonly Moment[] }
   /** Writes that a master took and that are in no data set any more. */

@@ -11,6 +11,7 @@ export function impossibleExpectations(expect: readonly Expectation[], clients: 
   const stops = new Set(verbs.flatMap((verb) => (verb.do === 'load' && verb.set === 'stop' ? [verb.client] : [])));
   const endless = clients.find(({ name, untilUs }) => untilUs === null && !stops.has(name));
   const notes = verbs.flatMap((verb) => (verb.do === 'note' ? verb.notes.map(({ name }) => name) : []));
+  const replies = verbs.flatMap((verb) => ('as' in verb && verb.as !== undefined ? [verb.as] : []));
   const problems: Problem[] = [];
   for (const expectation of [...expect, ...verbs.flatMap((verb) => (verb.do === 'expect' ? verb.expectations : []))]) {
     const at = (message: string, suggestion: string | null): void => {
@@ -22,6 +23,9 @@ export function impossibleExpectations(expect: readonly Expectation[], clients: 
       } else if (moment.at === 'time' && moment.us > endUs) {
         at(`the run ends before ${formatDuration(moment.us)}, at ${formatDuration(endUs)}`, 'a later end is duration:');
       }
+    }
+    if (expectation.expect === 'reply' && !replies.includes(expectation.name)) {
+      at(`no command of the timeline is named "${expectation.name}"`, replies.length === 0 ? `name it: command: { node: …, run: …, as: ${expectation.name} }` : suggestWord(expectation.name, replies));
     }
     if (expectation.expect === 'delta' && !notes.includes(expectation.note)) {
       at(`the timeline notes no "${expectation.note}"`, notes.length === 0 ? `for instance note: { ${expectation.note}: master.master_repl_offset }` : suggestWord(expectation.note, notes));

@@ -5,8 +5,9 @@ import { bytesToString } from '../redis/protocol/make.ts';
 import { isHandshake } from '../redis/replication/state.ts';
 import type { Server } from '../redis/server.ts';
 import type { NodeObservation } from '../scenario/stage.ts';
-import { keyId, type KeyState, type NodeState } from '../trace/fact.ts';
+import { type ClientState, keyId, type KeyState, type NodeState } from '../trace/fact.ts';
 import type { Node } from './node.ts';
+import type { ClientHost } from './world.ts';
 
 /** INFO, ROLE, DBSIZE (of database 0) and DEBUG DIGEST, as the recordings have them. */
 export function observation(node: Node): NodeObservation {
@@ -57,6 +58,11 @@ export function keyState(server: Server, db: number, key: string): KeyState | nu
   if (entry === undefined) return null;
   const ttlUs = entry.expireMs === null ? null : entry.expireMs * 1000 - server.ports.wallUs();
   return { value: entry.type === 'string' ? bytesToString(entry.value) : `(${entry.type})`, ttlUs };
+}
+
+/** What a load was answered up to now. */
+export function clientState({ spec, load }: ClientHost): ClientState {
+  return { client: spec.name, sent: load.counts.sent, acknowledged: load.counts.acknowledged, errors: new Map(load.errorsOf) };
 }
 
 /** Name of the node that a replica follows; its address when nobody in the scenario has it. */

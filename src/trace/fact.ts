@@ -68,6 +68,15 @@ export interface NodeState {
   readonly values?: ReadonlyMap<string, KeyState | null>;
 }
 
+/** What a load was answered up to an instant, an observation. */
+export interface ClientState {
+  readonly client: string;
+  readonly sent: number;
+  readonly acknowledged: number;
+  /** Error replies by their first word. */
+  readonly errors: ReadonlyMap<string, number>;
+}
+
 /** A key as it lies in memory. */
 export interface KeyState {
   /** The value of a string; of anything else its type, `(list)`. */

@@ -41,6 +41,7 @@ describe('a judge', () => {
       'held applied bytes are contiguous',
       'held offsets only go back through a full resync',
       'held converged',
+      'not-applicable no write is lost without a reason',
     ]);
     expect(outcome.traceHash).toMatch(/^[0-9a-f]{16}$/);
   });

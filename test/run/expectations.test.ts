@@ -18,10 +18,20 @@ nodes:
   a: { replicaof: master, clock: { phase: 0ms } }
   b: { replicaof: master, clock: { phase: 0ms } }
 network: { default: { latency: 1ms } }
-clients: { app: { to: master, writes: 10/s, key: "k:{1..50}", value: 100b, until: 35s } }
+clients: { app: { to: master, writes: 10/s, key: "k:{1..50}", value: 100b, until: 35s }, lost: { to: b, writes: 1/s, from: 5s, until: 9500ms } }
 timeline:
   - at: 5s
     command: { node: master, run: [SET greeting hello, SET short-lived x PX 3000, SET long-lived x EX 100] }
+  - at: 6s
+    command: { node: a, run: SET k v, as: refused }
+  - at: 6s
+    command: { node: master, run: [[SET, k, v], [WAIT, 2, 1000]], as: waited }
+  - at: 11s
+    command: { node: master, run: SET w 1, client: waiter }
+  - command: { node: master, run: WAIT 2 1500, background: true, client: waiter, as: in-vain }
+  - after: 1s
+    expect:
+      - reply: { in-vain: { came: false } }
   - at: 7s
     expect:
       - a: { key: [{ name: short-lived, ttl: 900ms..1s }, { name: greeting, ttl: none }] }
@@ -60,7 +70,7 @@ const ROWS: readonly Row[] = [
   { holds: 'equal: { digest: all, keys: [master, b] }', fails: 'equal: [master.sync_full, a.sync_full]', found: 'expected equal values; found master.sync_full 2, a.sync_full 0' },
   {
     holds: 'delta: { offset-before: { at-least: 30000, at-most: 60000 } }', fails: 'delta: { offset-before: 0 }',
-    found: 'expected master.master_repl_offset to have grown by 0; found 34 440 (from 11 981 at 9.0s to 46 421)',
+    found: 'expected master.master_repl_offset to have grown by 0; found 34 504 (from 12 045 at 9.0s to 46 549)',
   },
   // ---- what happened
   { holds: 'a: { resyncs: [full: first-contact, partial, partial: in-backlog] }', fails: 'b: { resyncs: [full] }', found: 'expected full; found full (first-contact), 2 × partial (in-backlog)' },
@@ -77,6 +87,10 @@ const ROWS: readonly Row[] = [
     holds: 'order: [{ fault: partition }, { disconnection: a }, { healed: partition }, { resync: { a: partial } }, { ended: b }, { started: b }, { resync: { b: partial } }, load-stopped]',
     fails: 'order: [{ disconnection: a }, { fault: partition }]', found: /^found a losing its link at 1\d\.\ds, but not the partition after that \(only before, at 10\.0s\)$/,
   },
+  { holds: 'reply: { refused: { error: READONLY } }', fails: 'reply: { refused: OK }', found: /^expected "OK"; found "-READONLY You can't write/ },
+  { holds: 'reply: { waited: [OK, 2] }', fails: 'reply: { waited: { is: [OK, 1] } }', found: 'expected "OK", "1"; found "OK", "2"' },
+  { holds: 'reply: { in-vain: { took: 1500ms..1700ms } }', fails: 'reply: { in-vain: { took: ..1s } }', found: /^expected it to take at most 1 s; found 1\.[56]\d* s$/ },
+  { holds: 'errors: { lost: { READONLY: 4..5, LOADING: 0 } }', fails: 'errors: { lost: 0 }', found: /^expected 0 errors; found (\d): \1 READONLY$/ },
   { holds: 'writes-lost: 0', fails: 'writes-lost: 1..', found: 'expected at least 1 lost; found 0' },
   // ---- over time
   { holds: 'converged: { within: 3s, after: healed }', fails: 'converged: { within: 1ms, after: 18s }', found: /^expected within 1 ms of that moment/ },

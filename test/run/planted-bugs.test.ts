@@ -82,7 +82,8 @@ const DATA = 'same id and offset, same data';
 const CONTIGUOUS = 'applied bytes are contiguous';
 const FORWARD = 'offsets only go back through a full resync';
 const CONVERGED = 'converged';
-const ALL = [DATA, CONTIGUOUS, FORWARD, CONVERGED];
+const LOST = 'no write is lost without a reason';
+const ALL = [DATA, CONTIGUOUS, FORWARD, CONVERGED, LOST];
 
 const BUGS: readonly Bug[] = [
   {
@@ -162,6 +163,38 @@ const BUGS: readonly Bug[] = [
     found: { [CONVERGED]: /^a has no link to master \(none\)/ },
   },
 ];
+
+describe('a write is lost', () => {
+  const PROMOTED = `${STORY}  - at: 12s
+    kill: master
+  - after: 1s
+    promote: a
+  - replicaof: { node: b, master: a }
+`;
+
+  it('with the reason, when its master is killed before it left', () => {
+    // From 11.45 s on nothing reaches a and b; at 11.5 s the last write is taken, and then there is no master any more.
+    const cut = PROMOTED.replace('  - at: 12s', '  - at: 11.45s\n    partition: { between: [master, [a, b]], for: 10s }\n  - at: 12s');
+    const kept = playTampered(cut, []).invariants.find(({ name }) => name === LOST);
+    expect(kept).toMatchObject({ verdict: 'held' });
+    expect(kept?.detail).toMatch(/^lost: 1 writes of master \(up to byte \d+, of which \d+ is left\): it was killed at 12\.0s$/);
+    expect(playTampered(PROMOTED, []).invariants.find(({ name }) => name === LOST)).toMatchObject({ verdict: 'held', detail: '' });
+  });
+
+  it('without a reason: that is a bug', () => {
+    // All three nodes fall back behind the last write, and nobody tells.
+    const fall = (world: World): void => {
+      serverOf(world, 'master').replication.masterReplOffset -= 100;
+      for (const name of ['a', 'b']) {
+        linkOf(world, name).reploff -= 100;
+        serverOf(world, name).replication.masterReplOffset -= 100;
+      }
+    };
+    const kept = playTampered(STORY, [{ atS: 15.99, tamper: fall }]).invariants.find(({ name }) => name === LOST);
+    expect(kept).toMatchObject({ verdict: 'violated' });
+    expect(kept?.detail).toMatch(/^\d writes of master \(up to byte \d+, of which \d+ is left\): nothing tells why$/);
+  });
+});
 
 describe('nothing planted', () => {
   it('all invariants hold, over comparisons of their own', () => {

@@ -2,7 +2,7 @@
 import type { Condition } from '../../scenario/scenario.ts';
 import type { Causes } from '../../trace/causes.ts';
 import type { Disconnection } from '../../trace/disconnections.ts';
-import type { Fact, NodeState } from '../../trace/fact.ts';
+import type { ClientState, Fact, NodeState } from '../../trace/fact.ts';
 import type { LogWords } from '../../trace/log-lines.ts';
 import type { Resync } from '../../trace/resyncs.ts';
 import type { Convergence } from '../convergence.ts';
@@ -16,6 +16,8 @@ export interface Evidence {
   readonly server: string;
   /** The state of each node, observed at this instant. */
   readonly states: readonly NodeState[];
+  /** What each load was answered up to now. */
+  readonly clients: readonly ClientState[];
   readonly resyncs: readonly Resync[];
   readonly facts: readonly Fact[];
   readonly convergence: Convergence;

@@ -39,6 +39,8 @@ function judge(expectation: Expectation, evidence: Evidence): Judgement {
     case 'disconnection-count':
     case 'log':
     case 'writes-lost':
+    case 'reply':
+    case 'client-errors':
       return judgePast(expectation, evidence);
     default:
       return judgeNodes(expectation, evidence);

@@ -4,12 +4,12 @@ import { duringWords, textWords } from '../../scenario/expectation-words.ts';
 import type { Expectation } from '../../scenario/expectation.ts';
 import { logLines } from '../../trace/log-lines.ts';
 import type { Resync } from '../../trace/resyncs.ts';
-import { formatCount, formatInstant } from '../../units.ts';
+import { formatCount, formatInstant, formatSpan } from '../../units.ts';
 import type { Evidence } from './evidence.ts';
-import { enumerate, failed, HELD, judgeCount, type Judgement, range, tooEarly, undecided } from './judgement.ts';
+import { enumerate, failed, HELD, isWithin, judgeCount, type Judgement, quote, range, tooEarly, undecided } from './judgement.ts';
 import { fitting, spanOf } from './moments.ts';
 
-type Past = 'resyncs' | 'resync-count' | 'resync-causes' | 'disconnections' | 'disconnection-count' | 'log' | 'writes-lost';
+type Past = 'resyncs' | 'resync-count' | 'resync-causes' | 'disconnections' | 'disconnection-count' | 'log' | 'writes-lost' | 'reply' | 'client-errors';
 type Of<Name extends Expectation['expect']> = Extract<Expectation, { expect: Name }>;
 
 export function judgePast(expectation: Of<Past>, evidence: Evidence): Judgement {
@@ -28,6 +28,10 @@ export function judgePast(expectation: Of<Past>, evidence: Evidence): Judgement 
       return judgeLog(expectation, evidence);
     case 'writes-lost':
       return judgeWritesLost(expectation, evidence);
+    case 'reply':
+      return judgeReply(expectation, evidence);
+    case 'client-errors':
+      return judgeClientErrors(expectation, evidence);
     default:
       return unreachable(expectation);
   }
@@ -106,6 +110,29 @@ function judgeWritesLost({ count }: Of<'writes-lost'>, evidence: Evidence): Judg
   if (total >= count.from && total <= count.to) return HELD;
   const list = ranges.map(({ writes, words }) => `${formatCount(writes)} ${words}`);
   return failed(`expected ${range(count)} lost; found ${formatCount(total)}${list.length === 0 ? '' : `: ${enumerate(list)}`}`);
+}
+
+/** A command that was repeated has several replies by one name: the last one counts. */
+function judgeReply({ name, is, error, took, came }: Of<'reply'>, evidence: Evidence): Judgement {
+  const body = evidence.facts.findLast((fact) => fact.body.kind === 'command-reply' && fact.body.as === name)?.body;
+  if (body?.kind !== 'command-reply') {
+    if (evidence.stopped !== '') return undecided(`no reply yet; ${tooEarly(evidence)}`);
+    return came ? failed(`expected a reply; found none up to ${formatInstant(evidence.atUs)}`) : HELD;
+  }
+  const { replies, tookUs } = body;
+  const shown = enumerate(replies.map(quote));
+  if (!came) return failed(`expected no reply yet; found ${shown}`);
+  if (is !== null && (is.length !== replies.length || is.some((value, index) => value !== replies[index]))) return failed(`expected ${enumerate(is.map(quote))}; found ${shown}`);
+  if (error !== null && !replies.some((reply) => reply.startsWith(`-${error}`))) return failed(`expected an error ${error}; found ${shown}`);
+  if (took !== null && !isWithin(tookUs, took)) return failed(`expected it to take ${range(took, formatSpan)}; found ${formatSpan(tookUs)}`);
+  return HELD;
+}
+
+function judgeClientErrors({ client, prefix, count }: Of<'client-errors'>, evidence: Evidence): Judgement {
+  const errors = [...(evidence.clients.find((one) => one.client === client)?.errors ?? [])].filter(([code]) => prefix === null || code === prefix);
+  const found = errors.reduce((sum, [, number]) => sum + number, 0);
+  const list = prefix === null && errors.length > 0 ? `: ${errors.map(([code, number]) => `${formatCount(number)} ${code}`).join(', ')}` : '';
+  return judgeCount(found, count, evidence) ?? failed(`expected ${range(count)} ${prefix === null ? '' : `${prefix} `}errors; found ${formatCount(found)}${list}`);
 }
 
 // -- words

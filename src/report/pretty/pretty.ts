@@ -161,6 +161,8 @@ function invariants(page: Page, { invariants: all }: Outcome, verbose: boolean):
     if (verdict === 'violated') {
       page.hanging(rich('   ', toned('red', '✗'), ' '), rich(`invariant violated: ${name}`));
       page.hanging(rich('     '), rich(toned('red', detail)));
+    } else if (verdict === 'held' && detail !== '') {
+      page.hanging(rich('   ', toned('yellow', '!'), ' '), rich(clean(detail)));
     } else if (verbose) {
       const words = verdict === 'held' ? `${together(formatCount(compared))} compared` : `not applicable: ${detail}`;
       const sign = verdict === 'held' ? toned('green', '✓') : toned('dim', '–');

@@ -9,6 +9,7 @@ import type { Profile } from '../../redis/profiles/index.ts';
 import { expectationWords } from '../expectation-words.ts';
 import type { Expectation, ExpectationBody, Observable } from '../expectation.ts';
 import type { IntRange } from '../scenario.ts';
+import { CLIENT_EXPECTATIONS } from './expect-clients.ts';
 import { NODE_EXPECTATIONS, OF_NODE } from './expect-node.ts';
 import { TIME_EXPECTATIONS } from './expect-time.ts';
 import { infoField, nodeKey, observable } from './observables.ts';
@@ -65,6 +66,7 @@ const COMPARISONS: Table<Bodies> = {
 const EXPECTATIONS: Table<Bodies> = {
   ...TIME_EXPECTATIONS,
   ...COMPARISONS,
+  ...CLIENT_EXPECTATIONS,
   ...Object.fromEntries((['role', 'state', 'lag', 'keys', 'key', 'log', 'info'] as const).map((word) => [word, perNode(word)])),
 };
 
@@ -109,7 +111,7 @@ const A_LIST = 'a list of expectations';
 const AN_EXPECTATION = 'an expectation such as replica-a: { resyncs: [full: first-contact] } or converged: { … }';
 const SYNONYMS: Readonly<Record<string, string>> = {
   'offset-equal': 'offsets-equal', digest: 'same-data', digests: 'same-data', convergence: 'converged', within: 'eventually', sometime: 'eventually', 'lost-writes': 'writes-lost',
-  sequence: 'order', 'not-until': 'not-before', link: 'state',
+  sequence: 'order', replies: 'reply', error: 'errors', 'not-until': 'not-before', link: 'state',
 };
 /** What may stand beside any expectation. */
 const SERVER = 'server';
