@@ -4,10 +4,11 @@
  */
 import { databaseSize, volatileSize } from './dataset/keyspace.ts';
 import type { Reply } from './protocol/payload.ts';
+import { BLOCK_HEADER_BYTES, LIST_NODE_BYTES } from './replication/repl-buffer.ts';
 import { isHandshake } from './replication/state.ts';
-import { isMaster, type Server } from './server.ts';
+import { isMaster, type Server, wallSeconds } from './server.ts';
 
-export type InfoSection = 'server' | 'persistence' | 'stats' | 'replication' | 'keyspace';
+export type InfoSection = 'server' | 'memory' | 'persistence' | 'stats' | 'replication' | 'keyspace';
 type Field = readonly [name: string, value: string | number];
 
 const SECTIONS: Readonly<Record<InfoSection, (server: Server) => readonly Field[]>> = {
@@ -15,6 +16,7 @@ const SECTIONS: Readonly<Record<InfoSection, (server: Server) => readonly Field[
     ['redis_version', server.profile.version], ['redis_mode', 'standalone'], ['run_id', server.runId], ['tcp_port', server.config.port],
     ['uptime_in_seconds', Math.floor((server.nowUs - server.startedUs) / 1_000_000)], ['hz', server.config.hz],
   ],
+  memory: memoryFields,
   persistence: persistenceFields,
   stats: (server) => [
     ['total_connections_received', server.stats.connections], ['total_commands_processed', server.stats.commands],
@@ -38,12 +40,39 @@ export function infoFields(server: Server, sections: readonly InfoSection[] = IN
   return fields;
 }
 
+/** One field, without making those of other sections: for conditions, which look often. */
+export function infoField(server: Server, name: string): string | undefined {
+  for (const section of LOOKED_AT_MOST) {
+    const found = SECTIONS[section](server).find(([field]) => field === name);
+    if (found !== undefined) return String(found[1]);
+  }
+  return undefined;
+}
+
+const LOOKED_AT_MOST: readonly InfoSection[] = ['replication', 'stats', 'persistence', 'memory', 'server', 'keyspace'];
+
 /** The text that INFO replies. */
 export function infoText(server: Server, sections: readonly InfoSection[]): string {
   return sections.map((section) => {
     const title = `# ${section.charAt(0).toUpperCase()}${section.slice(1)}`;
     return [title, ...SECTIONS[section](server).map(([name, value]) => `${name}:${value}`), ''].join('\r\n');
   }).join('\r\n');
+}
+
+/** object.c: getMemoryOverheadData, of 7.x. What the replicas hold beyond the backlog counts as theirs. */
+function memoryFields({ replication, config }: Server): Field[] {
+  const { head, tail, blocks } = replication.buffer;
+  const total = head === null || tail === null ? 0 : tail.start + tail.capacity - head.start + blocks * (BLOCK_HEADER_BYTES + LIST_NODE_BYTES);
+  const beyond = replication.replicas.length > 0 ? Math.max(total - config['repl-backlog-size'], 0) : 0;
+  return [['mem_clients_slaves', beyond], ['mem_total_replication_buffers', total]];
+}
+
+/** server.c: genRedisInfoString. How much was read of it is known to the disk alone. */
+function loadingFields(server: Server): Field[] {
+  if (server.loading === null) return [];
+  const { startedUs, bytes } = server.loading;
+  const { ports } = server;
+  return [['loading_start_time', Math.floor((ports.wallUs() - (ports.nowUs() - startedUs)) / 1_000_000)], ['loading_total_bytes', bytes]];
 }
 
 function persistenceFields(server: Server): Field[] {
@@ -55,6 +84,7 @@ function persistenceFields(server: Server): Field[] {
     ['rdb_last_bgsave_status', server.lastBgsaveOk ? 'ok' : 'err'],
     ['aof_enabled', server.aof.state === 'off' ? 0 : 1], ['aof_rewrite_in_progress', aof],
     ['aof_rewrite_scheduled', server.aof.state === 'wait-rewrite' && aof === 0 ? 1 : 0],
+    ...loadingFields(server),
   ];
 }
 
@@ -66,7 +96,7 @@ function replicationFields(server: Server): Field[] {
     const side = client.replica;
     if (side === null) return;
     const state = side.state === 'online' ? 'online' : side.state === 'send-bulk' ? 'send_bulk' : 'wait_bgsave';
-    const lag = side.state === 'online' ? server.unixtime - side.ackTimeS : 0;
+    const lag = side.state === 'online' ? wallSeconds(server) - side.ackTimeS : 0;
     fields.push([`slave${index}`, `ip=${client.announcedIp || client.peerHost},port=${client.listeningPort},state=${state},offset=${side.ackOffset},lag=${lag}`]);
   });
   const { backlog } = replication;
@@ -87,7 +117,7 @@ function masterLinkFields(server: Server): Field[] {
   const fields: Field[] = [
     ['master_host', replication.masterHost], ['master_port', replication.masterPort],
     ['master_link_status', replication.linkState === 'connected' ? 'up' : 'down'],
-    ['master_last_io_seconds_ago', replication.master === null ? -1 : server.unixtime - replication.master.lastInteractionS],
+    ['master_last_io_seconds_ago', replication.master === null ? -1 : wallSeconds(server) - replication.master.lastInteractionS],
     ['master_sync_in_progress', transfer === null ? 0 : 1],
     ['slave_read_repl_offset', side?.readOffset ?? 1], ['slave_repl_offset', side?.reploff ?? 1],
   ];
@@ -96,12 +126,12 @@ function masterLinkFields(server: Server): Field[] {
       ['master_sync_total_bytes', transfer.size], ['master_sync_read_bytes', transfer.received],
       ['master_sync_left_bytes', transfer.size - transfer.received],
       ['master_sync_perc', transfer.size > 0 ? ((transfer.received / transfer.size) * 100).toFixed(2) : '0.00'],
-      ['master_sync_last_io_seconds_ago', server.unixtime - (replication.handshake?.lastIoS ?? 0)],
+      ['master_sync_last_io_seconds_ago', wallSeconds(server) - (replication.handshake?.lastIoS ?? 0)],
     );
   }
   if (replication.linkState !== 'connected') {
     // Never up since the start (7.x: repl_down_since is 0 then): -1.
-    fields.push(['master_link_down_since_seconds', replication.downSinceS <= 0 ? -1 : server.unixtime - replication.downSinceS]);
+    fields.push(['master_link_down_since_seconds', replication.downSinceS <= 0 ? -1 : wallSeconds(server) - replication.downSinceS]);
   }
   fields.push(
     ['slave_priority', config['replica-priority']], ['slave_read_only', config['replica-read-only'] ? 1 : 0],

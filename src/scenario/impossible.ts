@@ -11,7 +11,7 @@ export function impossibleExpectations(expect: readonly Expectation[], clients: 
   const stops = new Set(verbs.flatMap((verb) => (verb.do === 'load' && verb.set === 'stop' ? [verb.client] : [])));
   const endless = clients.find(({ name, untilUs }) => untilUs === null && !stops.has(name));
   const notes = verbs.flatMap((verb) => (verb.do === 'note' ? verb.notes.map(({ name }) => name) : []));
-  const replies = verbs.flatMap((verb) => ('as' in verb && verb.as !== undefined ? [verb.as] : []));
+  const replies = verbs.flatMap((verb) => ('as' in verb ? [verb.as] : []));
   const problems: Problem[] = [];
   for (const expectation of [...expect, ...verbs.flatMap((verb) => (verb.do === 'expect' ? verb.expectations : []))]) {
     const at = (message: string, suggestion: string | null): void => {

@@ -2,7 +2,7 @@
 import { unreachable } from '../assert.ts';
 import { equalDigests } from '../redis/dataset/digest.ts';
 import { digestOf, keyCount } from '../redis/dataset/keyspace.ts';
-import { infoFields } from '../redis/info.ts';
+import { infoField } from '../redis/info.ts';
 import { replicaOutputBytes } from '../redis/networking.ts';
 import type { Server } from '../redis/server.ts';
 import type { Condition } from '../scenario/scenario.ts';
@@ -100,7 +100,7 @@ function keyHolds(server: Server | null, { key, exists, value }: Extract<Conditi
 }
 
 function infoHolds(server: Server | null, { field, op, value }: Extract<Condition, { is: 'info' }>): boolean {
-  const found = server === null ? undefined : infoFields(server).get(field);
+  const found = server === null ? undefined : infoField(server, field);
   return found !== undefined && compares(found, op, value);
 }
 
