@@ -2,20 +2,21 @@
  * `sim what-if`: the changes that scenarios name under `what-if:`, each tried. Says of every one whether the verdict
  * moves as foreseen, so that no lesson hangs on a number that decides nothing.
  */
+import type { Outcome } from '../checks/outcome.ts';
 import { asWritten, type Foresight, judgeChange } from '../explore/what-if.ts';
-import type { start } from '../run.ts';
 import type { Change } from '../scenario/language/what-if.ts';
 import type { Override } from '../scenario/overrides.ts';
-import { clean, columnsOf, padEnd, wrapWords } from '../text.ts';
+import { clean, columnsOf, wrapWords } from '../text.ts';
 import { paintFor } from './colour.ts';
 import { EXIT, type ExitCode, worst } from './exit-code.ts';
 import { findScenarios } from './files.ts';
 import type { Host } from './host.ts';
-import { type Judged, judgeFile } from './judging.ts';
+import { judgeFile } from './judging.ts';
 import { loadFile } from './loading.ts';
+import type { RunParts } from './run-command.ts';
 import { createTeller } from './teller.ts';
 
-export async function whatIfCommand(paths: readonly string[], host: Host, parts: { readonly start: typeof start }): Promise<ExitCode> {
+export async function whatIfCommand(paths: readonly string[], host: Host, { start }: RunParts): Promise<ExitCode> {
   const teller = createTeller(host);
   const codes: ExitCode[] = [EXIT.held];
   const sum = { scenarios: 0, changes: 0, otherwise: 0 };
@@ -24,19 +25,17 @@ export async function whatIfCommand(paths: readonly string[], host: Host, parts:
     user.hasEnough = true;
   });
   const tell = printer(host);
-  const run = (file: string, set: readonly Override[]): Promise<Judged> => {
+  /** What became of a file with this changed; null when it did not come to a verdict, which was said. */
+  const attempt = async (file: string, set: readonly Override[], foresee: (outcome: Outcome) => Foresight): Promise<Foresight | null> => {
     const options = { set: set.map(({ path, value }) => `${path}=${value}`) };
-    return judgeFile(file, host, { overrides: set, options, start: parts.start, interrupted: () => user.hasEnough });
-  };
-  /** Null: it did not come to a verdict, which was said. */
-  const verdictOf = (judged: Judged, foresee: (outcome: Extract<Judged, { is: 'told' }>['outcome']) => Foresight): Foresight | null => {
+    const judged = await judgeFile(file, host, { overrides: set, options, start, interrupted: () => user.hasEnough });
     if (judged.is === 'told' && !judged.interrupted) {
       const foresight = foresee(judged.outcome);
       if (!foresight.asForeseen) codes.push(EXIT.failed);
       return foresight;
     }
-    if (judged.is === 'told') codes.push(EXIT.interrupted);
-    else if (judged.is === 'refused') codes.push(teller.tell(judged.problems, judged.text));
+    if (judged.is === 'refused') codes.push(teller.tell(judged.problems, judged.text));
+    else if (judged.is === 'told') codes.push(EXIT.interrupted);
     else {
       teller.say(judged.text);
       codes.push(EXIT.bug);
@@ -58,11 +57,14 @@ export async function whatIfCommand(paths: readonly string[], host: Host, parts:
         tell.nothing();
         continue;
       }
-      const first = verdictOf(await run(file, []), asWritten);
-      if (first !== null) tell.written(first);
+      const first = await attempt(file, [], asWritten);
+      if (first !== null) {
+        if (!first.asForeseen) sum.otherwise++;
+        tell.written(first);
+      }
       for (const change of whatIf) {
         if (user.hasEnough) break;
-        const foresight = verdictOf(await run(file, change.set), (outcome) => judgeChange(change, outcome));
+        const foresight = await attempt(file, change.set, (outcome) => judgeChange(change, outcome));
         if (foresight === null) continue;
         sum.changes++;
         if (!foresight.asForeseen) sum.otherwise++;
@@ -116,12 +118,12 @@ function printer({ stdout, env }: Host): Printer {
       for (const one of more) stdout.write(`     ${clean(one)}\n`);
       if (!asForeseen) for (const line of words) block(line, 5, paint.red);
       else if (passes !== null) block(`passes: ${passes}`, 5, paint.dim);
-      else fails.forEach((part, index) => { block(`fails: ${part}${words[index] === undefined || words[index] === '' ? '' : `; ${words[index]}`}`, 5, paint.dim); });
+      else for (const [index, part] of fails.entries()) block(`fails: ${part}${words[index] === '' ? '' : `; ${words[index] ?? ''}`}`, 5, paint.dim);
     },
     sum: ({ scenarios, changes, otherwise }, code) => {
       if (changes === 0) return;
       const verdict = otherwise === 0 && code === EXIT.held ? paint.green('all as foreseen') : paint.red(`${otherwise} not as foreseen`);
-      stdout.write(`\n ${padEnd(`${scenarios} ${scenarios === 1 ? 'scenario' : 'scenarios'}, ${changes} ${changes === 1 ? 'change' : 'changes'}:`, 0)} ${verdict}\n\n`);
+      stdout.write(`\n ${scenarios} ${scenarios === 1 ? 'scenario' : 'scenarios'}, ${changes} ${changes === 1 ? 'change' : 'changes'}: ${verdict}\n\n`);
     },
   };
 }
