@@ -6,7 +6,7 @@
  * that is gone while its node did nothing but go on is a bug.
  */
 import { formatCount } from '../../units.ts';
-import type { WatchedWrites } from '../lost-writes.ts';
+import type { LostRange, WatchedWrites } from '../lost-writes.ts';
 import type { InvariantResult } from '../outcome.ts';
 import type { EndOfRun } from './invariant.ts';
 
@@ -16,8 +16,12 @@ export function writesKept(writes: WatchedWrites, { nodes, stopped }: EndOfRun):
   const { ranges, total, counted } = writes.lost(nodes);
   const result = (verdict: InvariantResult['verdict'], detail: string): InvariantResult => ({ name: NAME, verdict, detail, compared: verdict === 'not-applicable' ? 0 : counted });
   const unexplained = ranges.find(({ why }) => why === '');
-  if (unexplained !== undefined) return result('violated', `${formatCount(unexplained.writes)} writes ${unexplained.words}`);
+  if (unexplained !== undefined) return result('violated', lossWords(unexplained));
   if (counted === 0) return result('not-applicable', 'no write entered a stream');
   if (stopped !== '') return result('not-applicable', `the run was stopped: ${stopped}`);
-  return result('held', total === 0 ? '' : `lost: ${ranges.map(({ writes: number, words }) => `${formatCount(number)} writes ${words}`).join('; ')}`);
+  return result('held', total === 0 ? '' : `lost: ${ranges.map(lossWords).join('; ')}`);
+}
+
+function lossWords({ writes, words }: LostRange): string {
+  return `${formatCount(writes)} ${writes === 1 ? 'write' : 'writes'} ${words}`;
 }
