@@ -65,14 +65,18 @@ export function explanation(resync: Resync, story: Story): string[] {
 const WORTH_A_LINE_US = 1_000_000;
 const WORTH_A_WORD_US: { readonly wait: number; readonly work: number } = { wait: 100_000, work: 1_000 };
 
+/** Where one phase takes so long, the others are named even if they took no time. */
+const NAMES_ALL_US = 10_000_000;
+
 /** What a full resync spent its time on. The parts add up: what went on at once is told in one. */
 function durations({ phases, outcome }: Resync): string {
   const alone = phases.filter(({ during }) => during === null);
   const worked = alone.some(({ phase, fromUs, untilUs }) => phase !== 'wait' && (untilUs === null || untilUs - fromUs >= WORTH_A_LINE_US));
   if (!worked) return '';
+  const long = alone.some(({ phase, fromUs, untilUs }) => phase !== 'wait' && untilUs !== null && untilUs - fromUs >= NAMES_ALL_US);
   const parts = alone.flatMap((one) => {
     const { phase, fromUs, untilUs } = one;
-    if (untilUs !== null && untilUs - fromUs < WORTH_A_WORD_US[phase === 'wait' ? 'wait' : 'work']) return [];
+    if (untilUs !== null && untilUs - fromUs < WORTH_A_WORD_US[phase === 'wait' ? 'wait' : 'work']) return long && phase !== 'wait' ? [together(`${PHASES[phase]} 0 s`)] : [];
     const names = [...phases.filter(({ during }) => during === phase).map(({ phase: part }) => PHASES[part]), PHASES[phase]];
     const what = together(names.join(' + '));
     return untilUs === null ? [`${what} since ${instant(fromUs)}`] : [`${what} ${span(untilUs - fromUs)}`];
