@@ -7,6 +7,7 @@
 import { activeExpireCycle } from './commands/active-expire.ts';
 import { afterExecution } from './commands/propagation.ts';
 import { findEntry, nextExpiryMs, removeKey } from './dataset/keyspace.ts';
+import { closeIdleClients, watchesIdleClients } from './idle-clients.ts';
 import { closeOnOutputLimit, freeClient, replicaOutputBytes } from './networking.ts';
 import { flushAppendOnlyFile, rewriteIfScheduled } from './persistence/append-only.ts';
 import { forkRdbChild, reapChild } from './persistence/children.ts';
@@ -32,7 +33,8 @@ const failsOver = (server: Server): boolean => server.replication.failover.state
 const EVERY_TICK = 0;
 
 const DUTIES: readonly CronDuty[] = [
-  { name: 'shutdown', periodMs: EVERY_TICK, run: shutDownIfAsked, wanted: (server) => server.shutdown !== null || server.signalled },
+  { name: 'shutdown', periodMs: EVERY_TICK, run: shutDownIfAsked, wanted: (server) => server.shutdown !== null || server.signalled !== null },
+  { name: 'idle clients', periodMs: EVERY_TICK, run: closeIdleClients, wanted: watchesIdleClients },
   { name: 'output limits', periodMs: EVERY_TICK, run: checkOutputLimits, wanted: (server) => server.softLimited > 0 },
   { name: 'expire', periodMs: EVERY_TICK, run: expireKeys, wanted: (server) => server.activeExpire && (isMaster(server) ? nextExpiryMs(server.keyspace) < Infinity : server.replicaKeysWithExpire.size > 0) },
   { name: 'scheduled AOF rewrite', periodMs: EVERY_TICK, run: rewriteIfScheduled, wanted: (server) => server.aof.state === 'wait-rewrite' },
@@ -134,11 +136,13 @@ export function rearmCron(server: Server): void {
   if (server.cronArmedTicks > 0) armCron(server);
 }
 
+/** A signal means what shutdown-on-sigterm or shutdown-on-sigint says of it. */
 function shutDownIfAsked(server: Server): void {
-  if (server.signalled && server.shutdown === null) {
-    server.signalled = false;
-    requestShutdown(server, null, { save: false, nosave: false, now: false, force: false });
-  } else continueShutdown(server);
+  const signal = server.signalled;
+  if (signal === null || server.shutdown !== null) return continueShutdown(server);
+  server.signalled = null;
+  const words = server.config[signal === 'SIGTERM' ? 'shutdown-on-sigterm' : 'shutdown-on-sigint'].split(' ');
+  requestShutdown(server, null, { save: words.includes('save'), nosave: words.includes('nosave'), now: words.includes('now'), force: words.includes('force') });
 }
 
 /** server.c: serverCron. Save points are looked at only when no child was at work. */

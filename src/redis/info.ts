@@ -20,6 +20,7 @@ const SECTIONS: Readonly<Record<InfoSection, (server: Server) => readonly Field[
   persistence: persistenceFields,
   stats: (server) => [
     ['total_connections_received', server.stats.connections], ['total_commands_processed', server.stats.commands],
+    ['rejected_connections', server.stats.rejectedConnections],
     ['sync_full', server.stats.syncFull], ['sync_partial_ok', server.stats.syncPartialOk], ['sync_partial_err', server.stats.syncPartialErr],
     ['expired_keys', server.stats.expiredKeys], ['evicted_keys', server.stats.evictedKeys],
     ['keyspace_hits', server.stats.keyspaceHits], ['keyspace_misses', server.stats.keyspaceMisses],

@@ -60,7 +60,7 @@ export function step(server: Server, input: Input): void {
     case 'loaded': return onLoaded(server);
     case 'saved': return onSaved(server, input.ok);
     case 'signal':
-      server.signalled = true;
+      server.signalled = input.signal;
       return;
     default: return unreachable(input);
   }

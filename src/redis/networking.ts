@@ -21,15 +21,25 @@ import { letGoOfStream, replicaGone } from './replication/master/replica-client.
 import { unwatchAll } from './commands/transactions.ts';
 
 /** networking.c: acceptCommonHandler */
-export function acceptClient(server: Server, fd: Fd, peerHost: string, peerPort: number, credit: number): Client {
+export function acceptClient(server: Server, fd: Fd, peerHost: string, peerPort: number, credit: number): void {
+  if (server.clients.size >= server.config.maxclients) return refuseClient(server, fd);
   const client = createClient(fd, server.nextClientId++, peerHost, peerPort, credit);
   client.lastInteractionS = server.unixtime;
   client.lastHeardUs = server.nowUs;
   client.authenticated = server.config.requirepass === '';
   server.clients.set(fd, client);
   server.stats.connections += 1;
-  return client;
 }
+
+/** It is told why, as far as its socket takes it, and closed. */
+function refuseClient(server: Server, fd: Fd): void {
+  const { size } = TOO_MANY;
+  server.ports.send(fd, { payload: TOO_MANY, from: 0, to: size });
+  server.ports.close(fd);
+  server.stats.rejectedConnections += 1;
+}
+
+const TOO_MANY = line('-ERR max number of clients reached\r\n');
 
 /** networking.c: readQueryFromClient, for clients and replicas. */
 export function readFromClient(server: Server, client: Client, piece: Piece): void {

@@ -89,6 +89,8 @@ export interface Stats {
   evictedKeys: number;
   commands: number;
   connections: number;
+  /** Refused because there were maxclients already. */
+  rejectedConnections: number;
   keyspaceHits: number;
   keyspaceMisses: number;
 }
@@ -152,7 +154,7 @@ export interface Server {
   loading: Loading | null;
   shutdown: Shutdown | null;
   /** SIGTERM or SIGINT came; the cron acts on it (server.shutdown_asap). */
-  signalled: boolean;
+  signalled: 'SIGTERM' | 'SIGINT' | null;
   /** Replicas over the soft output limit: their time is looked at by each tick. */
   softLimited: number;
   exited: boolean;

@@ -41,7 +41,7 @@ export function lookupCommand(name: Bytes): AnyCommand | null {
 }
 
 /** These run at once inside MULTI; everything else is queued. */
-const NOT_QUEUED: ReadonlySet<string> = new Set(['exec', 'discard', 'multi', 'watch', 'quit']);
+const NOT_QUEUED: ReadonlySet<string> = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset']);
 
 /** server.c: processCommand */
 export function processCommand(server: Server, client: Client, command: Command): void {

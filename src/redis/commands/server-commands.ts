@@ -14,7 +14,7 @@ import { abortShutdown, requestShutdown } from '../persistence/shutdown.ts';
 import { restartAofAfterSync, stopAppendOnly } from '../persistence/append-only.ts';
 import { bytesToString } from '../protocol/make.ts';
 import type { Bytes, Reply } from '../protocol/payload.ts';
-import { refreshGoodReplicas, waitForReplicas } from '../replication/acks.ts';
+import { NO_AOF, refreshGoodReplicas, waitForFsync, waitForReplicas } from '../replication/acks.ts';
 import { TRIM_BLOCKS_PER_CALL, trimBacklog } from '../replication/backlog.ts';
 import { changeReplicationId, clearReplicationId2, tellReplid } from '../replication/history.ts';
 import { failoverCommand } from '../replication/failover.ts';
@@ -25,7 +25,7 @@ import type { Server } from '../server.ts';
 import { command, type CommandSpec, commandTable } from './command.ts';
 import { SCRIPT_COMMANDS } from './eval.ts';
 import { INFO_SECTIONS, infoText, type InfoSection, roleReply } from '../info.ts';
-import { discard, exec, multi, unwatchAll, watch } from './transactions.ts';
+import { discard, discardTransaction, exec, multi, unwatchAll, watch } from './transactions.ts';
 
 export interface ServerCall {
   readonly server: Server;
@@ -80,6 +80,36 @@ function select({ server, client }: ServerCall, argv: readonly Bytes[]): Reply {
 function quit({ client }: ServerCall): Reply {
   client.closeAfterReply = true;
   return OK;
+}
+
+/** networking.c: resetCommand. As if it had just connected. */
+function reset({ server, client }: ServerCall): Reply {
+  if (client.multi !== null) discardTransaction(server, client);
+  unwatchAll(server, client);
+  client.db = 0;
+  client.name = '';
+  client.authenticated = server.config.requirepass === '';
+  return { type: 'status', text: 'RESET' };
+}
+
+/** networking.c: helloCommand. RESP2 is what is spoken here. */
+function hello({ server, client }: ServerCall, argv: readonly Bytes[]): Reply {
+  if (argv.length > 1 && !isInteger(text(argv, 1))) return error('ERR Protocol version is not an integer or out of range');
+  if (argv.length > 1 && text(argv, 1) !== '2') return error('NOPROTO unsupported protocol version');
+  for (let i = 2; i < argv.length; i++) {
+    const option = word(argv, i);
+    if (option === 'auth' && i + 2 < argv.length) {
+      const reply = auth({ server, client }, ['AUTH', argv[++i]!, argv[++i]!]);
+      if (reply.type === 'error') return reply;
+    } else if (option === 'setname' && i + 1 < argv.length) client.name = text(argv, ++i);
+    else return error(`ERR Syntax error in HELLO option '${text(argv, i)}'`);
+  }
+  if (!client.authenticated) return error('NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time');
+  const role = server.replication.masterHost === null ? 'master' : 'replica';
+  return { type: 'array', items: [
+    bulk('server'), bulk('redis'), bulk('version'), bulk(server.profile.version), bulk('proto'), integer(2), bulk('id'), integer(client.id),
+    bulk('mode'), bulk('standalone'), bulk('role'), bulk(role), bulk('modules'), { type: 'array', items: [] },
+  ] };
 }
 
 /** networking.c: clientCommand, as far as scenarios use it. */
@@ -196,6 +226,20 @@ function wait({ server, client }: ServerCall, argv: readonly Bytes[]): Reply | n
   return waitForReplicas(server, client, Number(text(argv, 1)), Number(text(argv, 2)));
 }
 
+function waitaof({ server, client }: ServerCall, argv: readonly Bytes[]): Reply | null {
+  if (server.replication.masterHost !== null) {
+    return error('ERR WAITAOF cannot be used with replica instances. Please also note that writes to replicas are just local and are not propagated.');
+  }
+  if (!isInteger(text(argv, 1)) || !isInteger(text(argv, 2))) return NOT_INTEGER;
+  const [local, replicas, timeout] = [Number(text(argv, 1)), Number(text(argv, 2)), text(argv, 3)];
+  if (local < 0 || local > 1) return error('ERR value is out of range, must be between 0 and 1');
+  if (replicas < 0) return error('ERR value is out of range, must be positive');
+  if (!isInteger(timeout)) return error('ERR timeout is not an integer or out of range');
+  if (Number(timeout) < 0) return error('ERR timeout is negative');
+  if (local > 0 && server.aof.state === 'off') return NO_AOF;
+  return waitForFsync(server, client, local, replicas, Number(timeout));
+}
+
 // ------------------------------------------------------------------ settings and information
 
 function info({ server }: ServerCall, argv: readonly Bytes[]): Reply {
@@ -218,7 +262,7 @@ function config({ server }: ServerCall, argv: readonly Bytes[]): Reply {
     }
     case 'set': return configSet(server, argv);
     case 'resetstat':
-      Object.assign(server.stats, { syncFull: 0, syncPartialOk: 0, syncPartialErr: 0, expiredKeys: 0, evictedKeys: 0, commands: 0, connections: 0, keyspaceHits: 0, keyspaceMisses: 0 });
+      Object.assign(server.stats, { syncFull: 0, syncPartialOk: 0, syncPartialErr: 0, expiredKeys: 0, evictedKeys: 0, commands: 0, connections: 0, rejectedConnections: 0, keyspaceHits: 0, keyspaceMisses: 0 });
       return OK;
     case 'rewrite': return OK;
     default: return error(`ERR unknown subcommand '${text(argv, 1)}'. Try CONFIG HELP.`);
@@ -333,6 +377,8 @@ export const SERVER_COMMANDS: ReadonlyMap<string, Row> = commandTable<ServerCall
   row('ping', -1, ['fast'], ping),
   row('echo', 2, ['fast', 'loading', 'stale'], (_, argv) => ({ type: 'bulk', value: argv[1] ?? '' })),
   row('auth', -2, ['noscript', 'loading', 'stale', 'fast', 'noAuth', 'allowBusy'], auth),
+  row('reset', 1, ['noscript', 'loading', 'stale', 'fast', 'noAuth', 'allowBusy'], reset),
+  row('hello', -1, ['noscript', 'loading', 'stale', 'fast', 'noAuth', 'allowBusy'], hello),
   row('select', 2, ['loading', 'stale', 'fast'], select),
   row('quit', -1, ['noscript', 'loading', 'stale', 'fast', 'noAuth', 'allowBusy'], quit),
   row('client', -2, ['noscript', 'loading', 'stale'], clientCommand),
@@ -352,6 +398,7 @@ export const SERVER_COMMANDS: ReadonlyMap<string, Row> = commandTable<ServerCall
   row('failover', -1, ['admin', 'noscript', 'stale'], ({ server }, argv) => failoverCommand(server, argv)),
   row('role', 1, ['noscript', 'loading', 'stale', 'fast'], ({ server }) => roleReply(server)),
   row('wait', 3, ['blocking'], wait),
+  row('waitaof', 4, ['blocking'], waitaof),
   row('info', -1, ['loading', 'stale'], info),
   row('config', -2, ['admin', 'noscript', 'loading', 'stale'], config),
   row('lastsave', 1, ['loading', 'stale', 'fast'], ({ server }) => integer(server.lastSaveS)),

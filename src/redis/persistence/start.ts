@@ -33,7 +33,7 @@ export interface StartOptions {
 }
 
 const noStats = (): Stats => ({
-  syncFull: 0, syncPartialOk: 0, syncPartialErr: 0, expiredKeys: 0, evictedKeys: 0, commands: 0, connections: 0,
+  syncFull: 0, syncPartialOk: 0, syncPartialErr: 0, expiredKeys: 0, evictedKeys: 0, commands: 0, connections: 0, rejectedConnections: 0,
   keyspaceHits: 0, keyspaceMisses: 0,
 });
 
@@ -53,7 +53,7 @@ export function createServer(options: StartOptions): Server {
     keyspace: createKeyspace(config.databases), dirty: 0, lastSaveS: unixtime, lastBgsaveTryS: 0, lastBgsaveOk: true, bgsaveScheduled: false,
     disk: { rdb: files.rdb }, rdbForReplicas: false,
     aof: { state: config.appendonly ? 'on' : 'off', file: files.aof, fsyncedReplOffset: config.appendonly ? 0 : -1, lastFsyncMs: 0 },
-    child: null, loading: null, shutdown: null, signalled: false, softLimited: 0, exited: false, localWrites: false, activeExpire: true, replicaKeysWithExpire: new Map(),
+    child: null, loading: null, shutdown: null, signalled: null, softLimited: 0, exited: false, localWrites: false, activeExpire: true, replicaKeysWithExpire: new Map(),
     alsoPropagate: [], inExec: false, inScript: false, scripts: createScriptCache(), context: undefined as unknown as CommandContext,
     replication: createReplicationState(ports.random.hex(40)), stats: noStats(),
   };

@@ -48,19 +48,57 @@ export function waitForReplicas(server: Server, client: Client, replicas: number
   return null;
 }
 
+/**
+ * replication.c: waitaofCommand (7.2). Waits for fsyncs: of this server's own append-only file (`local` 0 or 1), and of so many
+ * replicas', which tell by FACK how far they are.
+ */
+export function waitForFsync(server: Server, client: Client, local: number, replicas: number, timeoutMs: number): Reply | null {
+  const offset = client.writeOffset;
+  const deadlineMs = timeoutMs === 0 ? Infinity : server.nowMs + timeoutMs;
+  if (isFsynced(server, { offset, local, replicas }) || server.inExec || server.inScript) return fsyncReply(server, offset);
+  client.blocked = { on: 'aof', offset, local, replicas, deadlineMs };
+  server.waitingAcks.push(client);
+  server.replication.getAckFromReplicas = true;
+  return null;
+}
+
+function isFsynced(server: Server, { offset, local, replicas }: { readonly offset: number; readonly local: number; readonly replicas: number }): boolean {
+  return fsyncedHere(server, offset) >= local && countAcks(server, offset, 'aofOffset') >= replicas;
+}
+
+function fsyncedHere(server: Server, offset: number): 0 | 1 {
+  return server.aof.fsyncedReplOffset >= offset ? 1 : 0;
+}
+
+function fsyncReply(server: Server, offset: number): Reply {
+  return { type: 'array', items: [{ type: 'integer', value: fsyncedHere(server, offset) }, { type: 'integer', value: countAcks(server, offset, 'aofOffset') }] };
+}
+
 /** replication.c: processClientsWaitingReplicas, and timeouts (timeout.c: handleBlockedClientsTimeout), which nothing wakes up for: the next tick or request finds them. */
 export function unblockWaiting(server: Server): void {
   for (const client of [...server.waitingAcks]) {
-    const blocked = client.blocked;
-    if (blocked?.on !== 'replicas') continue;
-    const count = countAcks(server, blocked.offset);
-    if (count < blocked.replicas && server.nowMs <= blocked.deadlineMs) continue;
+    const reply = replyIfDone(server, client);
+    if (reply === null) continue;
     server.waitingAcks = server.waitingAcks.filter((waiting) => waiting !== client);
     client.blocked = null;
-    addReply(server, client, { type: 'integer', value: count });
+    addReply(server, client, reply);
     resumeClient(server, client);
   }
 }
+
+/** null: it waits on. */
+function replyIfDone(server: Server, { blocked }: Client): Reply | null {
+  if (blocked?.on !== 'replicas' && blocked?.on !== 'aof') return null;
+  const late = server.nowMs > blocked.deadlineMs;
+  if (blocked.on === 'replicas') {
+    const count = countAcks(server, blocked.offset);
+    return late || count >= blocked.replicas ? { type: 'integer', value: count } : null;
+  }
+  if (blocked.local > 0 && server.aof.state === 'off') return NO_AOF;
+  return late || isFsynced(server, blocked) ? fsyncReply(server, blocked.offset) : null;
+}
+
+export const NO_AOF: Reply = { type: 'error', text: 'ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.' };
 
 /** server.c: sendGetackToReplicas. 37 bytes of stream like any other. */
 export function sendGetack(server: Server): void {
