@@ -220,3 +220,32 @@ describe('settings', () => {
     expect(outcome.verdict).toBe('passed');
   });
 });
+
+describe('a planned failover', () => {
+  it('swaps the roles by two partial resyncs, and loses none of the writes that were acknowledged', () => {
+    const outcome = story({ lasts: '20s', timeline: '\n  - at: 8s\n    failover: { node: master, to: a, timeout: 5s }' });
+    expect(resyncsOf(outcome)).toEqual([FIRST, expect.stringMatching(/^8\.\ds master: partial in-backlog done$/) as string]);
+    expect(infoOf(outcome, 'a', 'role')).toEqual({ role: 'master' });
+    expect(infoOf(outcome, 'master', 'role', 'master_link_status')).toEqual({ role: 'slave', master_link_status: 'up' });
+  });
+});
+
+describe('a pair of two versions', () => {
+  const pair = (master: string, replica: string): string => `
+  master: { server: ${master}, data: { keys: 100, value: 100b }, clock: { phase: 0ms } }
+  a: { server: ${replica}, replicaof: master, clock: { phase: 0ms } }`;
+
+  it('an older master serves a newer replica', () => {
+    const outcome = story({ lasts: '10s', timeline: '', nodes: pair('redis-7.2', 'redis-7.4') });
+    expect(resyncsOf(outcome)).toEqual([FIRST]);
+    expect(infoOf(outcome, 'a', 'master_link_status', 'redis_version')).toEqual({ master_link_status: 'up', redis_version: '7.4.1' });
+  });
+
+  it('a newer master’s file is refused by an older replica, which asks for it again and again, and is empty meanwhile', () => {
+    const outcome = play(textOf({ lasts: '3s', timeline: '', nodes: pair('redis-7.4', 'redis-7.2') }));
+    const failures = outcome.facts.filter(({ node, body }) => node === 'a' && body.kind === 'load-failed');
+    expect(failures.length).toBeGreaterThan(10);
+    expect(failures[0]!.body).toMatchObject({ error: "Can't handle RDB format version 12" });
+    expect(infoOf(outcome, 'a', 'master_link_status', 'db0')).toEqual({ master_link_status: 'down', db0: undefined });
+  });
+});

@@ -35,6 +35,8 @@ describe('a verb in words', () => {
     ['config: { node: master, set: { repl-timeout: 10, save: "" } }', 'master: CONFIG SET repl-timeout 10, CONFIG SET save ""'],
     ['replicaof: { node: replica-b, master: replica-a }', 'replica-b becomes a replica of replica-a'],
     ['promote: replica-a', 'promote replica-a'],
+    ['failover: { node: master }', 'master hands over to whoever has everything first'],
+    ['failover: { node: master, to: replica-a, timeout: 5s, force: true }', 'master hands over to replica-a, within 5s, or without it'],
     ['load: { stop: app }', 'stop the load of app'],
     ['sleep: 1.5s', 'wait 1.5s'],
     ['wait-until: { online: [replica-a, replica-b], within: 20s }', 'wait until replica-a, replica-b are online, at most 20s'],

@@ -6,7 +6,7 @@ import { commands } from '../commands.ts';
 import { directives } from '../directives.ts';
 import { choice, doc, integer, into, kindOf, leaf, list, mapping, maybe, oneOrMore, type Schema, type Table, trueOrFalse } from '../schema.ts';
 import type { Scope } from '../scope.ts';
-import { bytes, bytesRange, clientName, count, keyPattern, nodeName, NAME_PATTERN, text } from '../values.ts';
+import { bytes, bytesRange, clientName, count, keyPattern, nodeName, NAME_PATTERN, someDuration, text } from '../values.ts';
 import { checkAll, eachNode, nodes, one, step, type Steps } from './pieces.ts';
 import { addressOf, replicaofKeys } from './processes.ts';
 
@@ -67,6 +67,21 @@ export const ORDER_VERBS: Table<Steps> = {
   promote: {
     says: 'REPLICAOF NO ONE.',
     schema: (scope) => eachNode(scope, (node) => ({ do: 'replicaof', node, master: null })),
+  },
+  failover: {
+    says: 'FAILOVER: a master pauses writes, and hands its role to a replica that has everything.',
+    schema: (scope) => {
+      const shape = {
+        node: doc('The master.', nodeName(scope)),
+        to: maybe('Who takes over; whoever has everything first if not said.', nodeName(scope)),
+        timeout: maybe('How long it waits for that; for ever if not said.', someDuration(scope)),
+        force: maybe('true: when that time is over, it lets go all the same. Needs to: and timeout:.', trueOrFalse()),
+      };
+      return into(scope, mapping('node:', shape), ({ node, to, timeout, force = false }, report) => {
+        if (force && (to === undefined || timeout === undefined)) report(['force'], 'FAILOVER with FORCE needs to: and timeout:', 'add to: a replica, and timeout: 5s', 'key');
+        return one({ do: 'failover', node, to: to ?? null, force, timeoutUs: timeout ?? 0 });
+      });
+    },
   },
   load: {
     says: 'Starts, stops or changes the load of a client.',
