@@ -54,7 +54,8 @@ describe('a file of the newer format', () => {
     replica.hears(-1, `+FULLRESYNC ${'a'.repeat(40)} 7`, `$${newer.size}`);
     replica.told();
     replica.gets(-1, newer);
-    replica.feed({ type: 'flushed' });
+    replica.feed({ type: 'flushed' }).ordered();
+    replica.feed({ type: 'installed', ok: true });
     expect(replica.ordered()).toEqual(['close -1', 'connect -2 10.0.0.1:6379']);
     expect(replica.told('flush-started', 'load-started', 'load-failed', 'link-connecting')).toMatchObject([
       { kind: 'flush-started' }, { kind: 'load-started' },
