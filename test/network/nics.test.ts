@@ -120,6 +120,17 @@ describe('a NIC', () => {
     expect(at[0]!.received).toBe(before[0]);
   });
 
+  test('leaves a place empty whose owner is cut off, when others have theirs behind it', () => {
+    const { w, to } = star('xy', MB_PER_S);
+    w.send(to[0]!, 300);
+    w.send(to[1]!, 300);
+    w.run(1_000_100);
+    w.net.partition([w.host('m')], [w.host('x')], 'both', 0);
+    w.send(to[1]!, 100);
+    w.run(1_100_000);
+    expect(w.heard()).toEqual(['1001100 x got 0..100', '1001600 y got 0..300', '1001700 y got 300..400']);
+  });
+
   test('is not held by a reader that does not read', () => {
     const { w, to, at } = star('xy', GBIT);
     w.net.pauseReading(at[0]!.endpoint);
