@@ -1,9 +1,11 @@
 /**
- * What one delivery costs: a star whose centre sends to all and hears from all, against the kernel's own events.
+ * What one delivery costs: a star whose centre sends to all and hears from all, against the kernel's own events; and what an
+ * event costs when transfers to all of them share the centre's NIC.
  *
- * Time per delivery must not grow with the number of hosts, but for what leaves the processor's caches.
+ * Neither may grow with the number of hosts, but for what leaves the processor's caches.
  */
 
+import { mark, note } from './figures.ts';
 import { type Alternative, compare, cpuSeconds } from './harness.ts';
 import { createKernel, createStreams } from '../src/kernel/index.ts';
 import { createNetwork, type Endpoint, type SocketEvents } from '../src/network/index.ts';
@@ -32,10 +34,10 @@ function createStar(leaves: number, sendsPerSecond: number): Star {
     drained: () => {},
     closed: () => {},
   };
-  const centre = network.addProcess(network.addHost('centre', '10.0.0.1'), events);
+  const centre = network.addProcess(network.addHost('centre', '10.0.0.1', GBIT), events);
   network.listen(centre, 6379, leaves);
   for (let i = 0; i < leaves; i++) {
-    const host = network.addHost(`leaf ${i}`, `10.${1 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`);
+    const host = network.addHost(`leaf ${i}`, `10.${1 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`, GBIT);
     network.connect(network.addProcess(host, events), '10.0.0.1', 6379, 0);
   }
   kernel.advance(Infinity, 1_000_000);
@@ -70,6 +72,37 @@ function star(leaves: number, sendsPerSecond: number): Alternative {
   };
 }
 
+/** Transfers without end to so many hosts, over one NIC. Every event counts. */
+function transfers(leaves: number): Alternative {
+  const kernel = createKernel();
+  const link = { latency: { kind: 'uniform', fromUs: 300, toUs: 800 }, bytesPerS: GBIT, lossPpm: 0, socketBufferBytes: 4_194_304 } as const;
+  const network = createNetwork(kernel, createStreams('1'), link, { tell: () => {}, detail: () => {} });
+  const pour = (endpoint: Endpoint, bytes: number): void => network.send(endpoint, { payload: null, from: 0, to: bytes }, 0);
+  const events: SocketEvents = {
+    accepted: (endpoint, _port, _peer, _peerPort, credit) => pour(endpoint, credit),
+    connected: () => {},
+    connectFailed: () => {},
+    received: () => {},
+    drained: pour,
+    closed: () => {},
+  };
+  const centre = network.addProcess(network.addHost('centre', '10.0.0.1', GBIT), events);
+  network.listen(centre, 6379, leaves);
+  for (let i = 0; i < leaves; i++) {
+    const host = network.addHost(`leaf ${i}`, `10.${1 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`, GBIT);
+    network.connect(network.addProcess(host, events), '10.0.0.1', 6379, 0);
+  }
+  kernel.advance(Infinity, 3_000_000);
+  return {
+    name: `${leaves} transfers`,
+    run() {
+      const before = kernel.eventsRun;
+      kernel.advance(200_000, Infinity);
+      return kernel.eventsRun - before;
+    },
+  };
+}
+
 function bareEvents(pending: number): Alternative {
   return {
     name: `kernel events, ${pending} pending`,
@@ -87,6 +120,14 @@ compare('one delivery', [bareEvents(1000), star(10, 100), star(100, 100), star(1
   unit: 'deliveries',
   rounds: 5,
 });
+
+const ofTransfers = compare('one event of a transfer, all through one NIC', [transfers(10), transfers(1_000), transfers(10_000)], { unit: 'events', rounds: 5 });
+for (const { name, nsPerUnit } of ofTransfers.slice(1)) {
+  const growth = nsPerUnit / ofTransfers[0]!.nsPerUnit;
+  const met = growth <= 2;
+  console.log(`${name}: an event takes ${growth.toFixed(2)} times as long ${mark('≤ 2', met)}`);
+  note({ what: `Network, an event with ${name} over one NIC`, measured: `${Math.round(nsPerUnit)} ns`, against: '10 transfers', ratio: `${growth.toFixed(2)}×`, goal: '≤ 2×', met });
+}
 
 // A transfer is a few events per part, whatever its size: 5 GB over a gigabit take 43 s.
 const transfer = createTransfer(5_000_000_000);
