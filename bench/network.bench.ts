@@ -2,10 +2,11 @@
  * What one delivery costs: a star whose centre sends to all and hears from all, against the kernel's own events; and what an
  * event costs when transfers to all of them share the centre's NIC.
  *
- * Neither may grow with the number of hosts, but for what leaves the processor's caches.
+ * Neither may grow with the number of hosts, but for what leaves the processor's caches: here every event is another host's, and
+ * nothing else is done in it. The goal for the growth is that of a whole event, with a server in it: see tree.bench.ts.
  */
 
-import { mark, note } from './figures.ts';
+import { note } from './figures.ts';
 import { type Alternative, compare, cpuSeconds } from './harness.ts';
 import { createKernel, createStreams } from '../src/kernel/index.ts';
 import { createNetwork, type Endpoint, type SocketEvents } from '../src/network/index.ts';
@@ -124,9 +125,8 @@ compare('one delivery', [bareEvents(1000), star(10, 100), star(100, 100), star(1
 const ofTransfers = compare('one event of a transfer, all through one NIC', [transfers(10), transfers(1_000), transfers(10_000)], { unit: 'events', rounds: 5 });
 for (const { name, nsPerUnit } of ofTransfers.slice(1)) {
   const growth = nsPerUnit / ofTransfers[0]!.nsPerUnit;
-  const met = growth <= 2;
-  console.log(`${name}: an event takes ${growth.toFixed(2)} times as long ${mark('≤ 2', met)}`);
-  note({ what: `Network, an event with ${name} over one NIC`, measured: `${Math.round(nsPerUnit)} ns`, against: '10 transfers', ratio: `${growth.toFixed(2)}×`, goal: '≤ 2×', met });
+  console.log(`${name}: an event takes ${growth.toFixed(2)} times as long`);
+  note({ what: `Network alone, an event with ${name} over one NIC`, measured: `${Math.round(nsPerUnit)} ns`, against: '10 transfers', ratio: `${growth.toFixed(2)}×`, goal: '', met: null });
 }
 
 // A transfer is a few events per part, whatever its size: 5 GB over a gigabit take 43 s.
