@@ -1,24 +1,35 @@
 /**
  * docs/performance.md: runs every bench and writes down its figures, goals and all. `npm run bench:table`; takes some minutes.
+ * `npm run bench:table FILE` writes down those that benches noted before, run one by one with REPLSIM_BENCH_FIGURES=FILE.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type Figure, FIGURES_FILE } from './figures.ts';
 
 const PAGE = 'docs/performance.md';
 
-const folder = mkdtempSync(join(tmpdir(), 'replsim-figures-'));
-const file = join(folder, 'figures');
-const { status } = spawnSync(process.execPath, ['scripts/run-ts.js', 'bench'], { stdio: 'inherit', env: { ...process.env, [FIGURES_FILE]: file } });
-const figures = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Figure) : [];
-rmSync(folder, { recursive: true });
-if (status === 0) {
+const noted = process.argv[2];
+const figures = noted === undefined ? runAll() : read(noted);
+if (figures !== null) {
   writeFileSync(PAGE, page(figures));
   console.log(`\n${PAGE} is written`);
+} else process.exitCode = 1;
+
+/** null: a bench failed. */
+function runAll(): Figure[] | null {
+  const folder = mkdtempSync(join(tmpdir(), 'replsim-figures-'));
+  const file = join(folder, 'figures');
+  const { status } = spawnSync(process.execPath, ['scripts/run-ts.js', 'bench'], { stdio: 'inherit', env: { ...process.env, [FIGURES_FILE]: file } });
+  const all = status === 0 ? read(file) : null;
+  rmSync(folder, { recursive: true });
+  return all;
 }
-process.exitCode = status ?? 1;
+
+function read(file: string): Figure[] {
+  return readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Figure);
+}
 
 function page(rows: readonly Figure[]): string {
   const missed = rows.filter(({ met }) => met === false);
@@ -28,7 +39,7 @@ function page(rows: readonly Figure[]): string {
   const table = [head, ['---', '---', '---', '---:', '---:', '---'], ...cells].map((row) => `| ${row.join(' | ')} |`);
   return `# Performance
 
-Written by \`npm run bench:table\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'an unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}.
+Written by \`npm run bench:table${noted === undefined ? '' : ' FILE'}\`${noted === undefined ? '' : ' (each bench run by itself, while other work kept the machine busy: five to six runnable processes per core)'} on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'an unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}.
 \`npm run bench\` prints the same and more; \`npm run bench -- star\` one of them, \`--profile\` with a CPU profile.
 
 Trust the ratios. The two sides of each were measured in turns in one run, as medians of CPU time, since the machine
