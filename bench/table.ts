@@ -39,7 +39,7 @@ function page(rows: readonly Figure[]): string {
   const table = [head, ['---', '---', '---', '---:', '---:', '---'], ...cells].map((row) => `| ${row.join(' | ')} |`);
   return `# Performance
 
-Written by \`npm run bench:table${noted === undefined ? '' : ' FILE'}\`${noted === undefined ? '' : ' from figures of benches run apart, some side by side'}, load average ${loadavg()[0]!.toFixed(0)}, on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'an unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}.
+Written by \`npm run bench:table${noted === undefined ? '' : ' FILE'}\`${noted === undefined ? '' : ' from figures of benches run apart, some side by side'}, load average over the last 15 minutes ${loadavg()[2]!.toFixed(0)}, on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'an unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}.
 \`npm run bench\` prints the same and more; \`npm run bench -- star\` one of them, \`--profile\` with a CPU profile.
 
 Trust the ratios. The two sides of each were measured in turns in one run, as medians of CPU time, since the machine
