@@ -70,11 +70,12 @@ export function createJudge(scenario: Scenario, server: string = scenario.server
 
   const evidence = (atUs: number, states: readonly NodeState[], clients: readonly ClientState[], stopped: string): Evidence => {
     const { trace, resyncs, convergence, writes } = eyes();
-    const { facts } = trace;
+    const { facts, streams } = trace;
     return {
       atUs, server, states, clients, stopped, convergence, facts, resyncs: resyncs.list(),
       changesOf: watches.of,
       noteOf: (name) => notes.get(name),
+      streamOf: (observer) => streams.get(observer) ?? [],
       causes: once(() => causesOf(facts)),
       disconnections: once(() => disconnectionsOf(facts)),
       lostWrites: once(() => writes.lost(states)),

@@ -1,7 +1,7 @@
 /** Expectations in plain words, for reports and messages. Data in, one line out. */
 import { unreachable } from '../assert.ts';
 import { formatDuration } from '../units.ts';
-import type { Expectation, ExpectationBody, Interval, KeyExpectation, Moment, Observable, ResyncKind, TextPattern } from './expectation.ts';
+import type { Expectation, ExpectationBody, Interval, KeyExpectation, Moment, Observable, ResyncKind, StreamExpectation, TextPattern } from './expectation.ts';
 import type { IntRange } from './scenario.ts';
 import { comparison, conditionWords, howMany, names } from './words.ts';
 
@@ -60,6 +60,8 @@ export function expectationWords(body: ExpectationBody): string {
     }
     case 'client-errors':
       return `${body.client} was given ${howMany(body.count, `${body.prefix === null ? '' : `${body.prefix} `}error`)}`;
+    case 'stream':
+      return streamWords(body);
     case 'order':
       return `in this order: ${body.moments.map(momentWords).join(' → ')}`;
     case 'converged': {
@@ -78,6 +80,21 @@ export function expectationWords(body: ExpectationBody): string {
       return `always: ${conditionWords(body.condition)}${duringWords(body.during)}`;
     case 'not-before':
       return `${conditionWords(body.condition)}, but not before ${momentWords(body.moment)}${body.from.at === 'start' ? '' : `, counted from ${momentWords(body.from)}`}`;
+    default:
+      return unreachable(body);
+  }
+}
+
+function streamWords(body: StreamExpectation): string {
+  switch (body.asks) {
+    case 'count':
+      return `${body.observer} heard "${body.contains}"${isOnceOrMore(body.count) ? '' : ` ${howMany(body.count, 'time')}`}`;
+    case 'order':
+      return `${body.observer} heard ${body.contains.map((text) => `"${text}"`).join(' → ')}`;
+    case 'all':
+      return body.commands.length === 0 ? `${body.observer} heard nothing` : `all that ${body.observer} heard: ${body.commands.join(' | ')}`;
+    case 'offset':
+      return `${body.observer} heard the stream up to byte ${amount(body.offset)}`;
     default:
       return unreachable(body);
   }

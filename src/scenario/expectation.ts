@@ -81,10 +81,23 @@ type OfThePast =
   | { readonly expect: 'reply'; readonly name: string; readonly is: readonly string[] | null; readonly error: string | null; readonly took: IntRange | null; readonly came: boolean }
   /** Error replies to a load that begin so; null: all. */
   | { readonly expect: 'client-errors'; readonly client: string; readonly prefix: string | null; readonly count: IntRange }
+  /** What an observer heard of the stream. */
+  | StreamExpectation
   /** Each comes when the one before has come, or later. */
   | { readonly expect: 'order'; readonly moments: readonly Moment[] }
   /** Writes that a master took and that are in no data set any more. */
   | { readonly expect: 'writes-lost'; readonly count: IntRange };
+
+export type StreamExpectation = { readonly expect: 'stream'; readonly observer: string } & (
+  /** Commands with this text. */
+  | { readonly asks: 'count'; readonly contains: string; readonly count: IntRange }
+  /** Commands with these texts, one after another, others between them. */
+  | { readonly asks: 'order'; readonly contains: readonly string[] }
+  /** All commands: their words, with a space between. */
+  | { readonly asks: 'all'; readonly commands: readonly string[] }
+  /** The offset of the last byte that it has. */
+  | { readonly asks: 'offset'; readonly offset: IntRange }
+);
 
 /** Why a replica lost a link or a transfer, found from what both ends and the network told. */
 export const LOSS_CAUSES = [

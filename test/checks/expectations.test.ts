@@ -23,7 +23,7 @@ function resync(kind: 'full' | 'partial' | null, reason: Resync['reason'], outco
 function evidence(fields: Partial<Evidence> = {}): Evidence {
   return {
     atUs: 180_000_000, server: 'redis-7.2', states: [], clients: [], resyncs: [], facts: [], stopped: '', words: () => REDIS_7_2,
-    convergence: { reached: () => ({ fromUs: null, atUs: null }) }, changesOf: () => [], noteOf: () => undefined,
+    convergence: { reached: () => ({ fromUs: null, atUs: null }) }, changesOf: () => [], noteOf: () => undefined, streamOf: () => [],
     causes: () => causesOf([]), disconnections: () => [], lostWrites: () => ({ total: 0, ranges: [], counted: 0 }), ...fields,
   };
 }

@@ -68,6 +68,27 @@ ${WRITES}  - at: 4s
   });
 });
 
+describe('what is expected of the stream', () => {
+  const judged = (line: string): string => {
+    const outcome = play(`${HEAD}observers: { watcher: { to: b } }${WRITES}expect:\n  - stream: { watcher: ${line} }\n`);
+    return outcome.expectations.map(({ verdict, detail }) => (detail === '' ? verdict : `${verdict}: ${detail}`)).join('; ');
+  };
+  it.each([
+    ['SET k 1', 'held'],
+    ['SET k 2', 'failed: expected at least 1; found 0 of 7 commands'],
+    ['{ contains: SELECT, count: 3 }', 'held'],
+    ['{ contains: SELECT, count: ..2 }', /^failed: expected at most 2; found 3 of 7 commands \(the last at 6\.0s, up to byte \d+\)$/],
+    ['{ order: [SET k, INCR n, PEXPIREAT n] }', 'held'],
+    ['{ order: [INCR n, SET k] }', 'failed: found "INCR n", but no "SET k" after that'],
+    ['{ all: [SELECT 0, SET k 1] }', 'failed: expected none as command 3 of 2; found "SELECT 3", of 7'],
+    ['{ offset: 1.. }', 'held'],
+    ['{ offset: ..5 }', /^failed: expected at most 5; found \d+$/],
+  ])('%s', (line, found) => {
+    if (typeof found === 'string') expect(judged(line)).toBe(found);
+    else expect(judged(line)).toMatch(found);
+  });
+});
+
 describe('looking on never changes the run', () => {
   const STORY = `${HEAD}
 clients: { app: { to: master, writes: 50/s, until: 20s } }

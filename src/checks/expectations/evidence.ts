@@ -2,7 +2,7 @@
 import type { Condition } from '../../scenario/scenario.ts';
 import type { Causes } from '../../trace/causes.ts';
 import type { Disconnection } from '../../trace/disconnections.ts';
-import type { ClientState, Fact, NodeState } from '../../trace/fact.ts';
+import type { ClientState, Fact, NodeState, StreamEntry } from '../../trace/fact.ts';
 import type { LogWords } from '../../trace/log-lines.ts';
 import type { Resync } from '../../trace/resyncs.ts';
 import type { Convergence } from '../convergence.ts';
@@ -25,6 +25,8 @@ export interface Evidence {
   readonly changesOf: (condition: Condition) => readonly Change[];
   /** What the timeline noted under this name last; undefined: nothing yet. */
   readonly noteOf: (name: string) => Note | undefined;
+  /** What this observer of the stream heard up to now, command by command. */
+  readonly streamOf: (observer: string) => readonly StreamEntry[];
   readonly disconnections: () => readonly Disconnection[];
   readonly causes: () => Causes;
   readonly lostWrites: () => LostWrites;

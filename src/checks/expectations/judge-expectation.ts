@@ -13,6 +13,7 @@ import type { Judgement } from './judgement.ts';
 import { judgeNodes } from './nodes.ts';
 import { judgeOverTime } from './over-time.ts';
 import { judgePast } from './past.ts';
+import { judgeStream } from './stream.ts';
 
 export function judgeExpectation(expectation: Expectation, evidence: Evidence): ExpectationResult {
   const { verdict, detail } = judge(expectation, evidence);
@@ -42,6 +43,8 @@ function judge(expectation: Expectation, evidence: Evidence): Judgement {
     case 'reply':
     case 'client-errors':
       return judgePast(expectation, evidence);
+    case 'stream':
+      return judgeStream(expectation, evidence);
     default:
       return judgeNodes(expectation, evidence);
   }

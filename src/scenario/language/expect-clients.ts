@@ -1,13 +1,17 @@
-/** What is expected of what clients were told: replies that have a name, error replies to loads. */
-import type { ExpectationBody } from '../expectation.ts';
+/** What is expected of what clients were told: replies that have a name, error replies to loads, the stream that an observer hears. */
+import type { ExpectationBody, StreamExpectation } from '../expectation.ts';
 import type { IntRange } from '../scenario.ts';
 import { suggestWord } from '../suggest.ts';
-import { forms, into, list, mapping, maybe, named, type Schema, type Table, trueOrFalse } from './schema.ts';
+import { forms, into, list, mapping, maybe, named, oneOrMore, type Schema, type Table, trueOrFalse } from './schema.ts';
 import type { Scope } from './scope.ts';
-import { anyText, countRange, text, timeToExpect } from './values.ts';
+import { anyText, countRange, text, timeToExpect, UNBOUNDED } from './values.ts';
 
 type Bodies = readonly ExpectationBody[];
+type WithoutObserver<Body> = Body extends unknown ? Omit<Body, 'expect' | 'observer'> : never;
+type Heard = WithoutObserver<StreamExpectation>;
 type Wanted = Omit<Extract<ExpectationBody, { expect: 'reply' }>, 'expect' | 'name'>;
+
+const ONCE_OR_MORE: IntRange = { from: 1, to: UNBOUNDED };
 
 export const CLIENT_EXPECTATIONS: Table<Bodies> = {
   reply: {
@@ -38,7 +42,44 @@ export const CLIENT_EXPECTATIONS: Table<Bodies> = {
       return into(scope, clients, (each) => each.flatMap(([name, counts]) => counts.map(([prefix, count]): ExpectationBody => ({ expect: 'client-errors', client: name, prefix, count }))));
     },
   },
+  stream: {
+    says: 'What an observer heard of the stream, command by command: { watcher: SET greeting hello }, or { watcher: { all: [SELECT 0, SET a 1] } }.',
+    schema: (scope) => {
+      const observer = (key: string): { message: string; suggestion: string | null } | null =>
+        scope.observers.includes(key) ? null : { message: `there is no observer "${key}"`, suggestion: scope.observers.length === 0 ? 'observers: { watcher: { to: replica-a } } makes one' : suggestWord(key, scope.observers) };
+      const part = text('a part of a command');
+      const once = into(scope, oneOrMore(scope, part, 'a part of a command'), (parts): readonly Heard[] => parts.map((contains) => ({ asks: 'count', contains, count: ONCE_OR_MORE })));
+      const heard = forms<readonly Heard[]>(scope, 'a part of a command, or { contains: PING, count: 3.. }', { scalar: once, list: once, mapping: heardOf(scope) });
+      return into(scope, named(observer, heard, 'observers and what they heard'), (each, report): Bodies => {
+        if (each.length === 0) report([], 'this does not say which observer', 'for instance { watcher: SET greeting hello }');
+        return each.flatMap(([name, all]) => all.map((one): ExpectationBody => ({ expect: 'stream', observer: name, ...one })));
+      });
+    },
+  },
 };
+
+function heardOf(scope: Scope): Schema<readonly Heard[]> {
+  const part = text('a part of a command');
+  const commands = list(part, 'commands');
+  const shape = {
+    contains: maybe('A part of a command, its words with a space between; with count, so often.', part),
+    count: maybe('How often; without it, at least once.', countRange(scope)),
+    order: maybe('Parts of commands that come one after another, whatever is between them.', list(part, 'parts of commands', { minItems: 2 })),
+    all: maybe('Every command, from the first to the last, SELECTs and PINGs included.', commands),
+    offset: maybe('Up to which byte of the history.', countRange(scope)),
+  };
+  return into(scope, mapping('contains:, order:, all: or offset:', shape), ({ contains, count, order, all, offset }, report): readonly Heard[] => {
+    if (count !== undefined && contains === undefined) report(['count'], 'this does not say of what', 'write contains: too', 'key');
+    const asked: Heard[] = [
+      ...(contains === undefined ? [] : [{ asks: 'count', contains, count: count ?? ONCE_OR_MORE } as const]),
+      ...(order === undefined ? [] : [{ asks: 'order', contains: order } as const]),
+      ...(all === undefined ? [] : [{ asks: 'all', commands: all } as const]),
+      ...(offset === undefined ? [] : [{ asks: 'offset', offset } as const]),
+    ];
+    if (asked.length === 0 && count === undefined) report([], 'this does not say what was heard', 'write contains:, order:, all: or offset:');
+    return asked;
+  });
+}
 
 function wanted(scope: Scope): Schema<Wanted> {
   const several = forms<readonly string[]>(scope, 'a reply, or a list of replies', {
