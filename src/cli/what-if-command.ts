@@ -4,8 +4,7 @@
  */
 import type { Outcome } from '../checks/outcome.ts';
 import { asWritten, type Foresight, judgeChange } from '../explore/what-if.ts';
-import type { Change } from '../scenario/language/what-if.ts';
-import type { Override } from '../scenario/overrides.ts';
+import type { Change, Override } from '../scenario/overrides.ts';
 import { clean, columnsOf, wrapWords } from '../text.ts';
 import { paintFor } from './colour.ts';
 import { EXIT, type ExitCode, worst } from './exit-code.ts';

@@ -1,6 +1,6 @@
 /** Whether what came of a changed scenario is what its author foresaw. */
 import type { Outcome } from '../checks/outcome.ts';
-import type { Change } from '../scenario/language/what-if.ts';
+import type { Change } from '../scenario/overrides.ts';
 
 /** What is looked at of an outcome. */
 export type Judged = Pick<Outcome, 'verdict' | 'verdictDetail' | 'expectations'>;

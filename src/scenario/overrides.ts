@@ -20,6 +20,15 @@ export interface Override {
   readonly value: string;
 }
 
+/** A change, and what then comes of the run: expectations that fail, or it passes all the same. */
+export interface Change {
+  readonly set: readonly Override[];
+  /** Parts of the words of expectations; empty when it passes. */
+  readonly fails: readonly string[];
+  /** Why it passes; null when it fails. */
+  readonly passes: string | null;
+}
+
 export interface AppliedOverrides {
   readonly root: Written;
   /** Directives of every node (`null`), or of one. */

@@ -1,6 +1,5 @@
 /** Changes that cannot be made, or that name no expectation, are mistakes of the author: found when the scenario is read. */
-import type { Change } from './language/what-if.ts';
-import type { Override } from './overrides.ts';
+import type { Change, Override } from './overrides.ts';
 import type { Problem } from './place.ts';
 import type { Scenario } from './scenario.ts';
 import { placeOf } from './source.ts';

@@ -25,7 +25,8 @@ import {
 import { VERBS } from './verbs.ts';
 import { checkRounds, type Rounds } from './verbs/flow.ts';
 import { rangeOf, type Steps } from './verbs/pieces.ts';
-import { type Change, whatIf } from './what-if.ts';
+import { whatIf } from './what-if.ts';
+import type { Change } from '../overrides.ts';
 
 /** What each section becomes; null where the file does not have it. */
 export interface Sections {

@@ -2,19 +2,10 @@
  * What if: changes to a scenario, each with what then comes of it. They say on which numbers a lesson hangs, and
  * `npm run decisive` holds them to it.
  */
-import type { Override } from '../overrides.ts';
+import type { Change, Override } from '../overrides.ts';
 import { isScalar, kindOf, leaf, list, mapping, maybe, doc, into, named, oneOrMore, type Schema } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { text } from './values.ts';
-
-/** A change, and what then comes of the run: expectations that fail, or it passes all the same. */
-export interface Change {
-  readonly set: readonly Override[];
-  /** Parts of the words of expectations; empty when it passes. */
-  readonly fails: readonly string[];
-  /** Why it passes; null when it fails. */
-  readonly passes: string | null;
-}
 
 export function whatIf(scope: Scope): Schema<readonly Change[]> {
   const shape = {
