@@ -71,7 +71,7 @@ describe('the gallery', () => {
     expect(load(text, file).whatIf.filter(({ fails }) => fails.length > 0).length).toBeGreaterThan(1);
   });
   // All of them are `npm run decisive`, a part of .ci/run: half a minute.
-  it.each(['backlog-edge.yaml', 'repl-timeout-idle.yaml', 'reset-in-transfer.yaml'])('%s hangs on the numbers that it names', async (file) => {
+  it.each(['scenarios/backlog-edge.yaml', 'scenarios/repl-timeout-idle.yaml', 'scenarios/reset-in-transfer.yaml'])('%s hangs on the numbers that it names', async (file) => {
     const host = fakeHost({ files: { [file]: SCENARIOS[file]! }, columns: 200 });
     const code = await main(['what-if', file], host);
     expect(code, host.out() + host.err()).toBe(0);
