@@ -6,10 +6,10 @@
  * Pure: a conf file is read by whoever calls.
  */
 import { assemble } from './assemble.ts';
-import { type Finding, type Schema, unknownKey, validate } from './language/schema.ts';
-import { createScope } from './language/scope.ts';
+import { type Entry, type Finding, unknownKey, validate } from './language/schema.ts';
+import { createScope, type Scope } from './language/scope.ts';
 import { type SectionName, SECTIONS, type Sections } from './language/sections.ts';
-import { outlineOf } from './outline.ts';
+import { type Outline, outlineOf, sameOutline } from './outline.ts';
 import { applyOverrides, type Change, type Override } from './overrides.ts';
 import { type Problem, ScenarioError } from './place.ts';
 import type { Scenario } from './scenario.ts';
@@ -45,16 +45,36 @@ export function load(text: string, fileName: string, options: LoadOptions = {}):
   const source: Source = { file: fileName, text: normaliseText(text), main: true };
   const yaml = readYaml(source);
   if (!yaml.ok) throw new ScenarioError(yaml.problems);
-  const names = Object.keys(SECTIONS) as SectionName[];
   if (yaml.root.kind !== 'mapping') {
     const found = yaml.root.kind === 'list' ? 'a list' : 'a text';
     throw new ScenarioError([{ message: `a scenario is a mapping, and this is ${found}`, suggestion: 'begin with name:, nodes: and a timeline:', place: placeOf(spanAt(yaml.root, [])) }]);
   }
+  return loadTree(yaml.root, fileName, options);
+}
 
-  const { root, directives, problems: optionProblems } = applyOverrides(yaml.root, options.overrides ?? [], names);
-  const origins: Origins = new WeakMap();
-  const plain = toPlain(root, origins) as { readonly [key: string]: Plain };
-  const scope = createScope(outlineOf(root), origins);
+/** What reading needs to know of the names of a scenario, and the schemas made for them: of use for the next attempt, if those are the same. */
+interface Reading {
+  readonly outline: Outline;
+  readonly origins: Origins;
+  readonly scope: Scope;
+}
+
+function readingOf(outline: Outline, before: Reading | null): Reading {
+  if (before === null || !sameOutline(before.outline, outline)) {
+    const origins: Origins = new WeakMap();
+    return { outline, origins, scope: createScope(outline, origins) };
+  }
+  before.scope.relays.clear();
+  before.scope.replies.clear();
+  return before;
+}
+
+function loadTree(written: Written, fileName: string, options: LoadOptions, before: Reading | null = null): Loaded {
+  const names = Object.keys(SECTIONS) as SectionName[];
+  const { root, directives, problems: optionProblems } = applyOverrides(written, options.overrides ?? [], names);
+  const reading = readingOf(outlineOf(root), before);
+  const { scope } = reading;
+  const plain = toPlain(root, reading.origins) as { readonly [key: string]: Plain };
   const problems: Problem[] = [...optionProblems];
   const findings: Finding[] = [];
   const tell = (finding: Finding): void => {
@@ -66,7 +86,7 @@ export function load(text: string, fileName: string, options: LoadOptions = {}):
     if (!Object.hasOwn(SECTIONS, key)) tell({ path: [key], part: 'key', missing: null, ...unknownKey(key, names, SYNONYMS) });
   }
   for (const name of names) {
-    if (Object.hasOwn(plain, name)) readSection(name, sections, plain[name], SECTIONS[name].schema(scope), tell);
+    if (Object.hasOwn(plain, name)) readSection(name, sections, plain[name], scope, tell);
     else if (SECTIONS[name].required) tell({ path: [name], part: 'value', message: '', suggestion: null, missing: SECTIONS[name].says.replace(/\.$/, '').toLowerCase() });
   }
   for (const finding of withoutEchoes(findings)) problems.push(problemAt(root, finding));
@@ -74,14 +94,14 @@ export function load(text: string, fileName: string, options: LoadOptions = {}):
   const scenario = assemble({ file: fileName, root, scope, sections, directives, readFile, problems });
   const whatIf = sections['what-if'] ?? [];
   // Of a scenario as it stands in its file; with options on top, its changes may have lost their sense.
-  if (problems.length === 0 && (options.overrides ?? []).length === 0) problems.push(...whatIfProblems(whatIf, scenario, root, (overrides) => problemsOf(text, fileName, { ...options, overrides })));
+  if (problems.length === 0 && (options.overrides ?? []).length === 0) problems.push(...whatIfProblems(whatIf, scenario, root, (overrides) => problemsOf(written, fileName, { ...options, overrides }, reading)));
   if (problems.length > 0) throw new ScenarioError(inOrder(problems, fileName));
   return { scenario, whatIf, root };
 }
 
-function problemsOf(text: string, fileName: string, options: LoadOptions): readonly Problem[] {
+function problemsOf(written: Written, fileName: string, options: LoadOptions, before: Reading): readonly Problem[] {
   try {
-    load(text, fileName, options);
+    loadTree(written, fileName, options, before);
     return [];
   } catch (error) {
     if (error instanceof ScenarioError) return error.problems;
@@ -90,9 +110,10 @@ function problemsOf(text: string, fileName: string, options: LoadOptions): reado
 }
 
 function readSection<Name extends SectionName>(
-  name: Name, sections: { [N in SectionName]?: Sections[N] }, value: unknown, schema: Schema<NonNullable<Sections[Name]>>, tell: (finding: Finding) => void,
+  name: Name, sections: { [N in SectionName]?: Sections[N] }, value: unknown, scope: Scope, tell: (finding: Finding) => void,
 ): void {
-  const read = validate(schema, value);
+  const entry: Entry<NonNullable<Sections[Name]>> = SECTIONS[name];
+  const read = validate(scope.schemaOf(entry), value);
   if (read.ok) sections[name] = read.value;
   else for (const finding of read.findings) tell({ ...finding, path: [name, ...finding.path] });
 }

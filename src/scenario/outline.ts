@@ -25,6 +25,15 @@ export function outlineOf(root: Written): Outline {
   return { nodes, clients: keysOf('clients'), observers: keysOf('observers'), pairs };
 }
 
+/** Whether the same may be said of both: the same names, in the same order, of the same versions. */
+export function sameOutline(a: Outline, b: Outline): boolean {
+  return words(a) === words(b);
+}
+
+function words({ nodes, clients, observers, pairs }: Outline): string {
+  return JSON.stringify([[...nodes].map(([name, profile]) => [name, profile?.name ?? null]), clients, observers, [...pairs]]);
+}
+
 function profileOf(server: Written | undefined, otherwise: Profile | null): Profile | null {
   if (server === undefined) return otherwise;
   const found = server.kind === 'scalar' ? findProfile(server.text) : null;
