@@ -86,6 +86,8 @@ function loadTree(written: Written, fileName: string, options: LoadOptions, befo
     if (!Object.hasOwn(SECTIONS, key)) tell({ path: [key], part: 'key', missing: null, ...unknownKey(key, names, SYNONYMS) });
   }
   for (const name of names) {
+    // A change does not change the changes.
+    if (before !== null && name === 'what-if') continue;
     if (Object.hasOwn(plain, name)) readSection(name, sections, plain[name], scope, tell);
     else if (SECTIONS[name].required) tell({ path: [name], part: 'value', message: '', suggestion: null, missing: SECTIONS[name].says.replace(/\.$/, '').toLowerCase() });
   }
