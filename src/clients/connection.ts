@@ -2,8 +2,9 @@
  * A connection as a client keeps it: opened when needed, with its credit, what is still to be sent, and one answer for each request.
  */
 import type { Input } from '../redis/inputs.ts';
-import { batch, unpack } from '../redis/protocol/batch.ts';
+import { unpack } from '../redis/protocol/batch.ts';
 import { command } from '../redis/protocol/make.ts';
+import { type Outbox, writeOut } from '../redis/protocol/outbox.ts';
 import type { Fd } from '../redis/ports.ts';
 import type { Command, Piece, Reply } from '../redis/protocol/payload.ts';
 import type { ClientPorts } from './ports.ts';
@@ -28,9 +29,7 @@ export class ClientConnection {
   private readonly onReply: (reply: Reply) => void;
   private readonly nextFd: (last: Fd) => Fd;
   private fd: Fd = 0;
-  private credit = 0;
-  private waiting: Command[] = [];
-  private sent = 0;
+  private readonly outbox: Outbox = { credit: 0, output: [], outputSent: 0 };
 
   /** `nextFd`: numbers of a process with several connections; never the same twice. */
   constructor(ports: ClientPorts, address: ClientAddress, onReply: (reply: Reply) => void, nextFd: (last: Fd) => Fd = (last) => last - 1) {
@@ -50,14 +49,14 @@ export class ClientConnection {
   /** Sends as soon as the connection is open and its socket has room. */
   request(command: Command): void {
     this.awaiting += 1;
-    this.waiting.push(command);
+    this.outbox.output.push(command);
     this.flush();
   }
 
   /** A pipeline: they leave in one write if the socket has room for all. */
   requestAll(commands: readonly Command[]): void {
     this.awaiting += commands.length;
-    this.waiting.push(...commands);
+    for (const command of commands) this.outbox.output.push(command);
     this.flush();
   }
 
@@ -71,40 +70,21 @@ export class ClientConnection {
     const unanswered = this.awaiting;
     this.state = 'closed';
     this.awaiting = 0;
-    this.waiting = [];
-    this.sent = 0;
-    this.credit = 0;
+    this.outbox.output = [];
+    this.outbox.outputSent = 0;
+    this.outbox.credit = 0;
     this.ownReplies = 0;
     return unanswered;
   }
 
   private authenticate(): void {
     if (this.address.password === '') return;
-    this.waiting.unshift(command(['AUTH', this.address.password]));
+    this.outbox.output.unshift(command(['AUTH', this.address.password]));
     this.ownReplies = 1;
   }
 
   private flush(): void {
-    if (this.waiting.length > 1 && this.sent === 0 && this.state === 'open') {
-      const all = batch(this.waiting);
-      if (all.size <= this.credit) {
-        this.waiting = [];
-        this.credit -= all.size;
-        this.ports.send(this.fd, { payload: all, from: 0, to: all.size });
-        return;
-      }
-    }
-    while (this.state === 'open' && this.credit > 0) {
-      const command = this.waiting[0];
-      if (command === undefined) return;
-      const bytes = Math.min(this.credit, command.size - this.sent);
-      this.ports.send(this.fd, { payload: command, from: this.sent, to: this.sent + bytes });
-      this.credit -= bytes;
-      this.sent += bytes;
-      if (this.sent < command.size) return;
-      this.sent = 0;
-      this.waiting.shift();
-    }
+    if (this.state === 'open') writeOut(this.outbox, this.fd, this.ports);
   }
 
   /** Takes an input; says what of the connection it changed, and how many requests were lost with it. */
@@ -112,7 +92,7 @@ export class ClientConnection {
     switch (input.type) {
       case 'connected':
         this.state = 'open';
-        this.credit = input.credit;
+        this.outbox.credit = input.credit;
         this.authenticate();
         this.flush();
         return { happened: 'opened', lost: 0 };
@@ -120,7 +100,7 @@ export class ClientConnection {
       case 'closed':
         return { happened: 'closed', lost: this.lost() };
       case 'drained':
-        this.credit += input.bytes;
+        this.outbox.credit += input.bytes;
         this.flush();
         return NOTHING;
       case 'received': {

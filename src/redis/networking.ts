@@ -9,8 +9,9 @@ import { unblockFromKeys } from './blocked.ts';
 import { type Client, createClient } from './client.ts';
 import type { DisconnectCause } from './facts.ts';
 import type { Fd } from './ports.ts';
-import { batch, unpack } from './protocol/batch.ts';
+import { unpack } from './protocol/batch.ts';
 import { line, reply as replyMessage } from './protocol/make.ts';
+import { writeOut } from './protocol/outbox.ts';
 import type { Bytes, Command, Line, Message, Piece, Reply } from './protocol/payload.ts';
 import { processCommand } from './commands/dispatch.ts';
 import { replicaName, type Server } from './server.ts';
@@ -165,28 +166,7 @@ export function flushReplicaOutput(server: Server): void {
 }
 
 function writeReplies(server: Server, client: Client): void {
-  if (client.output.length > 1 && client.outputSent === 0) {
-    const replies = batch(client.output);
-    if (replies.size <= client.credit) {
-      client.output = [];
-      client.credit -= replies.size;
-      server.ports.send(client.fd, { payload: replies, from: 0, to: replies.size });
-      if (client.closeAfterReply) freeClientAsync(server, client, 'protocol-error');
-      return;
-    }
-  }
-  let done = 0;
-  for (const message of client.output) {
-    const bytes = Math.min(client.credit, message.size - client.outputSent);
-    if (bytes <= 0) break;
-    server.ports.send(client.fd, { payload: message, from: client.outputSent, to: client.outputSent + bytes });
-    client.credit -= bytes;
-    client.outputSent += bytes;
-    if (client.outputSent < message.size) break;
-    client.outputSent = 0;
-    done += 1;
-  }
-  client.output.splice(0, done);
+  writeOut(client, client.fd, server.ports);
   if (client.output.length === 0 && client.closeAfterReply) freeClientAsync(server, client, 'protocol-error');
 }
 
