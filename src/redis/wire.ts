@@ -1,4 +1,5 @@
 /** Any piece as the bytes that it stands for: messages, slices of the command stream, slices of a file. */
+import { assert } from '../assert.ts';
 import { unpack } from './protocol/batch.ts';
 import { encode } from './protocol/encode.ts';
 import type { Piece } from './protocol/payload.ts';
@@ -20,8 +21,11 @@ export function encodePiece(wire: Wire, { payload, from, to }: Piece): string {
   switch (payload.kind) {
     case 'rdb':
       return toLatin1(fileBytes(wire, payload).subarray(from, to));
-    case 'stream':
-      return encodeStream(payload, from, to);
+    case 'stream': {
+      let text = '';
+      forEachStreamPart(payload, from, to, (part) => { text += part; });
+      return text;
+    }
     case 'batch': {
       let text = '';
       unpack(payload, from, to, (part) => { text += encodePiece(wire, part); });
@@ -34,18 +38,21 @@ export function encodePiece(wire: Wire, { payload, from, to }: Piece): string {
   }
 }
 
-/** The stream bytes numbered from+1 … to, found by walking from a stretch at or before them. */
-function encodeStream(start: StreamLog, from: number, to: number): string {
-  let text = '';
-  for (let log: StreamLog | null = start; log !== null; log = log.next) {
-    for (let index = firstEndingAfter(log, from); index < log.ends.length; index++) {
+/** The stream bytes numbered from+1 … to, message by message, walking from `start`. */
+export function forEachStreamPart(start: StreamLog, from: number, to: number, each: (text: string) => void): void {
+  let at = from;
+  for (let log: StreamLog | null = start; log !== null && at < to; log = log.next) {
+    for (let index = firstEndingAfter(log, at); index < log.ends.length && at < to; index++) {
       const message = log.messages[index]!;
-      const begin = log.ends[index]! - message.size;
-      if (begin >= to) return text;
-      text += encode(message, Math.max(from - begin, 0), Math.min(to - begin, message.size));
+      const end = log.ends[index]!;
+      const begin = end - message.size;
+      assert(begin <= at, `stream bytes ${at + 1} to ${begin} are not in any message`);
+      const until = Math.min(end, to);
+      each(encode(message, at - begin, until - begin));
+      at = until;
     }
   }
-  return text;
+  assert(at === to, `stream bytes ${at + 1} to ${to} are not reached from here`);
 }
 
 function fileBytes({ files }: Wire, image: RdbImage): Uint8Array {

@@ -56,12 +56,17 @@ export function firstEndingAfter({ ends }: StreamLog, offset: number): number {
   return low;
 }
 
-/** Calls `each` for every message that ends in (from, to], in order; `log` is at or before `from`. */
-export function forEachMessageEnding(log: StreamLog, from: number, to: number, each: (message: Message, end: number) => void): void {
+/**
+ * Calls `each` for every message that ends in (from, to], in order, until it returns false; `log` is at or before `from`. `standing`: the
+ * stretch that the message stands in.
+ */
+export function forEachMessageEnding(
+  log: StreamLog, from: number, to: number, each: (message: Message, end: number, standing: StreamLog) => unknown,
+): void {
   for (let at: StreamLog | null = log; at !== null; at = at.next) {
     for (let index = firstEndingAfter(at, from); index < at.ends.length; index++) {
       if (at.ends[index]! > to) return;
-      each(at.messages[index]!, at.ends[index]!);
+      if (each(at.messages[index]!, at.ends[index]!, at) === false) return;
     }
   }
 }

@@ -1,9 +1,8 @@
 /** What a piece puts on the wire: its bytes, or for the file of a full sync only how many. */
-import { assert } from '../../assert.ts';
 import { unpack } from '../../redis/protocol/batch.ts';
 import { encode } from '../../redis/protocol/encode.ts';
 import type { Piece } from '../../redis/protocol/payload.ts';
-import { firstEndingAfter, type StreamLog } from '../../redis/replication/stream-log.ts';
+import { forEachStreamPart } from '../../redis/wire.ts';
 
 export type Wire = { readonly is: 'bytes'; readonly text: string } | { readonly is: 'file'; readonly bytes: number };
 
@@ -25,21 +24,4 @@ export function forEachPart(piece: Piece, each: (part: Wire) => void): void {
     case 'reply':
       if (to > from) each({ is: 'bytes', text: encode(payload, from, to) });
   }
-}
-
-/** The stream bytes numbered from+1 … to, message by message, walking from `start`. */
-export function forEachStreamPart(start: StreamLog, from: number, to: number, each: (text: string) => void): void {
-  let at = from;
-  for (let log: StreamLog | null = start; log !== null && at < to; log = log.next) {
-    for (let index = firstEndingAfter(log, at); index < log.ends.length && at < to; index++) {
-      const message = log.messages[index]!;
-      const end = log.ends[index]!;
-      const begin = end - message.size;
-      assert(begin <= at, `stream bytes ${at + 1} to ${begin} are not in any message`);
-      const until = Math.min(end, to);
-      each(encode(message, at - begin, until - begin));
-      at = until;
-    }
-  }
-  assert(at === to, `stream bytes ${at + 1} to ${to} are not reached from here`);
 }

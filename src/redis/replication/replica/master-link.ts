@@ -14,7 +14,7 @@ import { command } from '../../protocol/make.ts';
 import type { Message, Piece } from '../../protocol/payload.ts';
 import type { Server } from '../../server.ts';
 import { feedStream } from '../feed.ts';
-import { firstEndingAfter, type StreamLog } from '../stream-log.ts';
+import { forEachMessageEnding, type StreamLog } from '../stream-log.ts';
 import { cacheMaster } from './cached-master.ts';
 import { connectWithMaster } from './connect.ts';
 
@@ -43,7 +43,12 @@ export function resumeMaster(server: Server, client: Client, side: MasterSide): 
 function applyPiece(server: Server, client: Client, side: MasterSide, piece: Piece): void {
   const payload = piece.payload;
   if (payload.kind === 'stream') {
-    applyStream(server, client, side, payload, piece.from, piece.to);
+    forEachMessageEnding(payload, piece.from, piece.to, (message, end, log) => {
+      // A link that was just lost takes nothing more in: those bytes will be asked for again.
+      if (client.closeAsap || client.blocked !== null || server.replication.master !== client) return false;
+      applyMessage(server, client, side, message, end, log);
+      return true;
+    });
     // Writes are paused: what is left of the piece waits in front of what comes after it.
     if (client.blocked !== null) side.unread.unshift({ payload, from: Math.max(piece.from, side.parsedOffset), to: piece.to });
   } else if (payload.kind === 'command' && piece.to === payload.size) {
@@ -52,18 +57,6 @@ function applyPiece(server: Server, client: Client, side: MasterSide, piece: Pie
   } else if (payload.kind === 'line') {
     // A stray newline is no command: it counts as read, and as applied with the next command (facts 2.9).
     server.ports.detail('newline-received', client.fd, 0, 0);
-  }
-}
-
-/** What ends in (from, to]. A link that was just lost takes nothing more in: those bytes will be asked for again. */
-function applyStream(server: Server, client: Client, side: MasterSide, log: StreamLog, from: number, to: number): void {
-  for (let at: StreamLog | null = log; at !== null; at = at.next) {
-    const { messages, ends } = at;
-    for (let index = firstEndingAfter(at, from); index < ends.length; index++) {
-      const end = ends[index]!;
-      if (end > to || client.closeAsap || client.blocked !== null || server.replication.master !== client) return;
-      applyMessage(server, client, side, messages[index]!, end, at);
-    }
   }
 }
 
