@@ -9,7 +9,7 @@
 import { note } from './figures.ts';
 import { type Alternative, compare, cpuSeconds } from './harness.ts';
 import { createKernel, createStreams } from '../src/kernel/index.ts';
-import { createNetwork, type Endpoint, type SocketEvents } from '../src/network/index.ts';
+import { createNetwork, type Endpoint, type Network, type SocketEvents } from '../src/network/index.ts';
 
 const GBIT = 125_000_000;
 const PIECE = { payload: null, from: 0, to: 300 };
@@ -17,6 +17,16 @@ const PIECE = { payload: null, from: 0, to: 300 };
 interface Star {
   /** One second of the star's life; returns how many pieces were delivered in it. */
   second(): number;
+}
+
+/** So many hosts, each connected to one. */
+function connectAll(network: Network, leaves: number, events: SocketEvents): void {
+  const centre = network.addProcess(network.addHost('centre', '10.0.0.1', GBIT), events);
+  network.listen(centre, 6379, leaves);
+  for (let i = 0; i < leaves; i++) {
+    const host = network.addHost(`leaf ${i}`, `10.${1 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`, GBIT);
+    network.connect(network.addProcess(host, events), '10.0.0.1', 6379, 0);
+  }
 }
 
 function createStar(leaves: number, sendsPerSecond: number): Star {
@@ -35,12 +45,7 @@ function createStar(leaves: number, sendsPerSecond: number): Star {
     drained: () => {},
     closed: () => {},
   };
-  const centre = network.addProcess(network.addHost('centre', '10.0.0.1', GBIT), events);
-  network.listen(centre, 6379, leaves);
-  for (let i = 0; i < leaves; i++) {
-    const host = network.addHost(`leaf ${i}`, `10.${1 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`, GBIT);
-    network.connect(network.addProcess(host, events), '10.0.0.1', 6379, 0);
-  }
+  connectAll(network, leaves, events);
   kernel.advance(Infinity, 1_000_000);
   const send = kernel.on('send', () => {
     for (const endpoint of there) network.send(endpoint, PIECE, 0);
@@ -87,12 +92,7 @@ function transfers(leaves: number): Alternative {
     drained: pour,
     closed: () => {},
   };
-  const centre = network.addProcess(network.addHost('centre', '10.0.0.1', GBIT), events);
-  network.listen(centre, 6379, leaves);
-  for (let i = 0; i < leaves; i++) {
-    const host = network.addHost(`leaf ${i}`, `10.${1 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`, GBIT);
-    network.connect(network.addProcess(host, events), '10.0.0.1', 6379, 0);
-  }
+  connectAll(network, leaves, events);
   kernel.advance(Infinity, 3_000_000);
   return {
     name: `${leaves} transfers`,

@@ -1,27 +1,15 @@
 /** Clients: who says what to whom, how often, with which keys and values. */
 import type { Bytes } from '../../redis/protocol/payload.ts';
 import { formatDuration, parseCount, parseDuration } from '../../units.ts';
-import type { IntRange, KeyPattern, OperationSpec, RateSpec, TemplateWord } from '../scenario.ts';
+import type { IntRange, KeyPattern, LoadSpec, OperationSpec, RateSpec, TemplateWord } from '../scenario.ts';
 import { commands } from './commands.ts';
 import type { Path } from '../tree.ts';
 import { choice, doc, forms, integer, into, leaf, type LeafResult, list, mapping, maybe, oneOrMore, quantity, type Report, type Schema } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { bytesRange, duration, keyPattern, nodeName, parseLimitedRate, RATE_PATTERN, readRange } from './values.ts';
 
-export interface WrittenClient {
-  readonly to: readonly string[];
-  readonly operations: readonly OperationSpec[];
-  readonly rate: RateSpec | null;
-  readonly pacing: 'even' | 'poisson' | 'bursty';
-  readonly burst: number;
-  readonly pipeline: number;
-  readonly connections: number;
-  readonly fromUs: number | null;
-  readonly untilUs: number | null;
-  readonly key: KeyPattern;
-  readonly valueBytes: IntRange;
-  readonly db: number;
-}
+/** `fromUs` null: only when the timeline starts it. */
+export type WrittenClient = Omit<LoadSpec, 'name' | 'fromUs'> & { readonly fromUs: number | null };
 
 const DEFAULT_KEY: KeyPattern = { before: 'key:', range: { from: 1, to: 10_000 }, after: '' };
 const DEFAULT_VALUE: IntRange = { from: 100, to: 100 };

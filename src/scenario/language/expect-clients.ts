@@ -4,14 +4,12 @@ import type { IntRange } from '../scenario.ts';
 import { suggestWord } from '../suggest.ts';
 import { forms, into, list, mapping, maybe, named, oneOrMore, type Schema, type Table, trueOrFalse } from './schema.ts';
 import type { Scope } from './scope.ts';
-import { anyText, countRange, text, timeToExpect, UNBOUNDED } from './values.ts';
+import { anyText, countRange, ONCE_OR_MORE, text, timeToExpect } from './values.ts';
 
 type Bodies = readonly ExpectationBody[];
 type WithoutObserver<Body> = Body extends unknown ? Omit<Body, 'expect' | 'observer'> : never;
 type Heard = WithoutObserver<StreamExpectation>;
 type Wanted = Omit<Extract<ExpectationBody, { expect: 'reply' }>, 'expect' | 'name'>;
-
-const ONCE_OR_MORE: IntRange = { from: 1, to: UNBOUNDED };
 
 export const CLIENT_EXPECTATIONS: Table<Bodies> = {
   reply: {

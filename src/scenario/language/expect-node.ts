@@ -1,7 +1,6 @@
 /** What is expected of one node: what stands under its name, `replica-a: { role: replica, keys: 100 }`. */
 import * as z from 'zod/mini';
 import type { Comparison, ExpectationBody } from '../expectation.ts';
-import type { IntRange } from '../scenario.ts';
 import { LINK_STATES, LINK_STATE_SYNONYMS } from './conditions.ts';
 import { ATTEMPTS, DISCONNECTIONS, type OfNode, RESYNC_CAUSES, RESYNCS } from './expect-resyncs.ts';
 import { intervalKeys, readInterval, readText, textKeys } from './moments.ts';
@@ -11,9 +10,8 @@ import {
   validate, withMeta,
 } from './schema.ts';
 import type { Scope } from './scope.ts';
-import { anyText, bytesToExpect, countRange, text, timeToExpect, UNBOUNDED } from './values.ts';
+import { anyText, bytesToExpect, countRange, ONCE_OR_MORE, text, timeToExpect } from './values.ts';
 
-const ONCE_OR_MORE: IntRange = { from: 1, to: UNBOUNDED };
 const WHOLE_RUN = { from: { at: 'start' }, until: { at: 'end' } } as const;
 
 export const NODE_EXPECTATIONS: Table<OfNode> = {

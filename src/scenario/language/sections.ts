@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 import type { Profile } from '../../redis/profiles/index.ts';
 import type { Distribution } from '../../kernel/index.ts';
 import { formatDuration, parseDuration } from '../../units.ts';
-import type { Condition, DataSpec, Directive, Expectation, IntRange } from '../scenario.ts';
+import type { Condition, DataSpec, Directive, Expectation, IntRange, ObserverSpec } from '../scenario.ts';
 import { readSeeds, SEEDS_PATTERN } from '../seeds.ts';
 import { client, type WrittenClient } from './clients.ts';
 import { condition } from './conditions.ts';
@@ -275,11 +275,7 @@ function clients(scope: Scope): Schema<readonly (readonly [string, WrittenClient
 
 // ------------------------------------------------------------------ observers
 
-export interface WrittenObserver {
-  readonly to: string;
-  readonly fromUs: number;
-  readonly untilUs: number | null;
-}
+export type WrittenObserver = Omit<ObserverSpec, 'name'>;
 
 function observers(scope: Scope): Schema<readonly (readonly [string, WrittenObserver])[]> {
   const shape = {

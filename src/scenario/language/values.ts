@@ -12,6 +12,7 @@ export const MAX_DURATION_US: number = 365 * 24 * 3600 * 1_000_000;
 const MAX_BYTES = 2 ** 50;
 const MAX_KEYS = 1_000_000_000;
 export const UNBOUNDED: number = Number.MAX_SAFE_INTEGER;
+export const ONCE_OR_MORE: IntRange = { from: 1, to: UNBOUNDED };
 
 const A_DURATION = 'a duration such as 500ms, 1.5s or 2m';
 const DURATION_PATTERN = String.raw`\d+(\.\d+)?(us|ms|s|m|h)`;
