@@ -1,12 +1,25 @@
 /** The versions that can be simulated, by name. */
 import type { Profile } from './profile.ts';
+import { redis26 } from './redis-2.6.ts';
+import { redis28 } from './redis-2.8.ts';
+import { redis32 } from './redis-3.2.ts';
+import { redis40 } from './redis-4.0.ts';
+import { redis50 } from './redis-5.0.ts';
+import { redis60 } from './redis-6.0.ts';
+import { redis62 } from './redis-6.2.ts';
+import { redis70 } from './redis-7.0.ts';
 import { redis72 } from './redis-7.2.ts';
 import { redis74 } from './redis-7.4.ts';
+import { valkey80 } from './valkey-8.0.ts';
 
 export type { Profile } from './profile.ts';
 
 /** In the order of their release. */
-export const profiles: ReadonlyMap<string, Profile> = new Map([redis72, redis74].map((profile) => [profile.name, profile]));
+const ALL: readonly Profile[] = [
+  redis26, redis28, redis32, redis40, redis50, redis60, redis62, redis70, redis72, redis74, valkey80,
+];
+
+export const profiles: ReadonlyMap<string, Profile> = new Map(ALL.map((profile) => [profile.name, profile]));
 
 export const DEFAULT_PROFILE: Profile = redis72;
 

@@ -1,15 +1,11 @@
 /** Redis 7.2, as of 7.2.6. */
-import { DIRECTIVES_7_2 } from '../config/directives.ts';
 import type { Profile } from './profile.ts';
+import { redis70 } from './redis-7.0.ts';
 
 export const redis72: Profile = {
+  ...redis70,
   name: 'redis-7.2',
   version: '7.2.6',
-  directives: DIRECTIVES_7_2,
-  handshake: { reconnectAtOnce: true },
-  backlog: { countsCommandsWithoutBacklog: true },
-  limits: { hardLimitFloor: 'backlog-size', closingReplicaLetsGo: false },
-  aof: { everysec: 'wall-second' },
-  scripts: { evalCacheLimit: Infinity },
-  rdb: { version: 11, versionField: 'redis-ver', baseField: 'aof-base', setListpacks: true },
+  backlog: { ...redis70.backlog, countsCommandsWithoutBacklog: true },
+  rdb: { ...redis70.rdb, version: 11, setListpacks: true },
 };

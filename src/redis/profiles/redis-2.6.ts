@@ -1,0 +1,15 @@
+/** Redis 2.6, as of 2.6.17: the eldest. Each younger version spreads its elder and lists what changed. */
+import { DIRECTIVES_7_2 } from '../config/directives.ts';
+import type { Profile } from './profile.ts';
+
+export const redis26: Profile = {
+  name: 'redis-2.6',
+  version: '2.6.17',
+  directives: DIRECTIVES_7_2,
+  handshake: { reconnectAtOnce: false },
+  backlog: { countsCommandsWithoutBacklog: false },
+  limits: { hardLimitFloor: 'none', closingReplicaLetsGo: false },
+  aof: { everysec: 'wall-second' },
+  scripts: { evalCacheLimit: Infinity },
+  rdb: { version: 6, versionField: 'redis-ver', baseField: 'aof-preamble', setListpacks: false },
+};

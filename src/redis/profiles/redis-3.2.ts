@@ -1,0 +1,10 @@
+/** Redis 3.2, as of 3.2.13. */
+import type { Profile } from './profile.ts';
+import { redis28 } from './redis-2.8.ts';
+
+export const redis32: Profile = {
+  ...redis28,
+  name: 'redis-3.2',
+  version: '3.2.13',
+  rdb: { ...redis28.rdb, version: 7 },
+};

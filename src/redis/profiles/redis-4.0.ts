@@ -1,0 +1,10 @@
+/** Redis 4.0, as of 4.0.14. */
+import type { Profile } from './profile.ts';
+import { redis32 } from './redis-3.2.ts';
+
+export const redis40: Profile = {
+  ...redis32,
+  name: 'redis-4.0',
+  version: '4.0.14',
+  rdb: { ...redis32.rdb, version: 8 },
+};

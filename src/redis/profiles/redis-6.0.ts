@@ -1,0 +1,9 @@
+/** Redis 6.0, as of 6.0.20. */
+import type { Profile } from './profile.ts';
+import { redis50 } from './redis-5.0.ts';
+
+export const redis60: Profile = {
+  ...redis50,
+  name: 'redis-6.0',
+  version: '6.0.20',
+};

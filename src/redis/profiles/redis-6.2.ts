@@ -1,0 +1,10 @@
+/** Redis 6.2, as of 6.2.16. */
+import type { Profile } from './profile.ts';
+import { redis60 } from './redis-6.0.ts';
+
+export const redis62: Profile = {
+  ...redis60,
+  name: 'redis-6.2',
+  version: '6.2.16',
+  handshake: { ...redis60.handshake, reconnectAtOnce: true },
+};

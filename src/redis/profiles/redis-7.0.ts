@@ -1,0 +1,11 @@
+/** Redis 7.0, as of 7.0.15. */
+import type { Profile } from './profile.ts';
+import { redis62 } from './redis-6.2.ts';
+
+export const redis70: Profile = {
+  ...redis62,
+  name: 'redis-7.0',
+  version: '7.0.15',
+  limits: { ...redis62.limits, hardLimitFloor: 'backlog-size' },
+  rdb: { ...redis62.rdb, version: 10, baseField: 'aof-base' },
+};

@@ -1,0 +1,10 @@
+/** Valkey 8.0, which went on from Redis 7.2, as of 8.0.1. */
+import type { Profile } from './profile.ts';
+import { redis72 } from './redis-7.2.ts';
+
+export const valkey80: Profile = {
+  ...redis72,
+  name: 'valkey-8.0',
+  version: '8.0.1',
+  rdb: { ...redis72.rdb, versionField: 'valkey-ver' },
+};
