@@ -46,11 +46,13 @@ export type RedisFact =
   | { kind: 'link-sync-started' }
   | { kind: 'link-connect-failed'; why: 'refused' | 'unreachable' | 'timeout' }
   | { kind: 'link-timeout'; phase: 'handshake' | 'transfer' | 'connected'; silentSeconds: number; limitSeconds: number }
-  | { kind: 'link-handshake-error'; step: 'ping' | 'auth' | 'listening-port' | 'ip-address' | 'capa' | 'psync' | 'sync'; error: string; fatal: boolean }
+  | { kind: 'link-handshake-error'; step: 'ping' | 'auth' | 'listening-port' | 'ip-address' | 'capa' | 'version' | 'psync' | 'sync'; error: string; fatal: boolean }
   | { kind: 'link-handshake-lost'; step: string }
   | { kind: 'cached-master-made'; from: 'lost-link' | 'own-history'; replid: string; offset: number }
   | { kind: 'cached-master-discarded' }
   | { kind: 'psync-sent'; replid: string; offset: number; cached: boolean }
+  /** SYNC, by a version that knows no other question (2.6). */
+  | { kind: 'sync-sent' }
   | { kind: 'sync-fallback' }
   | { kind: 'psync-reply'; reply: 'fullresync' | 'continue' | 'try-later' | 'not-supported'; replid: string; offset: number; line: string }
   | { kind: 'transfer-started'; framing: 'length' | 'eof'; bytes: number; to: 'disk' | 'parser' }

@@ -12,7 +12,7 @@ export function createSeen(world: World): Seen {
   const closed = new Map<string, number>();
   const count = (counts: Map<string, number>, key: string): void => { counts.set(key, (counts.get(key) ?? 0) + 1); };
   trace.onMilestone(({ node, body }) => {
-    if (body.kind === 'psync-sent' || body.kind === 'sync-fallback') count(requests, node);
+    if (body.kind === 'psync-sent' || body.kind === 'sync-sent' || body.kind === 'sync-fallback') count(requests, node);
     else if (body.kind === 'connection-opened') count(opened, linkOf(body.from, body.to));
     else if (body.kind === 'connection-closed') count(closed, linkOf(body.from, body.to));
   });

@@ -55,6 +55,7 @@ export function disconnectionsOf(facts: readonly Fact[]): Disconnection[] {
         up.add(node);
         break;
       case 'psync-sent':
+      case 'sync-sent':
         links.delete(node);
         break;
       case 'connection-closed': {

@@ -213,6 +213,7 @@ function handshakeError({ step, error }: Told<'link-handshake-error'>): string[]
     case 'listening-port':
     case 'ip-address':
     case 'capa':
+    case 'version':
       return [`(Non critical) Master does not understand REPLCONF ${step}: ${error}`];
     case 'psync':
       return [`Unable to send PSYNC to master: ${error}`];

@@ -183,6 +183,9 @@ export function createResyncs(peers: Peers = createPeers()): Resyncs {
       case 'psync-sent':
         ask(fact, { replid: body.replid, offset: body.offset });
         break;
+      case 'sync-sent':
+        ask(fact, { replid: '?', offset: -1 });
+        break;
       case 'sync-fallback':
         if (attempt === undefined) break;
         attempt.fellBack = true;

@@ -21,8 +21,18 @@ export interface Profile {
   readonly rdb: RdbProfile;
 }
 
-/** replication.c: replicationHandleMasterDisconnection, cancelReplicationHandshake */
+/** replication.c: syncWithMaster, replicationHandleMasterDisconnection, cancelReplicationHandshake */
 export interface HandshakeProfile {
+  /** How a replica words its requests: as lines (sendSynchronousCommand up to 4.0), or as RESP arrays (since 5.0). SYNC is a line always. */
+  readonly requests: 'inline' | 'resp';
+  /** What stands between PING and PSYNC is sent command by command, each when the one before was answered, or, since 6.2, in one burst. */
+  readonly introduction: 'one-by-one' | 'burst';
+  /** What REPLCONF capa says: nothing before 2.8.22; `eof`: takes a file of unknown length; `psync2`: an id with +CONTINUE (since 4.0). */
+  readonly capabilities: readonly ('eof' | 'psync2')[];
+  /** REPLCONF version, which Valkey added in 8.0. */
+  readonly tellsVersion: boolean;
+  /** SYNC alone, or PSYNC (since 2.8), which falls back to SYNC where the master does not know it. */
+  readonly asks: 'sync' | 'psync';
   /** A lost link, or a transfer that broke, is followed by a new attempt at once (since 6.2), not at the next cron second. */
   readonly reconnectAtOnce: boolean;
 }

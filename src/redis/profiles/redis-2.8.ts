@@ -6,4 +6,5 @@ export const redis28: Profile = {
   ...redis26,
   name: 'redis-2.8',
   version: '2.8.24',
+  handshake: { ...redis26.handshake, capabilities: ['eof'], asks: 'psync' },
 };

@@ -6,5 +6,6 @@ export const redis40: Profile = {
   ...redis32,
   name: 'redis-4.0',
   version: '4.0.14',
+  handshake: { ...redis32.handshake, capabilities: ['eof', 'psync2'] },
   rdb: { ...redis32.rdb, version: 8 },
 };

@@ -6,5 +6,5 @@ export const redis62: Profile = {
   ...redis60,
   name: 'redis-6.2',
   version: '6.2.16',
-  handshake: { ...redis60.handshake, reconnectAtOnce: true },
+  handshake: { ...redis60.handshake, introduction: 'burst', reconnectAtOnce: true },
 };

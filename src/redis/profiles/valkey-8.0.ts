@@ -6,5 +6,6 @@ export const valkey80: Profile = {
   ...redis72,
   name: 'valkey-8.0',
   version: '8.0.1',
+  handshake: { ...redis72.handshake, tellsVersion: true },
   rdb: { ...redis72.rdb, versionField: 'valkey-ver' },
 };

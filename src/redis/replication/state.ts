@@ -18,6 +18,7 @@ export type LinkState =
   | 'receive-port-reply'
   | 'receive-ip-reply'
   | 'receive-capa-reply'
+  | 'receive-version-reply'
   | 'receive-psync-reply'
   | 'transfer'
   | 'connected';

@@ -1,32 +1,31 @@
 /**
  * The handshake with our master (replication.c: syncWithMaster), as a drawing with its table.
  *
- *   connecting ──connected──► receive-ping-reply
- *       PING ►                    │ +PONG, or an authentication error
- *                                 ▼
- *       AUTH, port, ip, capa ►  receive-auth-reply ─► receive-port-reply ─► receive-ip-reply ─► receive-capa-reply
- *       (one burst, 6.2+)         (with masterauth)                          (with announce-ip)      │
- *                                                                                                    ▼
- *                                                                  PSYNC ►  receive-psync-reply ─► psync-reply.ts
+ *   connecting ──connected──► receive-ping-reply ─► receive-auth-reply ─► receive-port-reply ─► receive-ip-reply
+ *                                                    (with masterauth)                          (with announce-ip)
+ *                                                                                                     │
+ *       psync-reply.ts ◄─ receive-psync-reply ◄─ receive-version-reply ◄─ receive-capa-reply ◄────────┘
+ *         transfer.ts  ◄─ (2.6: SYNC)              (Valkey)                 (2.8+)
  *
- * A state names the reply it waits for. Replies come one by one, in the order in which the commands were sent.
+ * A state names the reply it waits for. Up to 6.0 each command is sent when its turn comes; since 6.2 all that stands
+ * between PING and PSYNC leaves in one burst. Replies come one by one in either case, in the order of the commands.
  */
 import { command, line } from '../../protocol/make.ts';
-import type { Bytes, Message } from '../../protocol/payload.ts';
+import type { Message } from '../../protocol/payload.ts';
 import type { Server } from '../../server.ts';
 import { isHandshake, type LinkState } from '../state.ts';
 import { dropHandshake } from './connect.ts';
-import { onPsyncReply, sendPsync } from './psync-reply.ts';
+import { onPsyncReply, sendPsync, sendSync } from './psync-reply.ts';
 
 type Step = Exclude<LinkState, 'none' | 'connect' | 'connecting' | 'receive-psync-reply' | 'transfer' | 'connected'>;
 
 interface Row {
-  readonly name: 'ping' | 'auth' | 'listening-port' | 'ip-address' | 'capa';
-  /** False: nothing was sent for this step, so no reply is awaited. */
-  readonly awaited: (server: Server) => boolean;
+  readonly name: 'ping' | 'auth' | 'listening-port' | 'ip-address' | 'capa' | 'version';
+  /** The command whose reply is awaited; null: there is nothing to say, and the step is passed over. */
+  readonly says: (server: Server) => readonly string[] | null;
   /** `go-on`, or `give-up`: close and let the cron try again. An error that is only told is `told`. */
   readonly judge: (reply: string) => 'go-on' | 'told' | 'give-up';
-  readonly next: Step | 'send-psync';
+  readonly next: Step | 'ask';
 }
 
 const whenNegative = (verdict: 'told' | 'give-up') => (reply: string): 'go-on' | 'told' | 'give-up' => (reply.startsWith('-') ? verdict : 'go-on');
@@ -36,14 +35,38 @@ const AUTHENTICATION_ERRORS = ['-NOAUTH', '-NOPERM', '-ERR operation not permitt
 
 const TABLE: Readonly<Record<Step, Row>> = {
   'receive-ping-reply': {
-    name: 'ping', awaited: () => true, next: 'receive-auth-reply',
+    name: 'ping', says: () => ['PING'], next: 'receive-auth-reply',
     judge: (reply) => (reply.startsWith('+') || AUTHENTICATION_ERRORS.some((error) => reply.startsWith(error)) ? 'go-on' : 'give-up'),
   },
-  'receive-auth-reply': { name: 'auth', awaited: (server) => server.config.masterauth !== '', judge: whenNegative('give-up'), next: 'receive-port-reply' },
-  'receive-port-reply': { name: 'listening-port', awaited: () => true, judge: whenNegative('told'), next: 'receive-ip-reply' },
-  'receive-ip-reply': { name: 'ip-address', awaited: (server) => server.config['replica-announce-ip'] !== '', judge: whenNegative('told'), next: 'receive-capa-reply' },
-  'receive-capa-reply': { name: 'capa', awaited: () => true, judge: whenNegative('told'), next: 'send-psync' },
+  'receive-auth-reply': { name: 'auth', says: auth, judge: whenNegative('give-up'), next: 'receive-port-reply' },
+  'receive-port-reply': { name: 'listening-port', says: listeningPort, judge: whenNegative('told'), next: 'receive-ip-reply' },
+  'receive-ip-reply': { name: 'ip-address', says: ipAddress, judge: whenNegative('told'), next: 'receive-capa-reply' },
+  'receive-capa-reply': { name: 'capa', says: capabilities, judge: whenNegative('told'), next: 'receive-version-reply' },
+  'receive-version-reply': { name: 'version', says: version, judge: whenNegative('told'), next: 'ask' },
 };
+
+function auth({ config: { masterauth, masteruser } }: Server): readonly string[] | null {
+  if (masterauth === '') return null;
+  return masteruser === '' ? ['AUTH', masterauth] : ['AUTH', masteruser, masterauth];
+}
+
+function listeningPort({ config }: Server): readonly string[] {
+  return ['REPLCONF', 'listening-port', String(config['replica-announce-port'] || config.port)];
+}
+
+function ipAddress({ config }: Server): readonly string[] | null {
+  const ip = config['replica-announce-ip'];
+  return ip === '' ? null : ['REPLCONF', 'ip-address', ip];
+}
+
+function capabilities({ profile }: Server): readonly string[] | null {
+  const known = profile.handshake.capabilities;
+  return known.length === 0 ? null : ['REPLCONF', ...known.flatMap((one) => ['capa', one])];
+}
+
+function version({ profile }: Server): readonly string[] | null {
+  return profile.handshake.tellsVersion ? ['REPLCONF', 'version', profile.version] : null;
+}
 
 /** Our connect succeeded. */
 export function onConnected(server: Server, credit: number): void {
@@ -66,30 +89,35 @@ export function onHandshakeLine(server: Server, reply: string): void {
   const verdict = row.judge(reply);
   if (verdict !== 'go-on') server.ports.tell({ kind: 'link-handshake-error', step: row.name, error: reply, fatal: verdict === 'give-up' });
   if (verdict === 'give-up') return dropHandshake(server);
-  if (row.name === 'ping') sendIntroduction(server);
-  advance(server, row.next);
+  const burst = server.profile.handshake.introduction === 'burst';
+  if (burst && row.name === 'ping') sayAllFrom(server, row.next);
+  advance(server, row.next, !burst);
 }
 
-/** Passes over the steps for which nothing was sent. */
-function advance(server: Server, next: Step | 'send-psync'): void {
-  let step = next;
-  while (step !== 'send-psync' && !TABLE[step].awaited(server)) step = TABLE[step].next;
-  if (step === 'send-psync') sendPsync(server);
-  else server.replication.linkState = step;
+/** Awaits the next reply that will come, passing over the steps at which there is nothing to say. */
+function advance(server: Server, next: Step | 'ask', saysItNow: boolean): void {
+  for (let step = next; step !== 'ask'; step = TABLE[step].next) {
+    const words = TABLE[step].says(server);
+    if (words === null) continue;
+    if (saysItNow) say(server, words);
+    server.replication.linkState = step;
+    return;
+  }
+  if (server.profile.handshake.asks === 'psync') sendPsync(server);
+  else sendSync(server);
 }
 
 /** Everything the master should know, in one burst (6.2+). */
-function sendIntroduction(server: Server): void {
-  const { masterauth, masteruser, port } = server.config;
-  if (masterauth !== '') say(server, masteruser === '' ? ['AUTH', masterauth] : ['AUTH', masteruser, masterauth]);
-  say(server, ['REPLCONF', 'listening-port', String(server.config['replica-announce-port'] || port)]);
-  if (server.config['replica-announce-ip'] !== '') say(server, ['REPLCONF', 'ip-address', server.config['replica-announce-ip']]);
-  say(server, ['REPLCONF', 'capa', 'eof', 'capa', 'psync2']);
+function sayAllFrom(server: Server, first: Step | 'ask'): void {
+  for (let step = first; step !== 'ask'; step = TABLE[step].next) {
+    const words = TABLE[step].says(server);
+    if (words !== null) say(server, words);
+  }
 }
 
-/** A command on the link while it is no client yet. */
-export function say(server: Server, argv: readonly Bytes[]): void {
-  transmit(server, command(argv));
+/** replication.c: sendSynchronousCommand, sendCommand (6.2+). A command on the link while it is no client yet. */
+export function say(server: Server, argv: readonly string[]): void {
+  transmit(server, server.profile.handshake.requests === 'inline' ? line(`${argv.join(' ')}\r\n`) : command(argv));
 }
 
 /** A bare line on it: SYNC, or the newline that says we are alive. */

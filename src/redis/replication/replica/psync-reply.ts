@@ -41,6 +41,17 @@ export function onPsyncReply(server: Server, reply: string): void {
   if (later) return dropHandshake(server); // the cached master is kept for the next attempt
   // Whoever does not speak PSYNC is asked in the old way, on the same connection.
   server.ports.tell({ kind: 'sync-fallback' });
+  askInTheOldWay(server);
+}
+
+/** The one question of 2.6. */
+export function sendSync(server: Server): void {
+  server.ports.tell({ kind: 'sync-sent' });
+  askInTheOldWay(server);
+}
+
+/** SYNC: a line in every version, and answered by the file itself. */
+function askInTheOldWay(server: Server): void {
   sayLine(server, 'SYNC\r\n');
   beginTransfer(server);
 }
