@@ -74,6 +74,8 @@ export interface ServerConfig {
   readonly 'repl-diskless-sync-max-replicas': number;
   readonly 'repl-diskless-load': 'disabled' | 'on-empty-db' | 'swapdb';
   readonly 'repl-disable-tcp-nodelay': boolean;
+  /** Valkey 8: a full sync takes its RDB over a connection of its own. */
+  readonly 'dual-channel-replication-enabled': boolean;
   readonly 'min-replicas-to-write': number;
   readonly 'min-replicas-max-lag': number;
 
@@ -132,8 +134,8 @@ export type DirectiveResult = { readonly ok: true; readonly config: ServerConfig
 
 /** What a server of this version runs with when nobody says anything. */
 export function defaultConfig(profile: KnowsDirectives): ServerConfig {
-  const config: Record<string, unknown> = {};
-  for (const row of profile.directives.rows) if (row.simulated) config[row.name] = row.default;
+  const config: Record<string, unknown> = { ...profile.directives.absent };
+  for (const row of profile.directives.rows) if (row.simulated) config[row.field] = row.default;
   return { ...config, others: {} } as unknown as ServerConfig;
 }
 
@@ -178,7 +180,7 @@ export function setArguments(
   if (!directive.simulated) {
     return { ok: true, config: { ...config, others: { ...config.others, [directive.name]: printDirective(directive, reading.value) } } };
   }
-  return { ok: true, config: { ...config, [directive.name]: clamped(directive, reading.value, how.runtime) } };
+  return { ok: true, config: { ...config, [directive.field]: clamped(directive, reading.value, how.runtime) } };
 }
 
 /**
@@ -214,7 +216,7 @@ function refusal(why: DirectiveRefusal['why'], reason: string, candidates: reado
 
 function valueOf(config: ServerConfig, directive: Directive): DirectiveValue {
   if (!directive.simulated) return directive.default;
-  return config[directive.name as Exclude<keyof ServerConfig, 'others'>];
+  return config[directive.field as Exclude<keyof ServerConfig, 'others'>];
 }
 
 /** config.c: updateHZ, resizeReplicationBacklog */

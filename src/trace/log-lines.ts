@@ -16,21 +16,37 @@ export interface LogWords {
   readonly Replica: string;
   /** As in `MASTER <-> REPLICA sync`. */
   readonly REPLICA: string;
+  /** What a master is called: Valkey changed the word. */
+  readonly master: string;
+  readonly Master: string;
+  readonly MASTER: string;
+  /** `Redis`, `redis.conf`; `Valkey`, `valkey.conf`. */
+  readonly product: string;
+  readonly confFile: string;
   /** The target of a diskless BGSAVE. */
   readonly sockets: string;
   /** 6.0 and later name what the received RDB goes to. */
   readonly namesTransferTarget: boolean;
   /** 6.0 and later: `, check server logs.` behind a failed load. */
   readonly pointsToServerLogs: boolean;
+  /** Valkey 8: ` using: normal sync` behind the target of a BGSAVE. */
+  readonly namesTransferKind: boolean;
 }
 
 export const REDIS_7_2: LogWords = {
   replica: 'replica', Replica: 'Replica', REPLICA: 'REPLICA', sockets: 'replicas sockets',
-  namesTransferTarget: true, pointsToServerLogs: true,
+  master: 'master', Master: 'Master', MASTER: 'MASTER', product: 'Redis', confFile: 'redis.conf',
+  namesTransferTarget: true, pointsToServerLogs: true, namesTransferKind: false,
+};
+
+const VALKEY_8_0: LogWords = {
+  ...REDIS_7_2,
+  master: 'primary', Master: 'Primary', MASTER: 'PRIMARY', product: 'Valkey', confFile: 'valkey.conf',
+  namesTransferKind: true,
 };
 
 /** By profile name; a profile that is not listed speaks as 7.2 does. */
-const WORDS: ReadonlyMap<string, LogWords> = new Map([['redis-7.2', REDIS_7_2]]);
+const WORDS: ReadonlyMap<string, LogWords> = new Map([['redis-7.2', REDIS_7_2], ['valkey-8.0', VALKEY_8_0]]);
 
 export function wordsOf(profile: string): LogWords {
   return WORDS.get(profile) ?? REDIS_7_2;
@@ -55,14 +71,14 @@ export function logLines(body: FactBody, words: LogWords): string[] {
     case 'final-save':
       return ['Saving the final RDB snapshot before exiting.', 'DB saved on disk'];
     case 'server-stopped':
-      return body.how === 'shutdown' ? ['Redis is now ready to exit, bye bye...'] : [];
+      return body.how === 'shutdown' ? [`${words.product} is now ready to exit, bye bye...`] : [];
     case 'debug-reload':
       return ['DB reloaded by DEBUG RELOAD'];
 
     // -- role and history
     case 'role-changed':
       return [
-        (body.role === 'master' ? 'MASTER MODE enabled' : `REPLICAOF ${body.masterHost}:${body.masterPort} enabled`) +
+        (body.role === 'master' ? `${words.MASTER} MODE enabled` : `REPLICAOF ${body.masterHost}:${body.masterPort} enabled`) +
           (body.by === '' ? '' : ` (${body.by})`),
       ];
     case 'replid-changed':
@@ -71,7 +87,7 @@ export function logLines(body: FactBody, words: LogWords): string[] {
           `Setting secondary replication ID to ${body.replid2}, valid up to offset: ${body.secondOffset}. New replication ID is ${body.replid}`,
         ];
       }
-      return body.why === 'continue' ? [`Master replication ID changed to ${body.replid}`] : [];
+      return body.why === 'continue' ? [`${words.Master} replication ID changed to ${body.replid}`] : [];
     case 'backlog-created':
       return body.newReplid ? [`Replication backlog created, my new replication IDs are '${body.replid}' and '${body.replid2}'`] : [];
     case 'backlog-freed':
@@ -79,61 +95,61 @@ export function logLines(body: FactBody, words: LogWords): string[] {
 
     // -- the replica's side of its link
     case 'link-connecting':
-      return [connecting(body)];
+      return [connecting(body, words)];
     case 'link-sync-started':
-      return [`MASTER <-> ${words.REPLICA} sync started`];
+      return [`${words.MASTER} <-> ${words.REPLICA} sync started`];
     case 'link-connect-failed':
       return [`Error condition on socket for SYNC: ${CONNECT_ERRORS[body.why]}`];
     case 'link-timeout':
-      return [LINK_TIMEOUTS[body.phase]];
+      return [linkTimeout(body, words)];
     case 'link-handshake-error':
-      return handshakeError(body);
+      return handshakeError(body, words);
     case 'link-handshake-lost':
       return [
-        body.step === 'psync' ? 'Master did not reply to PSYNC, will try later' : 'Master did not respond to command during SYNC handshake',
+        body.step === 'psync' ? `${words.Master} did not reply to PSYNC, will try later` : `${words.Master} did not respond to command during SYNC handshake`,
       ];
     case 'cached-master-made':
       return [
         body.from === 'lost-link'
-          ? 'Caching the disconnected master state.'
-          : `Before turning into a ${words.replica}, using my own master parameters to synthesize a cached master: I may be able to synchronize with the new master with just a partial transfer.`,
+          ? `Caching the disconnected ${words.master} state.`
+          : `Before turning into a ${words.replica}, using my own ${words.master} parameters to synthesize a cached ${words.master}: I may be able to synchronize with the new ${words.master} with just a partial transfer.`,
       ];
     case 'cached-master-discarded':
-      return ['Discarding previously cached master state.'];
+      return [`Discarding previously cached ${words.master} state.`];
     case 'psync-sent':
       return [
         body.cached
           ? `Trying a partial resynchronization (request ${body.replid}:${body.offset}).`
-          : 'Partial resynchronization not possible (no cached master)',
+          : `Partial resynchronization not possible (no cached ${words.master})`,
       ];
     case 'sync-fallback':
       return ['Retrying with SYNC...'];
     case 'psync-reply':
-      return [psyncReply(body)];
+      return [psyncReply(body, words)];
     case 'transfer-started':
       return [transferStarted(body, words)];
     case 'transfer-aborted':
       return transferAborted(body, words);
     case 'flush-started':
-      return [`MASTER <-> ${words.REPLICA} sync: Flushing old data`];
+      return [`${words.MASTER} <-> ${words.REPLICA} sync: Flushing old data`];
     case 'load-started':
-      return [`MASTER <-> ${words.REPLICA} sync: Loading DB in memory`];
+      return [`${words.MASTER} <-> ${words.REPLICA} sync: Loading DB in memory`];
     case 'load-failed':
       return loadFailed(body, words);
     case 'data-swapped':
-      return [`MASTER <-> ${words.REPLICA} sync: Swapping active DB with loaded DB`, `MASTER <-> ${words.REPLICA} sync: Discarding old DB in background`];
+      return [`${words.MASTER} <-> ${words.REPLICA} sync: Swapping active DB with loaded DB`, `${words.MASTER} <-> ${words.REPLICA} sync: Discarding old DB in background`];
     case 'sync-file-removed':
       return [
         body.side === 'master'
           ? 'Removing the RDB file used to feed replicas in a persistence-less instance'
-          : 'Removing the RDB file obtained from the master. This replica has persistence disabled',
+          : `Removing the RDB file obtained from the ${words.master}. This replica has persistence disabled`,
       ];
     case 'load-finished':
-      return [`Done loading RDB, keys loaded: ${body.keys}, keys expired: 0.`, `MASTER <-> ${words.REPLICA} sync: Finished with success`];
+      return [`Done loading RDB, keys loaded: ${body.keys}, keys expired: 0.`, `${words.MASTER} <-> ${words.REPLICA} sync: Finished with success`];
     case 'link-online':
-      return body.how === 'partial' ? [`MASTER <-> ${words.REPLICA} sync: Master accepted a Partial Resynchronization.`] : [];
+      return body.how === 'partial' ? [`${words.MASTER} <-> ${words.REPLICA} sync: ${words.Master} accepted a Partial Resynchronization.`] : [];
     case 'link-lost':
-      return ['Connection with master lost.'];
+      return [`Connection with ${words.master} lost.`];
 
     // -- the master's side of a replica
     case 'sync-asked':
@@ -143,7 +159,7 @@ export function logLines(body: FactBody, words: LogWords): string[] {
     case 'sync-waits':
       return [SYNC_WAITS[body.for].replace('%', words.replica)];
     case 'bgsave-started':
-      return body.reason === 'sync' ? [`Starting BGSAVE for SYNC with target: ${body.target === 'disk' ? 'disk' : words.sockets}`] : [];
+      return body.reason === 'sync' ? [`Starting BGSAVE for SYNC with target: ${body.target === 'disk' ? 'disk' : words.sockets}${words.namesTransferKind ? ' using: normal sync' : ''}`] : [];
     case 'bgsave-start-failed':
       return [
         "BGSAVE for replication: replication information not available, can't generate the RDB file right now. Try later.",
@@ -183,12 +199,16 @@ const CONNECT_ERRORS: Readonly<Record<Told<'link-connect-failed'>['why'], string
   refused: 'Connection refused', unreachable: 'No route to host', timeout: 'Connection timed out',
 };
 
-const LINK_TIMEOUTS: Readonly<Record<Told<'link-timeout'>['phase'], string>> = {
-  handshake: 'Timeout connecting to the MASTER...',
-  transfer:
-    "Timeout receiving bulk data from MASTER... If the problem persists try to set the 'repl-timeout' parameter in redis.conf to a larger value.",
-  connected: 'MASTER timeout: no data nor PING received...',
-};
+function linkTimeout({ phase }: Told<'link-timeout'>, words: LogWords): string {
+  switch (phase) {
+    case 'handshake':
+      return `Timeout connecting to the ${words.MASTER}...`;
+    case 'transfer':
+      return `Timeout receiving bulk data from ${words.MASTER}... If the problem persists try to set the 'repl-timeout' parameter in ${words.confFile} to a larger value.`;
+    case 'connected':
+      return `${words.MASTER} timeout: no data nor PING received...`;
+  }
+}
 
 const SYNC_WAITS: Readonly<Record<Told<'sync-waits'>['for'], string>> = {
   'bgsave-attached': 'Waiting for end of BGSAVE for SYNC',
@@ -198,49 +218,49 @@ const SYNC_WAITS: Readonly<Record<Told<'sync-waits'>['for'], string>> = {
   'other-child': 'No BGSAVE in progress, but another BG operation is active. BGSAVE for replication delayed',
 };
 
-function connecting({ masterHost, masterPort, why }: Told<'link-connecting'>): string {
+function connecting({ masterHost, masterPort, why }: Told<'link-connecting'>, words: LogWords): string {
   const where = `${masterHost}:${masterPort}`;
-  if (why === 'lost') return `Reconnecting to MASTER ${where}`;
-  return why === 'failure' ? `Reconnecting to MASTER ${where} after failure` : `Connecting to MASTER ${where}`;
+  if (why === 'lost') return `Reconnecting to ${words.MASTER} ${where}`;
+  return why === 'failure' ? `Reconnecting to ${words.MASTER} ${where} after failure` : `Connecting to ${words.MASTER} ${where}`;
 }
 
-function handshakeError({ step, error }: Told<'link-handshake-error'>): string[] {
+function handshakeError({ step, error }: Told<'link-handshake-error'>, words: LogWords): string[] {
   switch (step) {
     case 'ping':
-      return [`Error reply to PING from master: '${error}'`];
+      return [`Error reply to PING from ${words.master}: '${error}'`];
     case 'auth':
-      return [`Unable to AUTH to MASTER: ${error}`];
+      return [`Unable to AUTH to ${words.MASTER}: ${error}`];
     case 'listening-port':
     case 'ip-address':
     case 'capa':
     case 'version':
-      return [`(Non critical) Master does not understand REPLCONF ${step}: ${error}`];
+      return [`(Non critical) ${words.Master} does not understand REPLCONF ${step === 'version' ? 'VERSION' : step}: ${error}`];
     case 'psync':
-      return [`Unable to send PSYNC to master: ${error}`];
+      return [`Unable to send PSYNC to ${words.master}: ${error}`];
     case 'sync':
-      return [`I/O error writing to MASTER: ${error}`];
+      return [`I/O error writing to ${words.MASTER}: ${error}`];
   }
 }
 
-function psyncReply({ reply, replid, offset, line }: Told<'psync-reply'>): string {
+function psyncReply({ reply, replid, offset, line }: Told<'psync-reply'>, words: LogWords): string {
   switch (reply) {
     case 'fullresync':
-      return `Full resync from master: ${replid}:${offset}`;
+      return `Full resync from ${words.master}: ${replid}:${offset}`;
     case 'continue':
-      return 'Successful partial resynchronization with master.';
+      return `Successful partial resynchronization with ${words.master}.`;
     case 'try-later':
-      return `Master is currently unable to PSYNC but should be in the future: ${line}`;
+      return `${words.Master} is currently unable to PSYNC but should be in the future: ${line}`;
     case 'not-supported':
       return line.startsWith('-ERR')
-        ? `Master does not support PSYNC or is in error state (reply: ${line})`
-        : `Unexpected reply to PSYNC from master: ${line}`;
+        ? `${words.Master} does not support PSYNC or is in error state (reply: ${line})`
+        : `Unexpected reply to PSYNC from ${words.master}: ${line}`;
   }
 }
 
 function transferStarted({ framing, bytes, to }: Told<'transfer-started'>, words: LogWords): string {
-  const what = framing === 'eof' ? 'streamed RDB from master' : `${bytes} bytes from master`;
+  const what = framing === 'eof' ? `streamed RDB from ${words.master}` : `${bytes} bytes from ${words.master}`;
   const target = words.namesTransferTarget ? `${framing === 'eof' ? ' with EOF' : ''} to ${to}` : '';
-  return `MASTER <-> ${words.REPLICA} sync: receiving ${what}${target}`;
+  return `${words.MASTER} <-> ${words.REPLICA} sync: receiving ${what}${target}`;
 }
 
 function transferAborted({ why, error, received }: Told<'transfer-aborted'>, words: LogWords): string[] {
@@ -249,18 +269,18 @@ function transferAborted({ why, error, received }: Told<'transfer-aborted'>, wor
       // Before the header the system's own word is printed, and that is "Success" when the peer just closed.
       return [
         received < 0
-          ? `I/O error reading bulk count from MASTER: ${error === '' ? 'Success' : error}`
-          : `I/O error trying to sync with MASTER: ${error === '' ? 'connection lost' : error}`,
+          ? `I/O error reading bulk count from ${words.MASTER}: ${error === '' ? 'Success' : error}`
+          : `I/O error trying to sync with ${words.MASTER}: ${error === '' ? 'connection lost' : error}`,
       ];
     case 'error-reply':
-      return [`MASTER aborted replication with an error: ${error.replace(/^-/, '')}`];
+      return [`${words.MASTER} aborted replication with an error: ${error.replace(/^-/, '')}`];
     case 'bad-protocol':
       return [
-        `Bad protocol from MASTER, the first byte is not '$' (we received '${error}'), are you sure the host and port are right?`,
+        `Bad protocol from ${words.MASTER}, the first byte is not '$' (we received '${error}'), are you sure the host and port are right?`,
       ];
     case 'io-error':
       return [
-        `Write error or short write writing to the DB dump file needed for MASTER <-> ${words.REPLICA} synchronization: ${error === '' ? 'short write' : error}`,
+        `Write error or short write writing to the DB dump file needed for ${words.MASTER} <-> ${words.REPLICA} synchronization: ${error === '' ? 'short write' : error}`,
       ];
     case 'superseded':
       return [];
@@ -268,11 +288,11 @@ function transferAborted({ why, error, received }: Told<'transfer-aborted'>, wor
 }
 
 function loadFailed({ error, at }: Told<'load-failed'>, words: LogWords): string[] {
-  if (at === 'rename') return [`Failed trying to rename the temp DB into dump.rdb in MASTER <-> ${words.REPLICA} synchronization: ${error === '' ? 'Permission denied' : error}`];
+  if (at === 'rename') return [`Failed trying to rename the temp DB into dump.rdb in ${words.MASTER} <-> ${words.REPLICA} synchronization: ${error === '' ? 'Permission denied' : error}`];
   const from = at === 'socket' ? 'socket' : 'disk';
   return [
     ...(error === '' ? [] : [error]),
-    `Failed trying to load the MASTER synchronization DB from ${from}${words.pointsToServerLogs ? ', check server logs.' : ''}`,
+    `Failed trying to load the ${words.MASTER} synchronization DB from ${from}${words.pointsToServerLogs ? ', check server logs.' : ''}`,
   ];
 }
 
@@ -296,7 +316,7 @@ function decision(replica: string, reason: PsyncReason, evidence: PsyncEvidence,
       return [
         `Unable to partial resync with ${words.replica} ${replica} for lack of backlog (${words.Replica} request was: ${askedOffset}).`,
         ...(askedOffset > masterOffset
-          ? [`Warning: ${words.replica} ${replica} tried to PSYNC with an offset that is greater than the master replication offset.`]
+          ? [`Warning: ${words.replica} ${replica} tried to PSYNC with an offset that is greater than the ${words.master} replication offset.`]
           : []),
       ];
     case 'in-backlog':

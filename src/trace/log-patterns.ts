@@ -51,7 +51,7 @@ function variants(): FactBody[] {
     ...(['handshake', 'transfer', 'connected'] as const).map(
       (phase): FactBody => ({ kind: 'link-timeout', phase, silentSeconds: 0, limitSeconds: 0 }),
     ),
-    ...(['ping', 'auth', 'listening-port', 'ip-address', 'capa', 'psync', 'sync'] as const).map(
+    ...(['ping', 'auth', 'listening-port', 'ip-address', 'capa', 'version', 'psync', 'sync'] as const).map(
       (step): FactBody => ({ kind: 'link-handshake-error', step, error: ANY, fatal: true }),
     ),
     ...(['ping', 'psync'] as const).map((step): FactBody => ({ kind: 'link-handshake-lost', step })),

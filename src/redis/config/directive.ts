@@ -52,6 +52,8 @@ export type DirectiveKind =
 
 export interface Directive<Value extends DirectiveValue = DirectiveValue> {
   readonly name: string;
+  /** Under which its value is kept: one name for all versions, of which some call it otherwise. */
+  readonly field: string;
   /** The name it had in earlier versions (`slave-…`), accepted everywhere; '' when there is none. */
   readonly alias: string;
   readonly kind: DirectiveKind;

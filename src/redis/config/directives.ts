@@ -15,9 +15,11 @@ export interface DirectiveTable {
   readonly rows: readonly Directive[];
   /** What the version accepts, by lower-case name and alias. */
   readonly byName: ReadonlyMap<string, Directive>;
+  /** What stands in ServerConfig for simulated directives that the version does not have yet. */
+  readonly absent: Partial<ServerConfig>;
 }
 
-type Row<Value extends DirectiveValue = DirectiveValue> = Omit<Directive<Value>, 'name' | 'simulated'>;
+type Row<Value extends DirectiveValue = DirectiveValue> = Omit<Directive<Value>, 'name' | 'field' | 'simulated'>;
 type Traits = Partial<Pick<Directive, 'alias' | 'runtime' | 'denyLoading' | 'hidden' | 'clamp'>>;
 
 const INT_MAX = 2_147_483_647n;
@@ -30,7 +32,7 @@ const MEGABYTE = 2 ** 20;
 
 const STARTUP_ONLY: Traits = { runtime: 'no' };
 
-type Simulated = { readonly [Name in Exclude<keyof ServerConfig, 'others'>]: Row<ServerConfig[Name]> };
+type Simulated = { readonly [Name in Exclude<keyof ServerConfig, 'others' | keyof typeof SIMULATED_LATER>]: Row<ServerConfig[Name]> };
 
 const SIMULATED: Simulated = {
   // -- network
@@ -139,6 +141,9 @@ const SIMULATED: Simulated = {
   'zset-max-listpack-value': memory(64, 0n, LONG_MAX, { alias: 'zset-max-ziplist-value' }),
   'hll-sparse-max-bytes': memory(3000, 0n, LONG_MAX),
 };
+
+/** Simulated as well, but not yet there in 7.2: what each means to a version without it. */
+const SIMULATED_LATER = { 'dual-channel-replication-enabled': false } satisfies Partial<ServerConfig>;
 
 const SYSLOG_FACILITIES = ['user', 'local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7'];
 
@@ -258,9 +263,9 @@ const KEPT: Readonly<Record<string, Row>> = {
 };
 
 export const DIRECTIVES_7_2: DirectiveTable = tableOf([
-  ...Object.entries<Row>(SIMULATED).map(([name, row]) => ({ ...row, name, simulated: true })),
-  ...Object.entries(KEPT).map(([name, row]) => ({ ...row, name, simulated: false })),
-]);
+  ...Object.entries<Row>(SIMULATED).map(([name, row]) => ({ ...row, name, field: name, simulated: true })),
+  ...Object.entries(KEPT).map(([name, row]) => ({ ...row, name, field: name, simulated: false })),
+], SIMULATED_LATER);
 
 /** 7.4 (config.c: static_configs): three more, four names spelled with a hyphen, one bound. */
 export const DIRECTIVES_7_4: DirectiveTable = amended(DIRECTIVES_7_2, {
@@ -274,6 +279,41 @@ export const DIRECTIVES_7_4: DirectiveTable = amended(DIRECTIVES_7_2, {
   'maxmemory-samples': integer(5, 1, 64n),
 });
 
+/** Valkey 8.0 (config.c: static_configs), which parted from 7.2: a larger backlog, lazy freeing throughout, `primary` for master. */
+export const DIRECTIVES_VALKEY_8_0: DirectiveTable = amended(DIRECTIVES_7_2, {
+  'dual-channel-replication-enabled': yesNo(false),
+  'repl-backlog-size': memory(10 * MEGABYTE, 1n, LONG_MAX, { clamp: { min: 16_384, max: Infinity, when: 'runtime' } }),
+  'replica-lazy-flush': yesNo(true, { alias: 'slave-lazy-flush' }),
+  'lazyfree-lazy-eviction': yesNo(true),
+  'lazyfree-lazy-expire': yesNo(true),
+  'lazyfree-lazy-server-del': yesNo(true),
+  'lazyfree-lazy-user-del': yesNo(true),
+  'lazyfree-lazy-user-flush': yesNo(true),
+  primaryauth: text('', { alias: 'masterauth' }),
+  primaryuser: text('', { alias: 'masteruser' }),
+  'maxmemory-samples': integer(5, 1, 64n),
+  'hide-user-data-from-log': yesNo(true),
+  'io-threads-do-reads': yesNo(true, STARTUP_ONLY),
+  'events-per-io-thread': integer(2),
+  'prefetch-batch-max-size': integer(16, 0, 128n),
+  'max-new-connections-per-cycle': integer(10, 1, 1000n),
+  'max-new-tls-connections-per-cycle': integer(1, 1, 1000n),
+  'extended-redis-compatibility': yesNo(false),
+  'enable-debug-assert': yesNo(false, { ...STARTUP_ONLY, hidden: true }),
+  'debug-context': text('', { hidden: true }),
+  'availability-zone': text(''),
+  'syslog-ident': text('valkey', STARTUP_ONLY),
+  unixsocketgroup: text('', STARTUP_ONLY),
+  'server-cpulist': text('', { ...STARTUP_ONLY, alias: 'server_cpulist' }),
+  'bio-cpulist': text('', { ...STARTUP_ONLY, alias: 'bio_cpulist' }),
+  'aof-rewrite-cpulist': text('', { ...STARTUP_ONLY, alias: 'aof_rewrite_cpulist' }),
+  'bgsave-cpulist': text('', { ...STARTUP_ONLY, alias: 'bgsave_cpulist' }),
+  'cluster-slot-stats-enabled': yesNo(false),
+  'cluster-announce-client-ipv4': text(''),
+  'cluster-announce-client-ipv6': text(''),
+  'cluster-blacklist-ttl': integer(60, 0, UNSIGNED_LONG_MAX),
+});
+
 /**
  * The table of a neighbouring version: rows of a known name are changed, of an unknown one added. A row whose alias was
  * a name of its own takes that one's place; a simulated directive stays one.
@@ -282,13 +322,14 @@ function amended(table: DirectiveTable, changes: Readonly<Record<string, Row>>):
   const placeOf = new Map(Object.entries(changes).map(([name, row]) => [table.byName.get(name)?.name ?? table.byName.get(row.alias)?.name ?? null, name]));
   const kept = table.rows.map((old) => {
     const name = placeOf.get(old.name);
-    return name === undefined ? old : { ...changes[name]!, name, simulated: old.simulated };
+    return name === undefined ? old : { ...changes[name]!, name, field: old.simulated ? old.field : name, simulated: old.simulated };
   });
   const added = Object.entries(changes).filter(([name]) => !kept.some((row) => row.name === name));
-  return tableOf([...kept, ...added.map(([name, row]) => ({ ...row, name, simulated: false }))]);
+  const absent = Object.fromEntries(Object.entries(table.absent).filter(([name]) => !(name in changes)));
+  return tableOf([...kept, ...added.map(([name, row]) => ({ ...row, name, field: name, simulated: name in table.absent }))], absent);
 }
 
-function tableOf(rows: readonly Directive[]): DirectiveTable {
+function tableOf(rows: readonly Directive[], absent: Partial<ServerConfig>): DirectiveTable {
   const byName = new Map<string, Directive>();
   for (const row of rows) {
     for (const name of row.alias === '' ? [row.name] : [row.name, row.alias]) {
@@ -296,7 +337,7 @@ function tableOf(rows: readonly Directive[]): DirectiveTable {
       byName.set(name, row);
     }
   }
-  return { rows, byName };
+  return { rows, byName, absent };
 }
 
 function traits(traits: Traits): Omit<Row, 'kind' | 'default'> {
