@@ -76,6 +76,8 @@ export interface ServerConfig {
   readonly 'repl-disable-tcp-nodelay': boolean;
   /** Valkey 8: a full sync takes its RDB over a connection of its own. */
   readonly 'dual-channel-replication-enabled': boolean;
+  /** Valkey: it passes for Redis wherever its name shows. */
+  readonly 'extended-redis-compatibility': boolean;
   readonly 'min-replicas-to-write': number;
   readonly 'min-replicas-max-lag': number;
 

@@ -6,14 +6,14 @@ import { databaseSize, volatileSize } from './dataset/keyspace.ts';
 import type { Reply } from './protocol/payload.ts';
 import { BLOCK_HEADER_BYTES, LIST_NODE_BYTES } from './replication/repl-buffer.ts';
 import { isHandshake } from './replication/state.ts';
-import { isMaster, type Server, wallSeconds } from './server.ts';
+import { isMaster, productTitle, type Server, wallSeconds } from './server.ts';
 
 export type InfoSection = 'server' | 'memory' | 'persistence' | 'stats' | 'replication' | 'keyspace';
 type Field = readonly [name: string, value: string | number];
 
 const SECTIONS: Readonly<Record<InfoSection, (server: Server) => readonly Field[]>> = {
   server: (server) => [
-    ['redis_version', server.profile.version], ['redis_mode', 'standalone'], ['run_id', server.runId], ['tcp_port', server.config.port],
+    ...productFields(server), ['run_id', server.runId], ['tcp_port', server.config.port],
     ['uptime_in_seconds', Math.floor((server.nowUs - server.startedUs) / 1_000_000)], ['hz', server.config.hz],
   ],
   memory: memoryFields,
@@ -58,6 +58,13 @@ export function infoText(server: Server, sections: readonly InfoSection[]): stri
     const title = `# ${section.charAt(0).toUpperCase()}${section.slice(1)}`;
     return [title, ...SECTIONS[section](server).map(([name, value]) => `${name}:${value}`), ''].join('\r\n');
   }).join('\r\n');
+}
+
+/** Valkey tells the release of Redis that it passes for, and then its own. */
+function productFields(server: Server): Field[] {
+  const { version, product } = server.profile;
+  const own: Field[] = product.title === 'Valkey' ? [['server_name', 'valkey'], ['valkey_version', version]] : [];
+  return [['redis_version', product.passesFor ?? version], ...own, [productTitle(server) === 'Redis' ? 'redis_mode' : 'server_mode', 'standalone']];
 }
 
 /** object.c: getMemoryOverheadData, of 7.x. What the replicas hold beyond the backlog counts as theirs. */

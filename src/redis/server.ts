@@ -184,6 +184,17 @@ export function wallSeconds(server: Server): number {
   return Math.floor(server.ports.wallUs() / 1_000_000);
 }
 
+/** What an error reply calls the product (Valkey, server.c: createSharedObjectsWithCompat). */
+export function productTitle({ profile, config }: Server): string {
+  return config['extended-redis-compatibility'] ? 'Redis' : profile.product.title;
+}
+
+/** The version that goes with that name. */
+export function shownVersion(server: Server): string {
+  const { version, product } = server.profile;
+  return productTitle(server) === product.title ? version : (product.passesFor ?? version);
+}
+
 export function isMaster(server: Server): boolean {
   return server.replication.masterHost === null;
 }

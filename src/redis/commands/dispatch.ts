@@ -7,7 +7,7 @@ import type { Client } from '../client.ts';
 import { addReply } from '../networking.ts';
 import { bytesToString } from '../protocol/make.ts';
 import type { Bytes, Command, Reply } from '../protocol/payload.ts';
-import { isMaster, type Server } from '../server.ts';
+import { isMaster, productTitle, type Server } from '../server.ts';
 import { enoughGoodReplicas } from '../replication/acks.ts';
 import { arityMatches, type CommandSpec, Flag } from './command.ts';
 import type { CommandContext } from './context.ts';
@@ -90,14 +90,14 @@ function refusalOf(server: Server, client: Client, spec: { readonly name: string
   if (!client.authenticated && server.config.requirepass !== '' && !obey && (spec.flags & Flag.noAuth) === 0) return 'NOAUTH Authentication required.';
   if (client.multi !== null && (spec.flags & Flag.noMulti) !== 0) return 'ERR Command not allowed inside a transaction';
   const writes = (any & Flag.write) !== 0;
-  if ((writes || spec.name === 'ping') && !obey && writesDeniedByDiskError(server)) return MISCONF;
+  if ((writes || spec.name === 'ping') && !obey && writesDeniedByDiskError(server)) return misconf(productTitle(server));
   if (writes && !obey && !enoughGoodReplicas(server)) return 'NOREPLICAS Not enough good replicas to write.';
   const replica = !isMaster(server);
   if (replica && server.config['replica-read-only'] && !obey && writes) return "READONLY You can't write against a read only replica.";
   if (replica && server.replication.linkState !== 'connected' && !server.config['replica-serve-stale-data'] && (missing & Flag.stale) !== 0) {
     return "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.";
   }
-  if (server.loading !== null && (server.loading.async ? (any & Flag.noAsyncLoading) !== 0 : (missing & Flag.loading) !== 0)) return 'LOADING Redis is loading the dataset in memory';
+  if (server.loading !== null && (server.loading.async ? (any & Flag.noAsyncLoading) !== 0 : (missing & Flag.loading) !== 0)) return `LOADING ${productTitle(server)} is loading the dataset in memory`;
   if (client.replica !== null && (any & (Flag.write | Flag.readonly | Flag.mayReplicate)) !== 0) return "ERR Replica can't interact with the keyspace";
   return null;
 }
@@ -107,7 +107,9 @@ function writesDeniedByDiskError({ config, lastBgsaveOk }: Server): boolean {
   return config['stop-writes-on-bgsave-error'] && config.save.length > 0 && !lastBgsaveOk;
 }
 
-const MISCONF = "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.";
+function misconf(title: string): string {
+  return `MISCONF ${title} is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the ${title} logs for details about the RDB error.`;
+}
 
 /** server.c: rejectCommand. Inside MULTI it spoils the transaction. */
 function reject(server: Server, client: Client, text: string): void {

@@ -21,7 +21,7 @@ import { failoverCommand } from '../replication/failover.ts';
 import { replconf } from '../replication/master/replconf.ts';
 import { sync } from '../replication/master/sync-command.ts';
 import { setMaster, unsetMaster } from '../replication/role.ts';
-import type { Server } from '../server.ts';
+import { productTitle, type Server, shownVersion } from '../server.ts';
 import { command, type CommandSpec, commandTable } from './command.ts';
 import { SCRIPT_COMMANDS } from './eval.ts';
 import { INFO_SECTIONS, infoText, type InfoSection, roleReply } from '../info.ts';
@@ -107,7 +107,7 @@ function hello({ server, client }: ServerCall, argv: readonly Bytes[]): Reply {
   if (!client.authenticated) return error('NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time');
   const role = server.replication.masterHost === null ? 'master' : 'replica';
   return { type: 'array', items: [
-    bulk('server'), bulk('redis'), bulk('version'), bulk(server.profile.version), bulk('proto'), integer(2), bulk('id'), integer(client.id),
+    bulk('server'), bulk(productTitle(server).toLowerCase()), bulk('version'), bulk(shownVersion(server)), bulk('proto'), integer(2), bulk('id'), integer(client.id),
     bulk('mode'), bulk('standalone'), bulk('role'), bulk(role), bulk('modules'), { type: 'array', items: [] },
   ] };
 }
@@ -218,7 +218,8 @@ function replicaof({ server, client }: ServerCall, argv: readonly Bytes[]): Repl
 
 function wait({ server, client }: ServerCall, argv: readonly Bytes[]): Reply | null {
   if (server.replication.masterHost !== null) {
-    return error('ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is configured to be writable (which is not the default) writes to replicas are just local and are not propagated.');
+    const since = server.profile.product.title === 'Redis' ? 'since Redis 4.0 ' : '';
+    return error(`ERR WAIT cannot be used with replica instances. Please also note that ${since}if a replica is configured to be writable (which is not the default) writes to replicas are just local and are not propagated.`);
   }
   if (!isInteger(text(argv, 1))) return NOT_INTEGER;
   if (!isInteger(text(argv, 2))) return error('ERR timeout is not an integer or out of range');

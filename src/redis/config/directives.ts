@@ -143,7 +143,7 @@ const SIMULATED: Simulated = {
 };
 
 /** Simulated as well, but not yet there in 7.2: what each means to a version without it. */
-const SIMULATED_LATER = { 'dual-channel-replication-enabled': false } satisfies Partial<ServerConfig>;
+const SIMULATED_LATER = { 'dual-channel-replication-enabled': false, 'extended-redis-compatibility': false } satisfies Partial<ServerConfig>;
 
 const SYSLOG_FACILITIES = ['user', 'local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7'];
 

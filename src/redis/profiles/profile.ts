@@ -13,12 +13,21 @@ export interface Profile {
   readonly version: string;
   /** What redis.conf may say, and the defaults (config.c: static_configs). */
   readonly directives: DirectiveTable;
+  readonly product: ProductProfile;
   readonly handshake: HandshakeProfile;
   readonly backlog: BacklogProfile;
   readonly limits: LimitsProfile;
   readonly aof: AofProfile;
   readonly scripts: ScriptsProfile;
   readonly rdb: RdbProfile;
+}
+
+/** What a server calls itself. */
+export interface ProductProfile {
+  /** In the error replies that name the product (server.c: createSharedObjects); `Redis` again with extended-redis-compatibility. */
+  readonly title: 'Redis' | 'Valkey';
+  /** The release of Redis that it passes for where clients look for one (INFO, HELLO): that from which Valkey parted. null: it is one. */
+  readonly passesFor: string | null;
 }
 
 /** replication.c: syncWithMaster, replicationHandleMasterDisconnection, cancelReplicationHandshake */
@@ -35,6 +44,11 @@ export interface HandshakeProfile {
   readonly asks: 'sync' | 'psync';
   /** A lost link, or a transfer that broke, is followed by a new attempt at once (since 6.2), not at the next cron second. */
   readonly reconnectAtOnce: boolean;
+  /**
+   * Whether a replica acknowledges as soon as a file is loaded: when it came without a length, since the master streams only
+   * then (6.2: `eof-framing`), or after every one (Valkey 8: replicationSteadyStateInit); otherwise at the next cron.
+   */
+  readonly acksLoad: 'eof-framing' | 'always';
 }
 
 /** replication.c: replicationFeedSlaves, createReplicationBacklog */

@@ -6,6 +6,7 @@ export const redis26: Profile = {
   name: 'redis-2.6',
   version: '2.6.17',
   directives: DIRECTIVES_7_2,
+  product: { title: 'Redis', passesFor: null },
   handshake: {
     requests: 'inline',
     introduction: 'one-by-one',
@@ -13,6 +14,7 @@ export const redis26: Profile = {
     tellsVersion: false,
     asks: 'sync',
     reconnectAtOnce: false,
+    acksLoad: 'eof-framing',
   },
   backlog: { countsCommandsWithoutBacklog: false },
   limits: { hardLimitFloor: 'none', closingReplicaLetsGo: false },

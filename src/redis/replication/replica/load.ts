@@ -126,7 +126,8 @@ export function finishSync(server: Server, image: RdbImage): void {
   server.ports.tell({ kind: 'load-finished', bytes: image.size, keys: keyCount(server.keyspace) });
   server.ports.tell({ kind: 'link-online', how: 'full', replid: replication.replid, offset });
   server.ports.resumeReading(client.fd);
-  if (framing === 'eof') sendAck(server); // the master waits for it before it streams
+  // A master that did not say how long the file was waits for it before it streams.
+  if (framing === 'eof' || server.profile.handshake.acksLoad === 'always') sendAck(server);
   if (server.config.appendonly) restartAofAfterSync(server);
 }
 
