@@ -15,6 +15,7 @@ export interface Profile {
   readonly directives: DirectiveTable;
   readonly product: ProductProfile;
   readonly handshake: HandshakeProfile;
+  readonly replconf: ReplconfProfile;
   readonly backlog: BacklogProfile;
   readonly limits: LimitsProfile;
   readonly aof: AofProfile;
@@ -50,6 +51,15 @@ export interface HandshakeProfile {
    */
   readonly acksLoad: 'eof-framing' | 'always';
 }
+
+/** replication.c: replconfCommand */
+export interface ReplconfProfile {
+  /** What a replica may tell its master; anything else is answered by an error, capabilities apart, of which the unknown are passed over. */
+  readonly options: readonly ReplconfOption[];
+}
+
+/** ACK and capa came with 2.8, ip-address and GETACK with 3.2, the version with Valkey 8. */
+export type ReplconfOption = 'listening-port' | 'ip-address' | 'capa' | 'ack' | 'getack' | 'version';
 
 /** replication.c: replicationFeedSlaves, createReplicationBacklog */
 export interface BacklogProfile {

@@ -16,6 +16,7 @@ export const redis26: Profile = {
     reconnectAtOnce: false,
     acksLoad: 'eof-framing',
   },
+  replconf: { options: ['listening-port'] },
   backlog: { countsCommandsWithoutBacklog: false },
   limits: { hardLimitFloor: 'none', closingReplicaLetsGo: false },
   aof: { everysec: 'wall-second' },

@@ -6,5 +6,6 @@ export const redis28: Profile = {
   ...redis26,
   name: 'redis-2.8',
   version: '2.8.24',
+  replconf: { options: ['listening-port', 'capa', 'ack'] },
   handshake: { ...redis26.handshake, capabilities: ['eof'], asks: 'psync' },
 };

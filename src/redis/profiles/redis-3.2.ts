@@ -6,5 +6,6 @@ export const redis32: Profile = {
   ...redis28,
   name: 'redis-3.2',
   version: '3.2.13',
+  replconf: { options: [...redis28.replconf.options, 'ip-address', 'getack'] },
   rdb: { ...redis28.rdb, version: 7 },
 };

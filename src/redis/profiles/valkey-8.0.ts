@@ -10,5 +10,6 @@ export const valkey80: Profile = {
   directives: DIRECTIVES_VALKEY_8_0,
   product: { title: 'Valkey', passesFor: '7.2.4' },
   handshake: { ...redis72.handshake, tellsVersion: true, acksLoad: 'always' },
+  replconf: { options: [...redis72.replconf.options, 'version'] },
   rdb: { ...redis72.rdb, versionField: 'valkey-ver' },
 };

@@ -1,9 +1,11 @@
 /**
  * REPLCONF, as a master hears it from its replicas, and as a replica hears GETACK from its master.
  */
+import { unreachable } from '../../../assert.ts';
 import type { Client } from '../../client.ts';
 import { bytesToString } from '../../protocol/make.ts';
 import type { Bytes, Reply } from '../../protocol/payload.ts';
+import type { ReplconfOption } from '../../profiles/profile.ts';
 import type { Server } from '../../server.ts';
 import { reapChild } from '../../persistence/children.ts';
 import { sendAck } from '../replica/master-link.ts';
@@ -16,8 +18,9 @@ const error = (text: string): Reply => ({ type: 'error', text });
 export function replconf(server: Server, client: Client, argv: readonly Bytes[]): Reply | null {
   if (argv.length % 2 === 0) return error('ERR syntax error');
   for (let index = 1; index < argv.length; index += 2) {
-    const option = bytesToString(argv[index] ?? '').toLowerCase();
+    const option = bytesToString(argv[index] ?? '').toLowerCase() as ReplconfOption;
     const value = bytesToString(argv[index + 1] ?? '');
+    if (!server.profile.replconf.options.includes(option)) return error(`ERR Unrecognized REPLCONF option: ${bytesToString(argv[index] ?? '')}`);
     switch (option) {
       case 'listening-port': {
         if (!/^-?\d+$/.test(value)) return error('ERR value is not an integer or out of range');
@@ -37,11 +40,19 @@ export function replconf(server: Server, client: Client, argv: readonly Bytes[])
       case 'getack':
         if (server.replication.master !== null) sendAck(server);
         return null;
+      case 'version':
+        if (!isVersion(value)) return error(`ERR Unrecognized version format: ${value}`);
+        break; // nothing depends on it yet
       default:
-        return error(`ERR Unrecognized REPLCONF option: ${bytesToString(argv[index] ?? '')}`);
+        return unreachable(option);
     }
   }
   return OK;
+}
+
+/** util.c: version2num */
+function isVersion(text: string): boolean {
+  return /^\d*\.\d*\.\d*$/.test(text) && text.split('.').every((part) => Number(part) <= 255);
 }
 
 /** `REPLCONF ACK offset [FACK aof-offset]`. Offsets only grow on one connection. */
