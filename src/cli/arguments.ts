@@ -47,12 +47,18 @@ export interface SchemaArguments {
   readonly report: boolean;
 }
 
+export interface VersionsArguments {
+  readonly json: boolean;
+}
+
 /** What each command does. */
 export interface Commands {
   run(paths: readonly string[], options: RunArguments): Promise<ExitCode>;
   check(paths: readonly string[], options: CheckArguments): Promise<ExitCode>;
   list(paths: readonly string[]): Promise<ExitCode>;
   whatIf(paths: readonly string[]): Promise<ExitCode>;
+  versions(options: VersionsArguments): Promise<ExitCode>;
+  versionsDiff(from: string, to: string, options: VersionsArguments): Promise<ExitCode>;
   schema(options: SchemaArguments): Promise<ExitCode>;
 }
 
@@ -79,7 +85,8 @@ export function createProgram(host: Host, commands: Commands, done: (code: ExitC
       outputError: (text, write) => {
         const word = /^error: unknown command '(.*)'/.exec(text)?.[1] ?? '';
         const path = /[./*]/.test(word) || (word !== '' && kindOf(word, host.files) !== null);
-        write(`${text.replace(/^error: /, 'sim: ')}${path ? `To run it: sim run ${word}\n` : ''}`);
+        const said = text.replace(/^error: /, 'sim: ');
+        write(path ? `${said.replace(/\(Did you mean .*\)\n/, '')}To run it: sim run ${word}\n` : said);
       },
     })
     .addHelpText('after', MAIN_HELP);
@@ -121,6 +128,24 @@ export function createProgram(host: Host, commands: Commands, done: (code: ExitC
     .argument('<path...>', 'files, folders or patterns')
     .action(async (paths: string[]) => {
       done(await commands.whatIf(paths));
+    });
+
+  const versions = command('versions', 'Tell what the versions of the server do otherwise than each other', VERSIONS_HELP)
+    .option('--json', 'for programs')
+    .action(async (options: Partial<VersionsArguments>) => {
+      done(await commands.versions({ json: false, ...options }));
+    });
+
+  versions
+    .command('diff')
+    .description('Tell what lies between two of them')
+    .argument('<from>', 'a version, as redis-6.0 or 6.0')
+    .argument('<to>', 'another')
+    .helpOption('-h, --help', 'print this')
+    .showHelpAfterError('"sim help versions" tells more.')
+    .action(async (from: string, to: string) => {
+      // --json belongs to both, and is read where it is known first.
+      done(await commands.versionsDiff(from, to, { json: false, ...versions.opts<Partial<VersionsArguments>>() }));
     });
 
   command('schema', 'Print the JSON Schema of a scenario, for editors', SCHEMA_HELP)
@@ -215,6 +240,12 @@ then fails, or why it passes all the same.
 
 Examples:
   $ sim what-if scenarios/
+`;
+
+const VERSIONS_HELP = `Examples:
+  $ sim versions
+  $ sim versions diff 6.0 7.2
+  $ sim versions diff redis-7.2 valkey-8.0 --json
 `;
 
 const SCHEMA_HELP = `Examples:

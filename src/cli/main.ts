@@ -53,6 +53,14 @@ function commandsOn(host: Host, parts: Parts | undefined): Commands {
       const { whatIfCommand } = await import('./what-if-command.ts');
       return whatIfCommand(paths, host, parts ?? (await import('../run.ts')));
     },
+    versions: async (options) => {
+      const { versionsCommand } = await import('./versions-command.ts');
+      return versionsCommand(options, host);
+    },
+    versionsDiff: async (from, to, options) => {
+      const { versionsDiffCommand } = await import('./versions-command.ts');
+      return versionsDiffCommand(from, to, options, host);
+    },
     schema: async (options) => {
       const { schemaCommand } = await import('./schema-command.ts');
       return schemaCommand(options, host);

@@ -13,7 +13,7 @@ async function understand(...argv: string[]): Promise<unknown> {
     called = [name, ...given];
     return Promise.resolve(EXIT.held);
   };
-  const program = createProgram(host, { run: hear('run'), check: hear('check'), list: hear('list'), whatIf: hear('what-if'), schema: hear('schema') }, () => {});
+  const program = createProgram(host, { run: hear('run'), check: hear('check'), list: hear('list'), whatIf: hear('what-if'), versions: hear('versions'), versionsDiff: hear('versions diff'), schema: hear('schema') }, () => {});
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -82,6 +82,8 @@ describe('the others', () => {
     expect(await understand('check', 'a', 'b', '--resolved', '--set', 'x=1')).toEqual(['check', ['a', 'b'], { resolved: true, set: ['x=1'] }]);
     expect(await understand('list')).toEqual(['list', []]);
     expect(await understand('list', 'x')).toEqual(['list', ['x']]);
+    expect(await understand('versions', '--json')).toEqual(['versions', { json: true }]);
+    expect(await understand('versions', 'diff', '6.0', '7.2')).toEqual(['versions diff', '6.0', '7.2', { json: false }]);
     expect(await understand('schema')).toEqual(['schema', { report: false }]);
     expect(await understand('schema', '--report')).toEqual(['schema', { report: true }]);
   });
@@ -105,7 +107,7 @@ describe('help', () => {
     expect(await understand('help', 'run')).toContain(`how to tell it: ${[...REPORTERS.keys()].join(', ')};`);
   });
 
-  it.each([[['help']], [['--help']], [['help', 'run']], [['run', '--help']], [['check', '-h']], [['help', 'list']], [['help', 'schema']]])('%o has examples, in 80 columns', async (argv) => {
+  it.each([[['help']], [['--help']], [['help', 'run']], [['run', '--help']], [['check', '-h']], [['help', 'list']], [['help', 'versions']], [['help', 'schema']]])('%o has examples, in 80 columns', async (argv) => {
     const said = (await understand(...argv)) as string;
     expect(said).toContain('Examples:\n  $ sim ');
     expect(said.split('\n').filter((line) => line.length > 80)).toEqual([]);

@@ -42,7 +42,7 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   },
   explore: { may: ['run.ts', 'scenario', 'checks'] },
   // zod defines the published shape of the JSON report. Colours are handed in.
-  report: { may: ['checks', 'trace', 'scenario'], types: ['explore', 'verify'], packages: ['zod/mini'] },
+  report: { may: ['checks', 'trace', 'scenario'], types: ['explore', 'verify', 'redis/profiles'], packages: ['zod/mini'] },
   'index.ts': { may: ['run.ts', 'scenario', 'checks', 'trace', 'explore', 'report', 'redis/profiles'] },
   cli: 'everything',
 };

@@ -6,15 +6,12 @@ import { formatCount, formatSpan } from '../../units.ts';
 import type { Outcome, Verdict } from '../../checks/outcome.ts';
 import { clean, clip, columnsOf, padEnd } from '../../text.ts';
 import type { ReportedRun, Reporter, ReporterOptions } from '../reporter.ts';
-import { columns, print, rich, toAscii, together, toned, wrap, type Rich, type Tone } from './rich.ts';
+import { createPage, type Page } from './page.ts';
+import { columns, rich, together, toned, type Rich, type Tone } from './rich.ts';
 import { decidingSettings } from './settings.ts';
 import { countsOf, rangeLines } from './range.ts';
 import { timeline, type Entry } from './timeline.ts';
 import { instant } from './words.ts';
-
-/** Lines are broken before this, however wide the terminal is: longer ones are hard to read. */
-const WIDEST = 110;
-const NARROWEST = 60;
 
 export function prettyReporter(options: ReporterOptions): Reporter {
   return {
@@ -205,39 +202,4 @@ function time(us: number, wholeWidth: number): string {
 
 function wholeSeconds(us: number): string {
   return String(Math.floor(us / 1_000_000));
-}
-
-// -- the page
-
-interface Page {
-  readonly width: number;
-  blank(): void;
-  line(text: Rich): void;
-  /** A text that hangs beside its lead: its further lines begin where it begins. */
-  hanging(lead: Rich, text: Rich): void;
-  text(): string;
-}
-
-function createPage({ width: given, paint, unicode }: ReporterOptions): Page {
-  const width = Math.max(NARROWEST, Math.min(given, WIDEST));
-  const lines: string[] = [];
-  const seen = (text: Rich): Rich => (unicode ? text : text.map((span) => ({ ...span, text: toAscii(span.text) })));
-  const line = (text: Rich): void => {
-    lines.push(print(seen(text), paint).trimEnd());
-  };
-  return {
-    width,
-    line,
-    blank: () => {
-      if (lines.at(-1) !== '') lines.push('');
-    },
-    hanging: (lead, text) => {
-      const first = seen(lead);
-      const indent = columns(first);
-      wrap(seen(text), width - indent).forEach((part, index) => {
-        line(index === 0 ? [...first, ...part] : [...rich(' '.repeat(indent)), ...part]);
-      });
-    },
-    text: () => `${lines.join('\n')}\n`,
-  };
 }

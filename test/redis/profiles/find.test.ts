@@ -7,7 +7,7 @@ describe('a profile', () => {
     expect(findProfile(name)).toEqual({ ok: true, profile: redis72 });
   });
 
-  it.each(['7', '7.2.5', 'redis', '', 'valkey-7.2', '6.2'])('is not found as %j, and the names that are come back', (name) => {
+  it.each(['7', '7.2.5', 'redis', '', 'valkey-7.2', '6.1'])('is not found as %j, and the names that are come back', (name) => {
     expect(findProfile(name)).toEqual({ ok: false, candidates: [...profiles.keys()] });
   });
 

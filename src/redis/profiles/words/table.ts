@@ -1,0 +1,78 @@
+/** The words of every group of a profile, in the order in which `sim versions` shows them. */
+import type { Profile } from '../profile.ts';
+import type { GroupWords } from './words.ts';
+
+type Groups = Omit<Profile, 'name' | 'version' | 'directives'>;
+
+export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group]> } = {
+  handshake: {
+    title: 'The replica on its way to the master',
+    fields: {
+      reconnectAtOnce: {
+        label: 'after a lost link',
+        says: { true: 'The replica tries again at once', false: 'The replica tries again at the next second of its cron' },
+      },
+    },
+  },
+  backlog: {
+    title: 'Backlog',
+    fields: {
+      countsCommandsWithoutBacklog: {
+        label: 'offset without a backlog',
+        says: {
+          true: 'With an append-only file the offset of a master without a backlog moves by one per command, for WAITAOF',
+          false: 'The offset of a master without a backlog stands still',
+        },
+      },
+    },
+  },
+  limits: {
+    title: 'Output buffer limits of replicas',
+    fields: {
+      hardLimitFloor: {
+        label: 'least hard limit',
+        says: { 'backlog-size': 'A hard limit below repl-backlog-size counts as repl-backlog-size', none: 'The hard limit counts as configured, however small' },
+      },
+      closingReplicaLetsGo: {
+        label: 'replica past its limit',
+        says: {
+          true: 'A replica that is to be closed is fed no more, and holds nothing of the stream',
+          false: 'A replica that is to be closed holds its part of the stream until the turn ends, and is fed until then',
+        },
+      },
+    },
+  },
+  aof: {
+    title: 'Append-only file',
+    fields: {
+      everysec: {
+        label: 'appendfsync everysec',
+        says: { 'wall-second': 'It syncs when the second of the clock has changed', '1000-ms': 'It syncs when 1000 ms have passed since the last time' },
+      },
+    },
+  },
+  scripts: {
+    title: 'Scripts',
+    fields: {
+      evalCacheLimit: {
+        label: 'memory for EVAL',
+        says: { Infinity: 'Scripts that came by EVAL are all remembered', '*': 'The last {} scripts that came by EVAL are remembered' },
+      },
+    },
+  },
+  rdb: {
+    title: 'RDB files',
+    fields: {
+      version: { label: 'format', says: 'Files are written in format {}, and newer ones are refused' },
+      versionField: { label: 'field of the version', says: 'The server’s version stands in the header as {}' },
+      baseField: {
+        label: 'field of the AOF’s base',
+        says: { 'aof-base': 'The header says in aof-base whether an AOF follows', 'aof-preamble': 'The header says in aof-preamble whether an AOF follows' },
+      },
+      setListpacks: {
+        label: 'small sets',
+        says: { true: 'Small sets are kept and saved as one listpack', false: 'Small sets that are not all integers are saved member by member' },
+      },
+    },
+  },
+};
