@@ -8,6 +8,29 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
   handshake: {
     title: 'The replica on its way to the master',
     fields: {
+      requests: {
+        label: 'form of its requests',
+        says: { inline: 'A replica sends its requests as lines', resp: 'A replica sends its requests as RESP arrays; SYNC stays a line' },
+      },
+      introduction: {
+        label: 'pace of its introduction',
+        says: {
+          'one-by-one': 'What stands between PING and PSYNC is sent one by one, each when the one before was answered',
+          burst: 'What stands between PING and PSYNC is sent in one burst',
+        },
+      },
+      capabilities: {
+        label: 'REPLCONF capa',
+        says: { '': 'A replica tells no capability', '*': 'A replica tells the capabilities {}' },
+      },
+      tellsVersion: {
+        label: 'REPLCONF version',
+        says: { true: 'A replica tells its own version', false: 'A replica does not tell its version' },
+      },
+      asks: {
+        label: 'how it asks to be synced',
+        says: { sync: 'A replica knows only SYNC: every resync is full', psync: 'A replica asks by PSYNC, and by SYNC where that is not known' },
+      },
       reconnectAtOnce: {
         label: 'after a lost link',
         says: { true: 'The replica tries again at once', false: 'The replica tries again at the next second of its cron' },
