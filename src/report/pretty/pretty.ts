@@ -7,7 +7,7 @@ import type { Outcome, Verdict } from '../../checks/outcome.ts';
 import { clean, clip, columnsOf, padEnd } from '../../text.ts';
 import type { ReportedRun, Reporter, ReporterOptions } from '../reporter.ts';
 import { createPage, type Page } from './page.ts';
-import { columns, rich, together, toned, type Rich, type Tone } from './rich.ts';
+import { columns, rich, together, toned, type Tone } from './rich.ts';
 import { decidingSettings } from './settings.ts';
 import { countsOf, rangeLines } from './range.ts';
 import { timeline, type Entry } from './timeline.ts';

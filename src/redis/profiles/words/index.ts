@@ -29,11 +29,11 @@ export function describeProfile(profile: Profile): readonly DescribedField[] {
 function describeFields(profile: Profile): readonly DescribedField[] {
   const { name: _name, version: _version, directives: _directives, ...groups } = profile;
   // The order of the table of words; a group without words comes last.
-  const order = [...new Set([...Object.keys(WORDS), ...Object.keys(groups)])] as (keyof typeof groups)[];
+  const order = [...new Set([...Object.keys(WORDS), ...Object.keys(groups)])].filter((group) => Object.hasOwn(groups, group)) as (keyof typeof groups)[];
   return order.flatMap((group) => {
     const words = WORDS[group];
     const known = (words?.fields ?? {}) as Readonly<Record<string, Parameters<typeof sayValue>[0] | undefined>>;
-    return Object.entries(groups[group] ?? {}).map(([field, value]): DescribedField => {
+    return Object.entries(groups[group]).map(([field, value]): DescribedField => {
       const own = known[field];
       const says = own === undefined ? null : sayValue(own, value);
       const path = `${group}.${field}`;
