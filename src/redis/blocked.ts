@@ -27,27 +27,24 @@ export interface BlockedOnKeys {
   serving: boolean;
 }
 
-export function createBlockedOnKeys(): BlockedOnKeys {
-  return { waiting: new Map(), ready: [], serving: false };
-}
-
 const nameOf = (db: number, key: string): string => `${db}\0${key}`;
 
 /** blocked.c: blockForKeys */
 export function blockForKeys(server: Server, client: Client, command: Command, wish: KeyWish): void {
   client.blocked = { on: 'keys', db: client.db, command, ...wish };
+  const { waiting } = (server.blockedOnKeys ??= { waiting: new Map<string, Client[]>(), ready: [], serving: false });
   for (const key of new Set(wish.keys)) {
     const name = nameOf(client.db, key);
-    const waiting = server.blockedOnKeys.waiting.get(name);
-    if (waiting === undefined) server.blockedOnKeys.waiting.set(name, [client]);
-    else waiting.push(client);
+    const others = waiting.get(name);
+    if (others === undefined) waiting.set(name, [client]);
+    else others.push(client);
   }
 }
 
 /** blocked.c: unblockClientWaitingData */
 export function unblockFromKeys(server: Server, client: Client): void {
   const { blocked } = client;
-  if (blocked?.on !== 'keys') return;
+  if (blocked?.on !== 'keys' || server.blockedOnKeys === null) return;
   client.blocked = null;
   const { waiting } = server.blockedOnKeys;
   for (const key of new Set(blocked.keys)) {
@@ -59,20 +56,19 @@ export function unblockFromKeys(server: Server, client: Client): void {
 }
 
 /** blocked.c: signalKeyAsReady */
-export function signalKeyAsReady({ blockedOnKeys }: Server, db: number, key: string): void {
+export function signalKeyAsReady(blockedOnKeys: BlockedOnKeys, db: number, key: string): void {
   if (blockedOnKeys.waiting.has(nameOf(db, key))) blockedOnKeys.ready.push({ db, key });
 }
 
 /** blocked.c: handleClientsBlockedOnKeys, after a command. What those who are served push may serve others. */
-export function serveReadyKeys(server: Server): void {
-  const { blockedOnKeys } = server;
-  if (blockedOnKeys.serving) return;
+export function serveReadyKeys(server: Server, blockedOnKeys: BlockedOnKeys): void {
+  if (blockedOnKeys.serving || blockedOnKeys.ready.length === 0) return;
   blockedOnKeys.serving = true;
   const served: Client[] = [];
   while (blockedOnKeys.ready.length > 0) {
     const ready = blockedOnKeys.ready;
     blockedOnKeys.ready = [];
-    for (const { db, key } of ready) serveKey(server, db, key, served);
+    for (const { db, key } of ready) serveKey(server, blockedOnKeys, db, key, served);
   }
   blockedOnKeys.serving = false;
   // blocked.c: processUnblockedClients. What they had sent behind it comes last.
@@ -80,8 +76,8 @@ export function serveReadyKeys(server: Server): void {
 }
 
 /** blocked.c: handleClientsBlockedOnKey. The first who came is the first served; a value of another type is nothing to wait for. */
-function serveKey(server: Server, db: number, key: string, served: Client[]): void {
-  for (const client of [...(server.blockedOnKeys.waiting.get(nameOf(db, key)) ?? [])]) {
+function serveKey(server: Server, { waiting }: BlockedOnKeys, db: number, key: string, served: Client[]): void {
+  for (const client of [...(waiting.get(nameOf(db, key)) ?? [])]) {
     const { blocked } = client;
     if (blocked?.on !== 'keys' || !blocked.keys.includes(key)) continue;
     if (findEntry(server.keyspace, db, key)?.type !== blocked.type) continue;
@@ -97,7 +93,7 @@ function serveKey(server: Server, db: number, key: string, served: Client[]): vo
 /** timeout.c: handleBlockedClientsTimeout, at the end of a turn. Nothing wakes up for them: the next tick or request finds them. */
 export function timeOutBlocked(server: Server): void {
   const late = new Set<Client>();
-  for (const clients of server.blockedOnKeys.waiting.values()) {
+  for (const clients of server.blockedOnKeys?.waiting.values() ?? []) {
     for (const client of clients) if (deadlineOf(client) < server.nowMs) late.add(client);
   }
   for (const client of [...late].sort((a, b) => deadlineOf(a) - deadlineOf(b) || a.id - b.id)) {

@@ -2,6 +2,7 @@
  * A connection as the server knows it (server.h: client): one record for ordinary clients, for replicas,
  * and for our own master. Plain data; behaviour stands in `networking.ts` and the replication rooms.
  */
+import type { DisconnectCause } from './facts.ts';
 import type { Fd } from './ports.ts';
 import type { Command, Message, Piece } from './protocol/payload.ts';
 import type { ReplicaCursor } from './replication/repl-buffer.ts';
@@ -108,6 +109,10 @@ export interface Client {
   closeAfterReply: boolean;
   /** Scheduled to be freed at the end of the turn (server.h: CLIENT_CLOSE_ASAP). */
   closeAsap: boolean;
+  /** Why. */
+  closeCause: DisconnectCause | null;
+  /** It stands in the list of those who are written to when the turn ends. */
+  pendingWrite: boolean;
   // -- what a replica told about itself (REPLCONF)
   listeningPort: number;
   announcedIp: string;
@@ -122,7 +127,7 @@ export function createClient(fd: Fd, id: number, peerHost: string, peerPort: num
   return {
     fd, id, kind: 'normal', peerHost, peerPort, name: '', db: 0, authenticated: false, credit,
     output: [], outputSent: 0, input: [], partial: null, multi: null, watched: null, watchedChanged: false, blocked: null, writeOffset: 0,
-    lastInteractionS: 0, lastHeardUs: 0, closeAfterReply: false, closeAsap: false,
+    lastInteractionS: 0, lastHeardUs: 0, closeAfterReply: false, closeAsap: false, closeCause: null, pendingWrite: false,
     listeningPort: 0, announcedIp: '', capaEof: false, capaPsync2: false, replica: null, master: null,
   };
 }

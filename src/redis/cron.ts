@@ -36,7 +36,7 @@ const DUTIES: readonly CronDuty[] = [
   { name: 'shutdown', periodMs: EVERY_TICK, run: shutDownIfAsked, wanted: (server) => server.shutdown !== null || server.signalled !== null },
   { name: 'idle clients', periodMs: EVERY_TICK, run: closeIdleClients, wanted: watchesIdleClients },
   { name: 'output limits', periodMs: EVERY_TICK, run: checkOutputLimits, wanted: (server) => server.softLimited > 0 },
-  { name: 'expire', periodMs: EVERY_TICK, run: expireKeys, wanted: (server) => server.activeExpire && (isMaster(server) ? nextExpiryMs(server.keyspace) < Infinity : server.replicaKeysWithExpire.size > 0) },
+  { name: 'expire', periodMs: EVERY_TICK, run: expireKeys, wanted: (server) => server.activeExpire && (isMaster(server) ? nextExpiryMs(server.keyspace) < Infinity : server.replicaKeysWithExpire !== null && server.replicaKeysWithExpire.size > 0) },
   { name: 'scheduled AOF rewrite', periodMs: EVERY_TICK, run: rewriteIfScheduled, wanted: (server) => server.aof.state === 'wait-rewrite' },
   { name: 'children, or else save points', periodMs: EVERY_TICK, run: childrenOrSavePoints, wanted: (server) => server.child !== null || saveIsNear(server) },
   { name: 'fsync everysec', periodMs: EVERY_TICK, run: flushAppendOnlyFile, wanted: (server) => server.aof.file !== null && server.aof.file.synced < server.aof.file.written },
@@ -45,7 +45,7 @@ const DUTIES: readonly CronDuty[] = [
   { name: 'replication', periodMs: 1000, run: (server) => failsOver(server) || replicationCron(server), wanted: never },
   { name: 'scheduled BGSAVE', periodMs: EVERY_TICK, run: scheduledBgsave, wanted: (server) => server.bgsaveScheduled },
   // A turn ends after each tick: there it shows who has waited too long (blocked.c: blockedBeforeSleep).
-  { name: 'blocked clients', periodMs: EVERY_TICK, run: () => {}, wanted: (server) => server.waitingAcks.length > 0 || server.blockedOnKeys.waiting.size > 0 },
+  { name: 'blocked clients', periodMs: EVERY_TICK, run: () => {}, wanted: (server) => server.waitingAcks.length > 0 || (server.blockedOnKeys !== null && server.blockedOnKeys.waiting.size > 0) },
 ];
 
 function tickUs(server: Server): number {
@@ -172,10 +172,11 @@ function expireKeys(server: Server): void {
 
 /** expire.c: expireSlaveKeys. A replica deletes only what its own writes gave a time to live, and tells nobody. */
 function expireReplicaKeys(server: Server): void {
-  for (const [name, { db, key }] of server.replicaKeysWithExpire) {
+  const { replicaKeysWithExpire } = server;
+  for (const [name, { db, key }] of replicaKeysWithExpire ?? []) {
     const entry = findEntry(server.keyspace, db, key);
     if (entry !== undefined && entry.expireMs !== null && entry.expireMs >= server.nowMs) continue;
-    server.replicaKeysWithExpire.delete(name);
+    replicaKeysWithExpire?.delete(name);
     if (entry === undefined || entry.expireMs === null) continue;
     removeKey(server.keyspace, db, key);
     server.stats.expiredKeys += 1;

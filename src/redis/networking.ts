@@ -108,13 +108,19 @@ export function addReply(server: Server, client: Client, reply: Reply): void {
   if (client.kind === 'master' || client.closeAsap) return;
   if (client.replica !== null) return freeClientAsync(server, client, 'protocol-error');
   client.output.push(replyAsMessage(reply));
-  server.pendingWrites.add(client);
+  writeLater(server, client);
 }
 
 /** A message to whoever is at the other end, the master included (CLIENT_MASTER_FORCE_REPLY). */
 export function addMessage(server: Server, client: Client, message: Message): void {
   client.output.push(message);
-  server.pendingWrites.add(client);
+  writeLater(server, client);
+}
+
+function writeLater(server: Server, client: Client): void {
+  if (client.pendingWrite) return;
+  client.pendingWrite = true;
+  server.pendingWrites.push(client);
 }
 
 function replyAsMessage(reply: Reply): Message {
@@ -147,22 +153,25 @@ export function queueForWriting(server: Server, client: Client): void {
   if (client.closeAsap) return;
   const side = client.replica;
   if (side !== null && (side.state !== 'online' || side.startStreamOnAck)) return;
-  server.pendingWrites.add(client);
+  writeLater(server, client);
 }
 
 /** networking.c: handleClientsWithPendingWrites */
 export function writePending(server: Server): void {
-  for (const client of server.pendingWrites) {
-    server.pendingWrites.delete(client);
+  const { pendingWrites } = server;
+  for (const client of pendingWrites) {
+    if (!client.pendingWrite) continue;
+    client.pendingWrite = false;
     if (client.closeAsap) continue;
     if (client.replica !== null) writeStream(server, client);
     else writeReplies(server, client);
   }
+  pendingWrites.length = 0;
 }
 
 /** networking.c: flushSlavesOutputBuffers. The last words of a process: what was executed in its last turn still leaves. */
 export function flushReplicaOutput(server: Server): void {
-  for (const client of server.pendingWrites) if (client.replica !== null && !client.closeAsap) writeStream(server, client);
+  for (const client of server.pendingWrites) if (client.pendingWrite && client.replica !== null && !client.closeAsap) writeStream(server, client);
 }
 
 function writeReplies(server: Server, client: Client): void {
@@ -242,22 +251,20 @@ export function freeClientAsync(server: Server, client: Client, cause: Disconnec
   if (client.closeAsap) return;
   client.closeAsap = true;
   if (server.profile.limits.closingReplicaLetsGo) letGoOfStream(server, client);
-  server.closing.set(client, cause);
+  client.closeCause = cause;
+  server.closing.push(client);
 }
 
 /** networking.c: freeClientsInAsyncFreeQueue */
 export function freeClosingClients(server: Server): void {
-  for (const [client, cause] of server.closing) {
-    server.closing.delete(client);
-    freeClient(server, client, cause);
-  }
+  for (const client of server.closing) if (client.closeCause !== null) freeClient(server, client, client.closeCause);
+  server.closing.length = 0;
 }
 
 /** networking.c: freeClient. `alreadyClosed`: the peer closed it, there is nothing to close any more. */
 export function freeClient(server: Server, client: Client, cause: DisconnectCause, alreadyClosed = false): void {
   if (!server.clients.delete(client.fd)) return;
-  server.closing.delete(client);
-  server.pendingWrites.delete(client);
+  client.pendingWrite = false;
   if (!alreadyClosed) server.ports.close(client.fd);
   client.closeAsap = true;
   if (client.blocked !== null) unlinkBlocked(server, client);

@@ -119,19 +119,20 @@ export interface Server {
   clients: Map<Fd, Client>;
   nextClientId: number;
   nextOutgoingFd: Fd;
-  /** Clients with replies to write, in the order in which they got them (clients_pending_write). */
-  pendingWrites: Set<Client>;
-  /** Clients to free at the end of the turn, with the reason (clients_to_close). */
-  closing: Map<Client, import('./facts.ts').DisconnectCause>;
+  /** Clients with replies to write, in the order in which they got them (clients_pending_write); of those that are gone, `pendingWrite` is false. */
+  pendingWrites: Client[];
+  /** Clients to free at the end of the turn (clients_to_close). */
+  closing: Client[];
   waitingAcks: Client[];
   postponed: Client[];
-  readonly blockedOnKeys: BlockedOnKeys;
+  /** null: nobody ever waited for a key. */
+  blockedOnKeys: BlockedOnKeys | null;
   readonly pauses: Map<PausePurpose, Pause>;
   /** What follows from them (server.paused_actions): commands of clients that may write are paused, or all commands. */
   writesPaused: boolean;
   clientsPaused: boolean;
-  /** Keys watched → clients; db and key joined by a NUL. */
-  watchers: Map<string, Set<Client>>;
+  /** Keys watched → clients; db and key joined by a NUL. null: nobody ever watched one. */
+  watchers: Map<string, Set<Client>> | null;
   // -- cron
   cronLoops: number;
   cronLastUs: number;
@@ -162,8 +163,8 @@ export interface Server {
   localWrites: boolean;
   /** DEBUG SET-ACTIVE-EXPIRE (server.active_expire_enabled). */
   activeExpire: boolean;
-  /** Keys to which writes of a replica's own gave a time to live (expire.c: slaveKeysWithExpire). */
-  readonly replicaKeysWithExpire: Map<string, { readonly db: number; readonly key: string }>;
+  /** Keys to which writes of a replica's own gave a time to live (expire.c: slaveKeysWithExpire); null: there never was one. */
+  replicaKeysWithExpire: Map<string, { readonly db: number; readonly key: string }> | null;
   // -- propagation of the command, transaction or script being executed (server.also_propagate)
   alsoPropagate: PendingPropagation[];
   inExec: boolean;

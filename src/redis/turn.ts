@@ -13,7 +13,7 @@ import type { Server } from './server.ts';
 
 export function endTurn(server: Server): void {
   if (server.exited) return;
-  if (server.blockedOnKeys.waiting.size > 0) timeOutBlocked(server);
+  if (server.blockedOnKeys !== null) timeOutBlocked(server);
   if (server.waitingAcks.length > 0) unblockWaiting(server);
   if (server.replication.getAckFromReplicas && !server.writesPaused) {
     sendGetack(server);
@@ -21,9 +21,9 @@ export function endTurn(server: Server): void {
   }
   if (server.replication.failover.state !== 'no-failover') updateFailoverStatus(server);
   if (server.aof.state !== 'off') flushAppendOnlyFile(server);
-  if (server.pendingWrites.size > 0) writePending(server);
+  if (server.pendingWrites.length > 0) writePending(server);
   if (server.child !== null) forwardPipe(server);
-  if (server.closing.size > 0) freeClosingClients(server);
+  if (server.closing.length > 0) freeClosingClients(server);
   // Ten times the usual pace: who left may have pinned many blocks.
   if (server.replication.backlog !== null) trimBacklog(server.replication, server.config['repl-backlog-size'], 10 * TRIM_BLOCKS_PER_CALL);
   wakeCron(server);

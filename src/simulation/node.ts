@@ -13,7 +13,7 @@ import type { Profile } from '../redis/profiles/index.ts';
 import type { Server } from '../redis/server.ts';
 import type { HostId } from '../network/index.ts';
 import type { NodeSpec } from '../scenario/scenario.ts';
-import { Answers } from './answers.ts';
+import type { Answers } from './answers.ts';
 import { Children } from './children.ts';
 import { Foreground } from './foreground.ts';
 import { NodePorts } from './ports.ts';
@@ -36,12 +36,14 @@ export class Node implements Machine {
   readonly foreground: Foreground;
   /** How many of the next renames of a received file fail (a full or read-only disk); Infinity: all until it is mended. */
   failingRenames = 0;
-  /** What it says instead of carrying a command out. */
-  readonly answers: Answers = new Answers();
+  /** What it says instead of carrying a command out; null: nothing yet. */
+  answers: Answers | null = null;
   /** Its host has no power. */
   poweredOff = false;
   /** Sub-second phase of its wall clock, µs. */
   readonly clockPhaseUs: number;
+  /** What a command costs, µs. */
+  private readonly commandUs: number;
   /** Commands of this process whose time was taken into account. */
   private commandsCharged = 0;
 
@@ -53,6 +55,7 @@ export class Node implements Machine {
     this.profile = profile;
     this.config = config;
     this.clockPhaseUs = clockPhaseUs;
+    this.commandUs = spec.resources.commandUs;
     this.children = new Children(this);
     this.foreground = new Foreground(this);
   }
@@ -80,7 +83,7 @@ export class Node implements Machine {
     });
     this.server = server;
     process.machine = this;
-    this.answers.forgetSockets();
+    this.answers?.forgetSockets();
     process.listen(this.config.port);
     boot(server);
   }
@@ -109,15 +112,16 @@ export class Node implements Machine {
   step(input: Input): void {
     const { server, process } = this;
     if (server === null || process === null) return;
-    if (this.answers.inUse) {
+    if (this.answers !== null && this.answers.inUse) {
       const left = this.answers.filter(input, (fd, piece) => process.send(fd, piece));
       if (left === null) return;
       step(server, left);
     } else step(server, input);
     if (input.type !== 'turnEnded') return;
     // Everything that was ready is executed in one turn; the time it took is what the next turn waits for.
-    process.spend(Math.max(server.stats.commands - this.commandsCharged, 0) * this.spec.resources.commandUs);
-    this.commandsCharged = server.stats.commands;
+    const { commands } = server.stats;
+    if (commands > this.commandsCharged) process.spend((commands - this.commandsCharged) * this.commandUs);
+    this.commandsCharged = commands;
     this.world.somethingHappened();
   }
 

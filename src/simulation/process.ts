@@ -18,6 +18,8 @@ export interface Machine {
   readonly hasTurns?: boolean;
 }
 
+const TURN_ENDED: Input = { type: 'turnEnded' };
+
 /** Reasons in which a process breathes, by their place in this list. */
 const HOLD_REASONS: readonly string[] = ['load'];
 
@@ -96,8 +98,8 @@ export class Process implements ConnectionPort, TimerPort, SocketEvents {
     this.turnArmed = false;
     if (this.ended || this.machine === null) return;
     // Blocked in the middle of its turn: replies leave, and all the rest happens, when it is back.
-    if (this.holds.size > 0) return;
-    this.machine.step({ type: 'turnEnded' });
+    if (!this.free && this.holds.size > 0) return;
+    this.machine.step(TURN_ENDED);
   }
 
   /** The event loop is taken for `us`: by commands, by a fork. */

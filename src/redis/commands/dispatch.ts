@@ -75,7 +75,7 @@ export function processCommand(server: Server, client: Client, command: Command)
   afterExecution(server, spec.flags);
   if (server.replication.masterReplOffset !== before) client.writeOffset = server.replication.masterReplOffset;
   if (reply !== null) addReply(server, client, reply);
-  if (server.blockedOnKeys.ready.length > 0) serveReadyKeys(server);
+  if (server.blockedOnKeys !== null) serveReadyKeys(server, server.blockedOnKeys);
 }
 
 /**
@@ -87,13 +87,13 @@ function refusalOf(server: Server, client: Client, spec: { readonly name: string
   if (spec.name === 'debug' && server.config['enable-debug-command'] === 'no') {
     return 'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.';
   }
-  if (!client.authenticated && server.config.requirepass !== '' && !obey && (spec.flags & Flag.noAuth) === 0) return 'NOAUTH Authentication required.';
+  if (!client.authenticated && !obey && server.config.requirepass !== '' && (spec.flags & Flag.noAuth) === 0) return 'NOAUTH Authentication required.';
   if (client.multi !== null && (spec.flags & Flag.noMulti) !== 0) return 'ERR Command not allowed inside a transaction';
   const writes = (any & Flag.write) !== 0;
   if ((writes || spec.name === 'ping') && !obey && writesDeniedByDiskError(server)) return misconf(productTitle(server));
   if (writes && !obey && !enoughGoodReplicas(server)) return 'NOREPLICAS Not enough good replicas to write.';
   const replica = !isMaster(server);
-  if (replica && server.config['replica-read-only'] && !obey && writes) return "READONLY You can't write against a read only replica.";
+  if (replica && writes && !obey && server.config['replica-read-only']) return "READONLY You can't write against a read only replica.";
   if (replica && server.replication.linkState !== 'connected' && !server.config['replica-serve-stale-data'] && (missing & Flag.stale) !== 0) {
     return "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.";
   }

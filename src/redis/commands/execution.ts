@@ -126,7 +126,7 @@ export class ExecutionContext implements CommandContext {
     touchWatchedDatabase(this.server, db);
   }
   keyReady(db: number, key: string): void {
-    if (this.server.blockedOnKeys.waiting.size > 0) signalKeyAsReady(this.server, db, key);
+    if (this.server.blockedOnKeys !== null) signalKeyAsReady(this.server.blockedOnKeys, db, key);
   }
   waitFor(wish: KeyWish, otherwise: Reply): Reply {
     if (!this.server.inExec && !this.server.inScript && !this.fromMaster) this.wish = wish;
@@ -147,6 +147,6 @@ export class ExecutionContext implements CommandContext {
   }
   /** expire.c: rememberSlaveKeyWithExpire. Nobody will send a DEL for it: this node's own cycle must. */
   replicaKeyWithExpire(db: number, key: string): void {
-    this.server.replicaKeysWithExpire.set(`${db}\0${key}`, { db, key });
+    (this.server.replicaKeysWithExpire ??= new Map()).set(`${db}\0${key}`, { db, key });
   }
 }

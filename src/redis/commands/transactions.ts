@@ -61,8 +61,9 @@ export function watch(server: Server, client: Client, argv: readonly Bytes[]): R
     const name = watchName(client.db, key);
     if (client.watched.has(name)) continue;
     client.watched.set(name, { db: client.db, key, expired: isExpired(server, client.db, key) });
-    const watchers = server.watchers.get(name);
-    if (watchers === undefined) server.watchers.set(name, new Set([client]));
+    const watched = (server.watchers ??= new Map<string, Set<Client>>());
+    const watchers = watched.get(name);
+    if (watchers === undefined) watched.set(name, new Set([client]));
     else watchers.add(client);
   }
   return OK;
@@ -70,9 +71,9 @@ export function watch(server: Server, client: Client, argv: readonly Bytes[]): R
 
 export function unwatchAll(server: Server, client: Client): void {
   for (const name of client.watched?.keys() ?? []) {
-    const watchers = server.watchers.get(name);
+    const watchers = server.watchers?.get(name);
     watchers?.delete(client);
-    if (watchers?.size === 0) server.watchers.delete(name);
+    if (watchers?.size === 0) server.watchers?.delete(name);
   }
   client.watched = null;
   client.watchedChanged = false;
@@ -91,7 +92,7 @@ function isExpired(server: Server, db: number, key: string): boolean {
 
 /** multi.c: touchWatchedKey. A key that had expired before WATCH and is deleted now has not changed. */
 export function touchWatchedKey(server: Server, db: number, key: string): void {
-  if (server.watchers.size === 0) return;
+  if (server.watchers === null) return;
   const name = watchName(db, key);
   for (const client of server.watchers.get(name) ?? []) {
     const watched = client.watched?.get(name);
@@ -102,7 +103,7 @@ export function touchWatchedKey(server: Server, db: number, key: string): void {
 
 /** multi.c: touchAllWatchedKeysInDb, while the keys are still there; -1: in all databases. */
 export function touchWatchedDatabase(server: Server, db: number): void {
-  if (server.watchers.size === 0) return;
+  if (server.watchers === null) return;
   for (const clients of server.watchers.values()) {
     for (const client of clients) {
       for (const watched of client.watched?.values() ?? []) {

@@ -85,7 +85,7 @@ describe('waiting', () => {
     node.feed({ type: 'closed', fd: waits, why: 'eof' });
     const app = node.accept();
     expect(node.says(app, 'RPUSH k 1')).toEqual([`${app} < :1`]);
-    expect(node.server.blockedOnKeys.waiting.size).toBe(0);
+    expect(node.server.blockedOnKeys?.waiting.size).toBe(0);
   });
 
   it('ends when the master becomes a replica', () => {

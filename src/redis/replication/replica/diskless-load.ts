@@ -53,7 +53,7 @@ export function disklessLoadDone(server: Server, transfer: Transfer): void {
     attachToNewMaster(server);
     server.ports.tell({ kind: 'data-swapped' });
     server.localWrites = false;
-    server.replicaKeysWithExpire.clear();
+    server.replicaKeysWithExpire = null;
   }
   loadSnapshot(server.keyspace, image.snapshot);
   server.dirty += 1; // nothing of it is on disk

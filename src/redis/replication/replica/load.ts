@@ -50,7 +50,7 @@ function flushOldData(server: Server): void {
   if (steps > 0) sendNewlineToMaster(server);
   emptyKeyspace(server.keyspace);
   server.localWrites = false;
-  server.replicaKeysWithExpire.clear();
+  server.replicaKeysWithExpire = null;
   server.ports.flush(bytes, steps);
 }
 
