@@ -295,9 +295,9 @@ export function swapDatabases(keyspace: Keyspace, a: number, b: number): void {
 }
 
 /** The earliest expiry of all keys; Infinity when none expires. */
-export function nextExpiryMs(keyspace: Keyspace): number {
+export function nextExpiryMs(data: Keyspace | Snapshot): number {
   let first = Infinity;
-  for (const { root } of keyspace.databases) first = Math.min(first, root?.firstExpiryMs ?? Infinity);
+  for (const { root } of data.databases) first = Math.min(first, root?.firstExpiryMs ?? Infinity);
   return first;
 }
 

@@ -10,11 +10,12 @@ import type { HashValue } from '../dataset/hash.ts';
 import type { ListValue } from '../dataset/list.ts';
 import type { SetValue } from '../dataset/set.ts';
 import type { ZsetValue } from '../dataset/zset.ts';
-import type { RdbProfile } from '../profiles/profile.ts';
+import type { ValuesProfile } from '../profiles/profile.ts';
 import { formatDouble, isWholeScore } from '../protocol/double.ts';
 import type { Bytes } from '../protocol/payload.ts';
 import { canonicalInteger, elementSize, EMPTY_LISTPACK_BYTES } from './listpack.ts';
 import type { Element } from './listpack.ts';
+import { EMPTY_ZIPLIST_BYTES, ziplistEntrySize } from './ziplist.ts';
 
 /** The settings that decide it. */
 export type FormConfig = Pick<
@@ -23,9 +24,16 @@ export type FormConfig = Pick<
   | 'set-max-listpack-entries' | 'set-max-listpack-value' | 'set-max-intset-entries' | 'list-max-listpack-size'
 >;
 
-export type HashForm =
-  | { readonly form: 'listpack'; readonly elements: readonly Element[] }
-  | { readonly form: 'table' };
+/** What of a profile decides it. */
+export type FormProfile = Pick<ValuesProfile, 'compact' | 'lists' | 'setListpacks' | 'doubles'>;
+
+/** Small: one string, made of these. */
+interface CompactForm {
+  readonly form: 'compact';
+  readonly elements: readonly Element[];
+}
+
+export type HashForm = CompactForm | { readonly form: 'table' };
 
 /** t_hash.c: hashTypeTryConversion, hashTypeSet */
 export function hashForm({ fields }: HashValue, config: FormConfig): HashForm {
@@ -36,32 +44,30 @@ export function hashForm({ fields }: HashValue, config: FormConfig): HashForm {
     if (field.length > longest || value.length > longest) return { form: 'table' };
     elements.push(field, value);
   }
-  return { form: 'listpack', elements };
+  return { form: 'compact', elements };
 }
 
-export type ZsetForm =
-  | { readonly form: 'listpack'; readonly elements: readonly Element[] }
-  | { readonly form: 'skiplist' };
+export type ZsetForm = CompactForm | { readonly form: 'skiplist' };
 
 /** t_zset.c: zsetTypeCreate, zsetAdd */
-export function zsetForm({ order }: ZsetValue, config: FormConfig): ZsetForm {
+export function zsetForm({ order }: ZsetValue, config: FormConfig, { compact, doubles }: FormProfile): ZsetForm {
   const longest = config['zset-max-listpack-value'];
   if (order.length > config['zset-max-listpack-entries']) return { form: 'skiplist' };
   const elements: Element[] = [];
   for (const { member, score } of order) {
     if (member.length > longest) return { form: 'skiplist' };
-    elements.push(member, isWholeScore(score) ? score : formatDouble(score));
+    elements.push(member, compact === 'listpack' && isWholeScore(score, doubles) ? score : formatDouble(score, doubles));
   }
-  return { form: 'listpack', elements };
+  return { form: 'compact', elements };
 }
 
 export type SetForm =
   | { readonly form: 'intset'; readonly integers: readonly bigint[] }
-  | { readonly form: 'listpack'; readonly elements: readonly Element[] }
+  | CompactForm
   | { readonly form: 'table' };
 
 /** t_set.c: setTypeCreate, setTypeAddAux. Integers are kept sorted until something else comes; they stay in front of it. */
-export function setForm({ members }: SetValue, config: FormConfig, profile: Pick<RdbProfile, 'setListpacks'>): SetForm {
+export function setForm({ members }: SetValue, config: FormConfig, profile: FormProfile): SetForm {
   const integers: bigint[] = [];
   let elements: string[] | null = null;
   const mostEntries = config['set-max-listpack-entries'];
@@ -81,41 +87,61 @@ export function setForm({ members }: SetValue, config: FormConfig, profile: Pick
     if (elements.length >= mostEntries || member.length > longest) return { form: 'table' };
     elements.push(member);
   }
-  return elements === null ? { form: 'intset', integers } : { form: 'listpack', elements };
+  return elements === null ? { form: 'intset', integers } : { form: 'compact', elements };
+}
+
+/** list-max-ziplist-entries and list-max-ziplist-value, which nobody may set any more (up to 2.8). */
+const ONE_ZIPLIST_ENTRIES = 512;
+const ONE_ZIPLIST_VALUE = 64;
+
+export type ListForm = CompactForm | { readonly form: 'items' } | { readonly form: 'nodes'; readonly nodes: readonly (readonly Bytes[])[] };
+
+export function listForm({ items }: ListValue, config: FormConfig, { compact, lists }: FormProfile): ListForm {
+  if (lists !== 'one-or-items') return { form: 'nodes', nodes: listNodes(items, config['list-max-listpack-size'], compact, lists === 'lone-node') };
+  // t_list.c of 2.8: listTypeTryConversion, listTypePush
+  const small = items.length <= ONE_ZIPLIST_ENTRIES && items.every((item) => item.length <= ONE_ZIPLIST_VALUE);
+  return small ? { form: 'compact', elements: items } : { form: 'items' };
 }
 
 /** Bytes of a list node by list-max-listpack-size -1 to -5. */
 const NODE_BYTES = [4096, 8192, 16_384, 32_768, 65_536];
 /** Where the size says how many items a node may have, its bytes are limited all the same. */
 const SAFE_NODE_BYTES = 8192;
-/** quicklist.c: SIZE_ESTIMATE_OVERHEAD, what an item is assumed to take beside its bytes. */
-const ITEM_OVERHEAD = 8;
 
-/** quicklist.c: quicklistNodeExceedsLimit */
+/** quicklist.c: quicklistNodeExceedsLimit, before 7.2 a part of _quicklistNodeAllowInsert */
 function exceedsNode(fill: number, bytes: number, items: number): boolean {
   if (fill < 0) return bytes > NODE_BYTES[Math.min(-fill, NODE_BYTES.length) - 1]!;
   return bytes > SAFE_NODE_BYTES || items > Math.max(fill, 1);
 }
 
+/** quicklist.c: what an item is assumed to take beside its bytes (SIZE_ESTIMATE_OVERHEAD, before 7.0 ziplist_overhead). */
+function itemOverhead(compact: ValuesProfile['compact'], length: number): number {
+  if (compact === 'listpack') return 8;
+  return (length < 254 ? 1 : 5) + (length < 64 ? 1 : length < 16_384 ? 2 : 5);
+}
+
 /**
- * The nodes of a list that grew on the right (t_list.c: listTypeTryConvertListpack, quicklist.c: quicklistPushTail).
- * The first node began as a listpack of its own, which counts its next item without the overhead.
+ * The nodes of a list that grew on the right (quicklist.c: quicklistPushTail). With a lone node (t_list.c: listTypeTryConvertListpack)
+ * the first began as a listpack of its own, which counts its next item without the overhead.
  */
-export function listNodes({ items }: ListValue, config: FormConfig): readonly (readonly Bytes[])[] {
-  const fill = config['list-max-listpack-size'];
+function listNodes(items: readonly Bytes[], fill: number, compact: ValuesProfile['compact'], loneFirst: boolean): readonly (readonly Bytes[])[] {
+  const emptyBytes = compact === 'listpack' ? EMPTY_LISTPACK_BYTES : EMPTY_ZIPLIST_BYTES;
   const nodes: Bytes[][] = [];
   let node: Bytes[] = [];
-  let bytes = EMPTY_LISTPACK_BYTES;
-  let lone = true;
+  let bytes = emptyBytes;
+  let previous = 0;
+  let lone = loneFirst;
   for (const item of items) {
     if (lone && exceedsNode(fill, bytes + item.length, node.length + 1)) lone = false;
-    if (!lone && node.length > 0 && exceedsNode(fill, bytes + item.length + ITEM_OVERHEAD, node.length + 1)) {
+    if (!lone && node.length > 0 && exceedsNode(fill, bytes + item.length + itemOverhead(compact, item.length), node.length + 1)) {
       nodes.push(node);
       node = [];
-      bytes = EMPTY_LISTPACK_BYTES;
+      bytes = emptyBytes;
+      previous = 0;
     }
     node.push(item);
-    bytes += elementSize(item);
+    previous = compact === 'listpack' ? elementSize(item) : ziplistEntrySize(item, previous);
+    bytes += previous;
   }
   if (node.length > 0) nodes.push(node);
   return nodes;

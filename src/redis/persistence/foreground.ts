@@ -3,10 +3,11 @@
  * backlog and links stay as they are: only the data are written out and read in again (debug.c: debugCommand).
  */
 import type { Client } from '../client.ts';
-import { emptyKeyspace, loadSnapshot } from '../dataset/keyspace.ts';
+import { emptyKeyspace } from '../dataset/keyspace.ts';
 import { addReply, resumeClient } from '../networking.ts';
 import type { Server } from '../server.ts';
 import { currentImage, dataBytes } from './save.ts';
+import { loadImage } from './load-image.ts';
 import { onFinalSave } from './shutdown.ts';
 
 export function save(server: Server, client: Client): void {
@@ -47,7 +48,7 @@ export function onFlushedForReload(server: Server): void {
 
 export function onReloaded(server: Server): void {
   server.loading = null;
-  if (server.disk.rdb !== null) loadSnapshot(server.keyspace, server.disk.rdb.snapshot);
+  if (server.disk.rdb !== null) loadImage(server, server.disk.rdb);
   const client = [...server.clients.values()].find(({ blocked }) => blocked?.on === 'reload');
   if (client !== undefined) answer(server, client);
 }

@@ -6,31 +6,39 @@ import type { HashValue } from '../dataset/hash.ts';
 import type { ListValue } from '../dataset/list.ts';
 import type { SetValue } from '../dataset/set.ts';
 import type { ZsetValue } from '../dataset/zset.ts';
-import type { RdbProfile } from '../profiles/profile.ts';
+import type { Profile, RdbProfile, ValuesProfile } from '../profiles/profile.ts';
+import { formatDouble } from '../protocol/double.ts';
+import type { Bytes } from '../protocol/payload.ts';
 import type { ByteBuffer } from './bytes.ts';
 import { createBuffer, pushLittleEndian } from './bytes.ts';
-import { hashForm, listNodes, setForm, zsetForm, type FormConfig } from './containers.ts';
+import { hashForm, listForm, setForm, zsetForm, type FormConfig } from './containers.ts';
 import { intsetOf, listpackOf } from './listpack.ts';
+import type { Element } from './listpack.ts';
 import { compress, createCompressor } from './lzf.ts';
-import { createWriter, writeArray, writeBlob, writeByte, writeLength, writeLzf, writeString } from './rdb-writer.ts';
+import { createWriter, writeArray, writeBlob, writeByte, writeLength, writeLzf, writeRaw, writeString } from './rdb-writer.ts';
 import type { RdbWriter } from './rdb-writer.ts';
+import { ziplistOf } from './ziplist.ts';
 
-/** rdb.h: RDB_TYPE_… */
+/** rdb.h: RDB_TYPE_… Of the compact forms, as a ziplist and as a listpack. */
 const TYPE = {
   string: 0,
+  listItems: 1,
   set: 2,
+  zsetText: 3,
   hash: 4,
   zset: 5,
+  listZiplist: 10,
   intset: 11,
-  hashListpack: 16,
-  zsetListpack: 17,
-  list: 18,
+  zsetCompact: { ziplist: 12, listpack: 17 },
+  hashCompact: { ziplist: 13, listpack: 16 },
+  listNodes: { ziplist: 14, listpack: 18 },
   setListpack: 20,
 } as const;
 
 /** The settings that decide how an entry is saved. */
 export type EntryConfig = FormConfig & Pick<ServerConfig, 'list-compress-depth' | 'rdbcompression' | 'maxmemory-policy'>;
-export type EntryProfile = Pick<RdbProfile, 'setListpacks'>;
+/** What of a profile does. */
+export type EntryProfile = Pick<Profile, 'values'> & { readonly rdb: Pick<RdbProfile, 'access'> };
 
 /** Their names, all of them, as sizes are remembered by their values. */
 const ENTRY_SETTINGS: Readonly<Record<keyof EntryConfig, true>> = {
@@ -39,11 +47,16 @@ const ENTRY_SETTINGS: Readonly<Record<keyof EntryConfig, true>> = {
   'list-compress-depth': true, rdbcompression: true, 'maxmemory-policy': true,
 };
 
+const VALUE_FIELDS: Readonly<Record<keyof ValuesProfile, true>> = { compact: true, lists: true, setListpacks: true, scores: true, doubles: true };
+
 /** Bytes that an entry takes in a file. */
 export function rdbBytes(config: EntryConfig, profile: EntryProfile): Measure {
   const writer = createWriter(config.rdbcompression, null);
   return {
-    name: `rdb ${(Object.keys(ENTRY_SETTINGS) as (keyof EntryConfig)[]).map((name) => String(config[name])).join(' ')} ${profile.setListpacks}`,
+    name: [
+      'rdb', ...(Object.keys(ENTRY_SETTINGS) as (keyof EntryConfig)[]).map((name) => String(config[name])),
+      ...(Object.keys(VALUE_FIELDS) as (keyof ValuesProfile)[]).map((field) => String(profile.values[field])), profile.rdb.access,
+    ].join(' '),
     of(entry) {
       writer.size = 0;
       writeEntry(writer, entry, config, profile);
@@ -67,7 +80,7 @@ export function writeEntry(writer: RdbWriter, entry: Entry, config: EntryConfig,
     writeByte(writer, EXPIRY_MS);
     writeWord(writer, entry.expireMs);
   }
-  if (config['maxmemory-policy'] !== 'noeviction') writeAccess(writer, config['maxmemory-policy']);
+  if (profile.rdb.access === 'saved' && config['maxmemory-policy'] !== 'noeviction') writeAccess(writer, config['maxmemory-policy']);
   switch (entry.type) {
     case 'string':
       writeByte(writer, TYPE.string);
@@ -75,13 +88,13 @@ export function writeEntry(writer: RdbWriter, entry: Entry, config: EntryConfig,
       writeString(writer, entry.value);
       return;
     case 'list':
-      return writeList(writer, entry.key, entry.value, config);
+      return writeList(writer, entry.key, entry.value, config, profile.values);
     case 'hash':
-      return writeHash(writer, entry.key, entry.value, config);
+      return writeHash(writer, entry.key, entry.value, config, profile.values);
     case 'set':
-      return writeSet(writer, entry.key, entry.value, config, profile);
+      return writeSet(writer, entry.key, entry.value, config, profile.values);
     case 'zset':
-      return writeZset(writer, entry.key, entry.value, config);
+      return writeZset(writer, entry.key, entry.value, config, profile.values);
   }
 }
 
@@ -95,9 +108,9 @@ function writeAccess(writer: RdbWriter, policy: EvictionPolicy): void {
   }
 }
 
-function writeHash(writer: RdbWriter, key: string, value: HashValue, config: EntryConfig): void {
+function writeHash(writer: RdbWriter, key: string, value: HashValue, config: EntryConfig, { compact }: ValuesProfile): void {
   const form = hashForm(value, config);
-  if (form.form === 'listpack') return writeCompact(writer, TYPE.hashListpack, key, listpackOf(form.elements));
+  if (form.form === 'compact') return writeCompact(writer, TYPE.hashCompact[compact], key, compactOf(form.elements, compact));
   writeByte(writer, TYPE.hash);
   writeString(writer, key);
   writeLength(writer, value.fields.size);
@@ -107,27 +120,37 @@ function writeHash(writer: RdbWriter, key: string, value: HashValue, config: Ent
   }
 }
 
-function writeSet(writer: RdbWriter, key: string, value: SetValue, config: EntryConfig, profile: EntryProfile): void {
-  const form = setForm(value, config, profile);
+function writeSet(writer: RdbWriter, key: string, value: SetValue, config: EntryConfig, values: ValuesProfile): void {
+  const form = setForm(value, config, values);
   if (form.form === 'intset') return writeCompact(writer, TYPE.intset, key, intsetOf(form.integers));
-  if (form.form === 'listpack') return writeCompact(writer, TYPE.setListpack, key, listpackOf(form.elements));
+  if (form.form === 'compact') return writeCompact(writer, TYPE.setListpack, key, listpackOf(form.elements));
   writeByte(writer, TYPE.set);
   writeString(writer, key);
   writeLength(writer, value.members.size);
   for (const member of value.members) writeString(writer, member);
 }
 
-function writeZset(writer: RdbWriter, key: string, value: ZsetValue, config: EntryConfig): void {
-  const form = zsetForm(value, config);
-  if (form.form === 'listpack') return writeCompact(writer, TYPE.zsetListpack, key, listpackOf(form.elements));
-  writeByte(writer, TYPE.zset);
+function writeZset(writer: RdbWriter, key: string, value: ZsetValue, config: EntryConfig, values: ValuesProfile): void {
+  const { compact, scores } = values;
+  const form = zsetForm(value, config, values);
+  if (form.form === 'compact') return writeCompact(writer, TYPE.zsetCompact[compact], key, compactOf(form.elements, compact));
+  writeByte(writer, scores === 'binary' ? TYPE.zset : TYPE.zsetText);
   writeString(writer, key);
   writeLength(writer, value.order.length);
   // From the greatest down, as the loader can insert them fastest.
   for (const { member, score } of value.order.toReversed()) {
     writeString(writer, member);
-    writeArray(writer, new Uint8Array(new Float64Array([score]).buffer));
+    if (scores === 'binary') writeArray(writer, new Uint8Array(new Float64Array([score]).buffer));
+    else writeTextScore(writer, score);
   }
+}
+
+/** rdb.c: rdbSaveDoubleValue. The length and the text; 254 and 255 instead of a length are the infinities. */
+function writeTextScore(writer: RdbWriter, score: number): void {
+  if (!Number.isFinite(score)) return writeByte(writer, score > 0 ? 254 : 255);
+  const text = score === 0 ? '0' : formatDouble(score, 'digits-17-whole-52');
+  writeByte(writer, text.length);
+  writeRaw(writer, text);
 }
 
 function writeCompact(writer: RdbWriter, type: number, key: string, blob: ByteBuffer): void {
@@ -136,19 +159,34 @@ function writeCompact(writer: RdbWriter, type: number, key: string, blob: ByteBu
   writeBlob(writer, blob);
 }
 
+/** Numbers among the elements come with listpacks alone. */
+function compactOf(elements: readonly Element[], compact: ValuesProfile['compact']): ByteBuffer {
+  return compact === 'listpack' ? listpackOf(elements) : ziplistOf(elements as readonly Bytes[]);
+}
+
 /** quicklist.h: the node holds a listpack, not one huge item. */
 const NODE_IS_LISTPACK = 2;
 
-function writeList(writer: RdbWriter, key: string, value: ListValue, config: EntryConfig): void {
-  const nodes = listNodes(value, config);
+function writeList(writer: RdbWriter, key: string, value: ListValue, config: EntryConfig, values: ValuesProfile): void {
+  const { compact } = values;
+  const form = listForm(value, config, values);
+  if (form.form === 'compact') return writeCompact(writer, TYPE.listZiplist, key, compactOf(form.elements, compact));
+  if (form.form === 'items') {
+    writeByte(writer, TYPE.listItems);
+    writeString(writer, key);
+    writeLength(writer, value.items.length);
+    for (const item of value.items) writeString(writer, item);
+    return;
+  }
+  const { nodes } = form;
   const depth = config['list-compress-depth'];
-  writeByte(writer, TYPE.list);
+  writeByte(writer, TYPE.listNodes[compact]);
   writeString(writer, key);
   writeLength(writer, nodes.length);
   for (const [index, items] of nodes.entries()) {
-    const node = listpackOf(items);
+    const node = compactOf(items, compact);
     const inner = depth > 0 && index >= depth && index < nodes.length - depth;
-    writeLength(writer, NODE_IS_LISTPACK);
+    if (compact === 'listpack') writeLength(writer, NODE_IS_LISTPACK);
     if (!inner || !writeCompressedNode(writer, node)) writeBlob(writer, node);
   }
 }

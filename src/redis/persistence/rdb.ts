@@ -6,7 +6,8 @@
  */
 import { assert } from '../../assert.ts';
 import type { ServerConfig } from '../config.ts';
-import { forEachEntry, sumEntries } from '../dataset/keyspace.ts';
+import { expireAll } from '../commands/active-expire.ts';
+import { createKeyspace, forEachEntry, loadSnapshot, nextExpiryMs, sumEntries, takeSnapshot } from '../dataset/keyspace.ts';
 import type { Snapshot, SnapshotDatabase } from '../dataset/keyspace.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { createBuffer } from './bytes.ts';
@@ -15,7 +16,7 @@ import { createWriter, writeArray, writeByte, writeLength, writeNumber, writeRaw
 import type { RdbWriter } from './rdb-writer.ts';
 import { rdbBytes, writeEntry } from './rdb-values.ts';
 
-/** What an RDB says of replication (rdb.c: rdbPopulateSaveInfo); null when the saver had no history to tell. */
+/** What an RDB says of replication (rdb.c: rdbPopulateSaveInfo, since 4.0); null when the saver had no history to tell. */
 export interface ReplicationInfo {
   readonly replid: string;
   readonly offset: number;
@@ -29,17 +30,26 @@ export interface RdbOrigin {
   readonly usedMemory: number;
   /** The base of an append-only file. */
   readonly aofBase: boolean;
+  /** Wall clock, ms: what has expired by then may be left out. */
+  readonly atMs: number;
+  /** The scripts that the saver remembers. */
+  readonly scripts: readonly string[];
 }
 
 export interface RdbImage {
   readonly kind: 'rdb';
+  /** The data in the file. */
   readonly snapshot: Snapshot;
+  /** What the saver had: more, when expired keys are left out. */
+  readonly held: Snapshot;
   readonly replication: ReplicationInfo | null;
   /** Bytes of the file, exact. */
   readonly size: number;
   /** RDB format number (11 → `REDIS0011`): a loader refuses a newer one than its own. */
   readonly version: number;
   readonly origin: RdbOrigin;
+  /** The scripts in the file. */
+  readonly scripts: readonly string[];
   /** Who wrote it: what bytes are made of. */
   readonly profile: Profile;
   readonly config: ServerConfig;
@@ -57,19 +67,33 @@ const SOME_SECOND = 1_767_225_600;
  * 2 GB and 11 above. It is taken for a bare server's megabyte and the data.
  */
 export function rdbImage(
-  snapshot: Snapshot, profile: Profile, config: ServerConfig, replication: ReplicationInfo | null, origin: Partial<RdbOrigin> = {},
+  held: Snapshot, profile: Profile, config: ServerConfig, replication: ReplicationInfo | null, origin: Partial<RdbOrigin> = {},
 ): RdbImage {
-  const databaseBytes = databasesSize(snapshot, profile, config);
+  const snapshot = profile.rdb.expiredKeys === 'left-out' ? withoutExpired(held, origin.atMs ?? 0) : held;
+  const scripts = profile.rdb.scripts === 'fields' && replication !== null ? (origin.scripts ?? []) : [];
+  const data = { snapshot, held, scripts, profile, config };
+  const dataBytes = dataSize(data);
   const complete: RdbOrigin = {
     unixSeconds: SOME_SECOND,
-    usedMemory: EMPTY_SERVER_BYTES + databaseBytes,
+    usedMemory: EMPTY_SERVER_BYTES + dataBytes,
     aofBase: false,
+    atMs: 0,
+    scripts,
     ...origin,
   };
-  const image = { kind: 'rdb', snapshot, replication, size: 0, version: profile.rdb.version, origin: complete, profile, config } as const;
+  const told = profile.rdb.header === 'history' ? replication : null;
+  const image = { kind: 'rdb', ...data, replication: told, size: 0, version: profile.rdb.version, origin: complete } as const;
   const frame = createWriter(config.rdbcompression, null);
   writeHeader(frame, image);
-  return { ...image, size: frame.size + databaseBytes + END_BYTES };
+  return { ...image, size: frame.size + dataBytes + END_BYTES };
+}
+
+function withoutExpired(held: Snapshot, nowMs: number): Snapshot {
+  if (nextExpiryMs(held) >= nowMs) return held;
+  const keyspace = createKeyspace(held.databases.length);
+  loadSnapshot(keyspace, held);
+  expireAll(keyspace, nowMs, () => undefined);
+  return takeSnapshot(keyspace);
 }
 
 const EMPTY_SERVER_BYTES = 1_000_000;
@@ -78,11 +102,11 @@ const END_BYTES = 9;
 
 /** The bytes of a file. */
 export function encodeRdb(image: RdbImage): Uint8Array {
-  const { snapshot, profile, config } = image;
+  const { config } = image;
   const file = createBuffer(image.size);
   const writer = createWriter(config.rdbcompression, file);
   writeHeader(writer, image);
-  writeDatabases(writer, snapshot, profile, config);
+  writeData(writer, image);
   writeByte(writer, OPCODE.end);
   writeArray(writer, config.rdbchecksum ? crc64(file.bytes, file.length) : new Uint8Array(8));
   assert(writer.size === image.size, `an RDB of ${image.size} bytes was written in ${writer.size}`);
@@ -94,17 +118,20 @@ const OPCODE = { field: 0xfa, resize: 0xfb, database: 0xfe, end: 0xff } as const
 
 /** rdb.c: rdbSaveInfoAuxFields */
 function writeHeader(writer: RdbWriter, { profile, replication, version, origin }: Omit<RdbImage, 'size'>): void {
+  const { header, versionField, baseField } = profile.rdb;
   writeRaw(writer, `REDIS${String(version).padStart(4, '0')}`);
-  writeTextField(writer, profile.rdb.versionField, profile.version);
+  if (header === 'none') return;
+  writeTextField(writer, versionField, profile.version);
   writeNumberField(writer, 'redis-bits', 64);
   writeNumberField(writer, 'ctime', origin.unixSeconds);
   writeNumberField(writer, 'used-mem', origin.usedMemory);
+  if (header === 'server') return;
   if (replication !== null) {
     writeNumberField(writer, 'repl-stream-db', replication.streamDb);
     writeTextField(writer, 'repl-id', replication.replid);
     writeNumberField(writer, 'repl-offset', replication.offset);
   }
-  writeNumberField(writer, profile.rdb.baseField, origin.aofBase ? 1 : 0);
+  writeNumberField(writer, baseField, origin.aofBase ? 1 : 0);
 }
 
 function writeTextField(writer: RdbWriter, name: string, text: string): void {
@@ -119,33 +146,39 @@ function writeNumberField(writer: RdbWriter, name: string, value: number): void 
   writeNumber(writer, value);
 }
 
-/** rdb.c: rdbSaveDb. Empty databases are left out. */
-function writeDatabases(writer: RdbWriter, snapshot: Snapshot, profile: Profile, config: ServerConfig): void {
-  for (const [db, database] of snapshot.databases.entries()) {
+/** What stands between the header and the end. */
+type RdbData = Pick<RdbImage, 'snapshot' | 'held' | 'scripts' | 'profile' | 'config'>;
+
+/** rdb.c: rdbSaveDb, before 7.0 a part of rdbSaveRio. Databases that were empty are left out. */
+function writeData(writer: RdbWriter, { snapshot, held, scripts, profile, config }: RdbData): void {
+  for (const [db, database] of held.databases.entries()) {
     if (database.keys === 0) continue;
-    writeDatabaseHeader(writer, db, database);
-    forEachEntry(snapshot, db, (entry) => writeEntry(writer, entry, config, profile.rdb));
+    writeDatabaseHeader(writer, db, database, profile);
+    forEachEntry(snapshot, db, (entry) => writeEntry(writer, entry, config, profile));
   }
+  for (const script of scripts) writeTextField(writer, 'lua', script);
 }
 
 /** The counts let the loader make its tables in their final size. */
-function writeDatabaseHeader(writer: RdbWriter, db: number, { keys, volatileKeys }: SnapshotDatabase): void {
+function writeDatabaseHeader(writer: RdbWriter, db: number, { keys, volatileKeys }: SnapshotDatabase, profile: Profile): void {
   writeByte(writer, OPCODE.database);
   writeLength(writer, db);
+  if (profile.rdb.tableSizes === 'absent') return;
   writeByte(writer, OPCODE.resize);
   writeLength(writer, keys);
   writeLength(writer, volatileKeys);
 }
 
-/** Bytes of what `writeDatabases` writes. */
-function databasesSize(snapshot: Snapshot, profile: Profile, config: ServerConfig): number {
-  const headers = createWriter(config.rdbcompression, null);
-  const measure = rdbBytes(config, profile.rdb);
+/** Bytes of what `writeData` writes. */
+function dataSize({ snapshot, held, scripts, profile, config }: RdbData): number {
+  const frame = createWriter(config.rdbcompression, null);
+  const measure = rdbBytes(config, profile);
   let entries = 0;
-  for (const [db, database] of snapshot.databases.entries()) {
+  for (const [db, database] of held.databases.entries()) {
     if (database.keys === 0) continue;
-    writeDatabaseHeader(headers, db, database);
+    writeDatabaseHeader(frame, db, database, profile);
     entries += sumEntries(snapshot, db, measure);
   }
-  return headers.size + entries;
+  for (const script of scripts) writeTextField(frame, 'lua', script);
+  return frame.size + entries;
 }

@@ -3,6 +3,7 @@
  */
 import { takeSnapshot } from '../dataset/keyspace.ts';
 import type { RedisFact } from '../facts.ts';
+import { scriptTexts } from '../scripts/cache.ts';
 import { isMaster, type Server } from '../server.ts';
 import { forkRdbChild } from './children.ts';
 import { type RdbImage, rdbImage, type ReplicationInfo } from './rdb.ts';
@@ -20,7 +21,8 @@ export function replicationInfo(server: Server): ReplicationInfo | null {
 
 /** The file that a save would write now. */
 export function currentImage(server: Server): RdbImage {
-  return rdbImage(takeSnapshot(server.keyspace), server.profile, server.config, replicationInfo(server));
+  const { keyspace, profile, config, nowMs, scripts } = server;
+  return rdbImage(takeSnapshot(keyspace), profile, config, replicationInfo(server), { atMs: nowMs, scripts: scriptTexts(scripts) });
 }
 
 /** Bytes of data in memory, as far as freeing them takes time. */

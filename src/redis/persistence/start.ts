@@ -1,7 +1,7 @@
 /**
  * A process starts: its state, and the files it finds (server.c: initServer, loadDataFromDisk).
  */
-import { createKeyspace, keyCount, loadSnapshot } from '../dataset/keyspace.ts';
+import { createKeyspace, keyCount } from '../dataset/keyspace.ts';
 import type { ServerConfig } from '../config.ts';
 import { expireAll } from '../commands/active-expire.ts';
 import { ExecutionContext } from '../commands/execution.ts';
@@ -17,6 +17,7 @@ import { createReplicationState } from '../replication/state.ts';
 import { createScriptCache } from '../scripts/cache.ts';
 import { isMaster, type Server, type Stats } from '../server.ts';
 import { createAof } from './aof.ts';
+import { loadImage } from './load-image.ts';
 import { replayAof } from './replay.ts';
 
 export interface StartOptions {
@@ -99,7 +100,7 @@ function loadRdb(server: Server): void {
   const { replication, disk } = server;
   if (disk.rdb === null) return;
   const info = disk.rdb.replication;
-  loadSnapshot(server.keyspace, disk.rdb.snapshot);
+  loadImage(server, disk.rdb);
   if (!isMaster(server)) {
     if (info === null) return;
     replication.replid = info.replid;

@@ -5,6 +5,7 @@
  * differ in it and some code reads it; its comment says the behaviour and where it comes from.
  */
 import type { DirectiveTable } from '../config/directives.ts';
+import type { DoubleFormat } from '../protocol/double.ts';
 
 export interface Profile {
   /** As scenarios name it: `redis-7.2`. */
@@ -21,6 +22,7 @@ export interface Profile {
   readonly aof: AofProfile;
   readonly scripts: ScriptsProfile;
   readonly rdb: RdbProfile;
+  readonly values: ValuesProfile;
 }
 
 /** What a server calls itself. */
@@ -100,10 +102,37 @@ export interface ScriptsProfile {
 export interface RdbProfile {
   /** RDB_VERSION: the four digits behind `REDIS`. A loader refuses a greater one. */
   readonly version: number;
+  /**
+   * Fields between the first nine bytes and the data (rdbSaveInfoAuxFields): `none`; the version, its bits, the date and the memory
+   * in use (`server`, 3.2); or these, the position in the history, and `baseField` (`history`, since 4.0).
+   */
+  readonly header: 'none' | 'server' | 'history';
   /** Name of the field that carries the server's version: `redis-ver`, `valkey-ver` in Valkey. */
   readonly versionField: string;
   /** The last field of the header: says whether the file is the base of an append-only file. `aof-preamble` up to 6.2. */
   readonly baseField: 'aof-base' | 'aof-preamble';
+  /** Each database begins with its number of keys and of keys with an expiry, so that tables are made in their final size (since 3.2). */
+  readonly tableSizes: 'absent' | 'written';
+  /** What has expired and is still in memory: left out (up to 3.2), or saved like the rest, for the loader to judge (since 4.0: rdbSaveKeyValuePair). */
+  readonly expiredKeys: 'left-out' | 'saved';
+  /** Behind the data, when the file tells of the history, the text of each remembered script (4.0 to 6.2): an EVALSHA may come in the stream. */
+  readonly scripts: 'absent' | 'fields';
+  /** With an LRU or LFU policy each key is saved with when, or how often, it was used (since 5.0). */
+  readonly access: 'absent' | 'saved';
+}
+
+/** rdb.c: rdbSaveObject, and the forms in which values are kept (t_list.c, t_hash.c, t_set.c, t_zset.c). */
+export interface ValuesProfile {
+  /** What small hashes and sorted sets, and the nodes of lists, are written in (since 7.0: listpacks). */
+  readonly compact: 'ziplist' | 'listpack';
+  /**
+   * A list is one ziplist or, when it is large, a chain of its items (up to 2.8); a chain of ziplists or listpacks (`nodes`, since 3.2);
+   * or that, the first of them filling up by a rule of its own (`lone-node`, since 7.2).
+   */
+  readonly lists: 'one-or-items' | 'nodes' | 'lone-node';
   /** Small sets that are not all integers are kept and saved as a listpack (since 7.2), not member by member. */
   readonly setListpacks: boolean;
+  /** Scores of large sorted sets: as text (up to 3.2), or as the eight bytes that they are (since 4.0: RDB_TYPE_ZSET_2). */
+  readonly scores: 'text' | 'binary';
+  readonly doubles: DoubleFormat;
 }

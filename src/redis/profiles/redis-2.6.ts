@@ -21,5 +21,9 @@ export const redis26: Profile = {
   limits: { hardLimitFloor: 'none', closingReplicaLetsGo: false },
   aof: { everysec: 'wall-second' },
   scripts: { evalCacheLimit: Infinity },
-  rdb: { version: 6, versionField: 'redis-ver', baseField: 'aof-preamble', setListpacks: false },
+  rdb: {
+    version: 6, header: 'none', versionField: 'redis-ver', baseField: 'aof-preamble', tableSizes: 'absent', expiredKeys: 'left-out',
+    scripts: 'absent', access: 'absent',
+  },
+  values: { compact: 'ziplist', lists: 'one-or-items', setListpacks: false, scores: 'text', doubles: 'digits-17-whole-52' },
 };

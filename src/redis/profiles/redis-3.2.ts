@@ -7,5 +7,6 @@ export const redis32: Profile = {
   name: 'redis-3.2',
   version: '3.2.13',
   replconf: { options: [...redis28.replconf.options, 'ip-address', 'getack'] },
-  rdb: { ...redis28.rdb, version: 7 },
+  rdb: { ...redis28.rdb, version: 7, header: 'server', tableSizes: 'written' },
+  values: { ...redis28.values, lists: 'nodes' },
 };

@@ -7,5 +7,6 @@ export const redis40: Profile = {
   name: 'redis-4.0',
   version: '4.0.14',
   handshake: { ...redis32.handshake, capabilities: ['eof', 'psync2'] },
-  rdb: { ...redis32.rdb, version: 8 },
+  rdb: { ...redis32.rdb, version: 8, header: 'history', expiredKeys: 'saved', scripts: 'fields' },
+  values: { ...redis32.values, scores: 'binary' },
 };

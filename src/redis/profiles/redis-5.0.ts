@@ -7,5 +7,5 @@ export const redis50: Profile = {
   name: 'redis-5.0',
   version: '5.0.14',
   handshake: { ...redis40.handshake, requests: 'resp' },
-  rdb: { ...redis40.rdb, version: 9 },
+  rdb: { ...redis40.rdb, version: 9, access: 'saved' },
 };

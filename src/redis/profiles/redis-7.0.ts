@@ -7,5 +7,6 @@ export const redis70: Profile = {
   name: 'redis-7.0',
   version: '7.0.15',
   limits: { ...redis62.limits, hardLimitFloor: 'backlog-size' },
-  rdb: { ...redis62.rdb, version: 10, baseField: 'aof-base' },
+  rdb: { ...redis62.rdb, version: 10, baseField: 'aof-base', scripts: 'absent' },
+  values: { ...redis62.values, compact: 'listpack', doubles: 'digits-17' },
 };

@@ -7,5 +7,6 @@ export const redis72: Profile = {
   name: 'redis-7.2',
   version: '7.2.6',
   backlog: { ...redis70.backlog, countsCommandsWithoutBacklog: true },
-  rdb: { ...redis70.rdb, version: 11, setListpacks: true },
+  rdb: { ...redis70.rdb, version: 11 },
+  values: { ...redis70.values, lists: 'lone-node', setListpacks: true, doubles: 'shortest' },
 };

@@ -1,5 +1,5 @@
 /**
- * The scripts that a server remembers, by the SHA-1 of their text (eval.c). They are not data: no file holds them, no
+ * The scripts that a server remembers, by the SHA-1 of their text (eval.c). They are not data: since 7.0 no file holds them, no
  * replica is told of them, and a restart forgets them.
  */
 import type { Bytes } from '../protocol/payload.ts';
@@ -16,6 +16,7 @@ export interface ScriptFlags {
 
 export interface Script {
   readonly sha: string;
+  readonly text: string;
   readonly body: readonly Statement[];
   /** null: no `#!` line, as all scripts before 7.0 (SCRIPT_FLAG_EVAL_COMPAT_MODE). */
   readonly flags: ScriptFlags | null;
@@ -35,6 +36,10 @@ export function findScript(cache: ScriptCache, sha: string): Script | undefined 
   return cache.loaded.get(sha) ?? cache.evaluated.get(sha);
 }
 
+export function scriptTexts({ loaded, evaluated }: ScriptCache): readonly string[] {
+  return [...loaded.values(), ...evaluated.values()].map(({ text }) => text);
+}
+
 /**
  * eval.c: luaCreateFunction. The script, known or new, or what is wrong with it. `by` decides whether it may be forgotten:
  * of those that came by EVAL only `limit` are kept (luaScriptsLRUAdd).
@@ -48,7 +53,7 @@ export function rememberScript(cache: ScriptCache, source: Bytes, by: 'load' | '
   if (typeof header === 'string') return header;
   const parsed = parseLua(text.slice(header.length));
   if (!parsed.ok) return `ERR replsim runs a part of Lua (redis.call, redis.pcall, local, if, return, operators), and "${parsed.at}" in line ${parsed.line} of the script is not in it`;
-  const script: Script = { sha, body: parsed.body, flags: header.flags };
+  const script: Script = { sha, text, body: parsed.body, flags: header.flags };
   if (by === 'load') cache.loaded.set(sha, script);
   else {
     while (cache.evaluated.size >= limit) cache.evaluated.delete(cache.evaluated.keys().next().value!);

@@ -9,7 +9,7 @@ import type { Profile } from '../../../src/redis/profiles/profile.ts';
 import { storePlain, type PlainEntry } from '../dataset/model.ts';
 import { configWith, word } from './data.ts';
 
-const older: Profile = { ...redis72, rdb: { ...redis72.rdb, setListpacks: false } };
+const older: Profile = { ...redis72, values: { ...redis72.values, setListpacks: false } };
 const SAVERS = [
   { profile: redis72, config: configWith() },
   { profile: redis72, config: configWith({ rdbcompression: 'no' }) },
@@ -68,7 +68,7 @@ describe('the size of an RDB file, found from what changed', () => {
   it('takes a look at the changed keys and their neighbours only', () => {
     const keyspace = createKeyspace();
     for (let i = 0; i < 20_000; i++) storePlain(keyspace, 0, `key:${i}`, { type: 'string', value: 'v', expireMs: null });
-    const { name, of } = rdbBytes(configWith(), redis72.rdb);
+    const { name, of } = rdbBytes(configWith(), redis72);
     const looks = (): number => {
       let count = 0;
       const measure = { name, of: (entry: Parameters<typeof of>[0]) => (count++, of(entry)) };
@@ -82,6 +82,6 @@ describe('the size of an RDB file, found from what changed', () => {
   });
 
   it.each(SAVERS.slice(1))('is remembered apart for each way to save', ({ profile, config }) => {
-    expect(rdbBytes(config, profile.rdb).name).not.toBe(rdbBytes(configWith(), redis72.rdb).name);
+    expect(rdbBytes(config, profile).name).not.toBe(rdbBytes(configWith(), redis72).name);
   });
 });

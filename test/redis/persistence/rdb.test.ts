@@ -3,13 +3,19 @@ import fc from 'fast-check';
 import { encodeRdb, rdbImage } from '../../../src/redis/persistence/rdb.ts';
 import type { ReplicationInfo } from '../../../src/redis/persistence/rdb.ts';
 import { redis72 } from '../../../src/redis/profiles/redis-7.2.ts';
-import type { Profile } from '../../../src/redis/profiles/profile.ts';
+import { findProfile, type Profile } from '../../../src/redis/profiles/index.ts';
 import { MEASURED } from './cases.ts';
 import { configWith, hash, list, set, snapshotOf, string, strings, writeMany, zset } from './data.ts';
 import type { Fill } from './data.ts';
 
 const REPLID = '8f3c0d1e2b4a59687766554433221100ffeeddcc';
 const firstSync: ReplicationInfo = { replid: REPLID, offset: 0, streamDb: 0 };
+
+function profileOf(version: string): Profile {
+  const found = findProfile(version);
+  if (!found.ok) throw new Error(version);
+  return found.profile;
+}
 
 function sizeOf(fills: readonly Fill[], replication: ReplicationInfo | null = firstSync, profile: Profile = redis72): number {
   return rdbImage(snapshotOf(...fills), profile, configWith({ rdbcompression: 'no' }), replication).size;
@@ -21,14 +27,14 @@ describe('the size of an RDB file', () => {
     expect(image.size).toBe(measured);
   });
 
-  it('is 171 for the first full sync of nothing, and one key a=b adds 10', () => {
-    expect(sizeOf([])).toBe(171);
-    expect(sizeOf([string('a', 'b')])).toBe(171 + 5 + 5);
-  });
-
-  it('grows with the digits of the version: 172 for 7.0.15', () => {
-    const redis70 = { ...redis72, version: '7.0.15', rdb: { ...redis72.rdb, version: 10 } };
-    expect(sizeOf([], firstSync, redis70)).toBe(172);
+  // Facts: what real servers announced for a first full sync of nothing, and what the key a=b added.
+  it.each<[version: string, nothing: number, key: number]>([
+    ['2.6', 18, 7], ['2.8', 18, 7], ['3.2', 77, 10], ['4.0', 176, 10], ['5.0', 176, 10], ['6.0', 176, 10], ['6.2', 176, 10],
+    ['7.0', 172, 10], ['7.2', 171, 10], ['7.4', 171, 10], ['8.0', 172, 10],
+  ])('is, for a first full sync by %s, %i bytes without data, and %i more with one key', (version, nothing, key) => {
+    const profile = profileOf(version);
+    expect(sizeOf([], firstSync, profile)).toBe(nothing);
+    expect(sizeOf([string('a', 'b')], firstSync, profile)).toBe(nothing + key);
   });
 
   // The sizes that real 7.2.6 masters announced, for the data that their recordings describe.

@@ -18,9 +18,8 @@ import { sendBulk } from './bulk.ts';
 export function startBgsaveForReplication(server: Server, allUnderstandEof: boolean): void {
   const socket = server.config['repl-diskless-sync'] && allUnderstandEof;
   const waiting = server.replication.replicas.filter((client) => client.replica?.state === 'wait-bgsave-start');
-  const info = replicationInfo(server);
-  // A replica that lost its master, and with it what to say of its history, cannot serve a full sync (rdb.c: rdbPopulateSaveInfo).
-  if (info === null) return startFailed(server, waiting);
+  // Since 4.0: a replica that lost its master, and with it what to say of its history, cannot serve a full sync (rdb.c: rdbPopulateSaveInfo).
+  if (server.profile.rdb.header === 'history' && replicationInfo(server) === null) return startFailed(server, waiting);
   for (const client of waiting) setUpForFullResync(server, client, server.replication.masterReplOffset);
   if (!socket && server.config['rdb-del-sync-files']) server.rdbForReplicas = true;
   forkRdbChild(server, socket ? 'socket' : 'disk', 'sync', socket ? (image) => createPipe(server, image, waiting) : null);

@@ -8,12 +8,13 @@
  * The socket is read in blocking mode: no cron runs, and nobody is heard but between two megabytes.
  */
 import { assert } from '../../../assert.ts';
-import { keyCount, loadSnapshot } from '../../dataset/keyspace.ts';
+import { keyCount } from '../../dataset/keyspace.ts';
 import type { RdbImage } from '../../persistence/rdb.ts';
 import type { Piece } from '../../protocol/payload.ts';
 import type { Server } from '../../server.ts';
 import type { Handshake, Transfer } from '../state.ts';
 import { cancelHandshake } from './connect.ts';
+import { loadImage } from '../../persistence/load-image.ts';
 import { attachToNewMaster, finishSync, stopPersistence } from './load.ts';
 
 /** replication.c: useDisklessLoad */
@@ -55,7 +56,7 @@ export function disklessLoadDone(server: Server, transfer: Transfer): void {
     server.localWrites = false;
     server.replicaKeysWithExpire = null;
   }
-  loadSnapshot(server.keyspace, image.snapshot);
+  loadImage(server, image);
   server.dirty += 1; // nothing of it is on disk
   server.loading = null;
   finishSync(server, image);

@@ -4,7 +4,7 @@
  */
 import { assert } from '../../../assert.ts';
 import { createClient } from '../../client.ts';
-import { databaseSize, emptyKeyspace, keyCount, loadSnapshot } from '../../dataset/keyspace.ts';
+import { databaseSize, emptyKeyspace, keyCount } from '../../dataset/keyspace.ts';
 import { sayLine } from './handshake.ts';
 import { restartAofAfterSync, stopAppendOnly } from '../../persistence/append-only.ts';
 import { allPersistenceDisabled, dataBytes, killRdbChild } from '../../persistence/save.ts';
@@ -16,6 +16,7 @@ import { disconnectReplicas } from '../master/replica-client.ts';
 import type { Handshake, Transfer } from '../state.ts';
 import { discardCachedMaster } from './cached-master.ts';
 import { cancelHandshake } from './connect.ts';
+import { loadImage } from '../../persistence/load-image.ts';
 import { sendAck } from './master-link.ts';
 
 /** The last byte was received: from here on the old data are lost. */
@@ -93,7 +94,7 @@ export function onSyncLoaded(server: Server): void {
   const image = server.replication.handshake?.transfer?.image ?? null;
   assert(image !== null, 'a load ends a transfer');
   server.loading = null;
-  loadSnapshot(server.keyspace, image.snapshot);
+  loadImage(server, image);
   removeSyncFile(server);
   finishSync(server, image);
 }
