@@ -92,9 +92,60 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
         label: 'field of the AOF’s base',
         says: { 'aof-base': 'The header says in aof-base whether an AOF follows', 'aof-preamble': 'The header says in aof-preamble whether an AOF follows' },
       },
+      header: {
+        label: 'header',
+        says: {
+          none: 'A file has no header fields', server: 'The header names the server, and nothing of replication',
+          history: 'The header tells the replication id, the offset and the database of the stream',
+        },
+      },
+      tableSizes: {
+        label: 'sizes of databases',
+        says: { absent: 'A database does not say its size', written: 'A database begins with its number of keys, and of those with an expiry' },
+      },
+      expiredKeys: {
+        label: 'expired keys',
+        says: { 'left-out': 'Keys that have expired are not saved', saved: 'Keys that have expired and are still in memory are saved' },
+      },
+      scripts: {
+        label: 'scripts',
+        says: { absent: 'Scripts are not saved', fields: 'A file that tells of the history holds the remembered scripts' },
+      },
+      access: {
+        label: 'last access',
+        says: { absent: 'When a key was used is not saved', saved: 'With an LRU or LFU policy it is saved when, or how often, a key was used' },
+      },
+    },
+  },
+  values: {
+    title: 'Forms of values',
+    fields: {
+      compact: {
+        label: 'small containers',
+        says: { ziplist: 'Small containers, and parts of lists, are ziplists', listpack: 'Small containers, and parts of lists, are listpacks' },
+      },
+      lists: {
+        label: 'lists',
+        says: {
+          'one-or-items': 'A list is one ziplist, or saved item by item', nodes: 'A list is a chain of compact nodes',
+          'lone-node': 'A list is a chain of compact nodes, the first filling by a rule of its own',
+        },
+      },
       setListpacks: {
         label: 'small sets',
         says: { true: 'Small sets are kept and saved as one listpack', false: 'Small sets that are not all integers are saved member by member' },
+      },
+      scores: {
+        label: 'scores of large sorted sets',
+        says: { text: 'Scores of large sorted sets are saved as text', binary: 'Scores of large sorted sets are saved as eight bytes' },
+      },
+      doubles: {
+        label: 'doubles as text',
+        says: {
+          'digits-17-whole-52': 'Doubles are written with 17 digits, whole ones up to 2^52 as integers',
+          'digits-17': 'Doubles are written with 17 digits, whole ones up to 2^62 as integers',
+          shortest: 'Doubles are written in the fewest digits that read back the same',
+        },
       },
     },
   },
