@@ -5,6 +5,7 @@
 import type { DisconnectCause } from './facts.ts';
 import type { Fd } from './ports.ts';
 import type { Command, Message, Piece } from './protocol/payload.ts';
+import type { ReplicaCopy } from './replication/output/copies.ts';
 import type { ReplicaCursor } from './replication/repl-buffer.ts';
 import type { StreamLog } from './replication/stream-log.ts';
 import type { RdbImage } from './persistence/rdb.ts';
@@ -21,7 +22,9 @@ export interface ReplicaSide {
   psyncInitialOffset: number;
   /** Position in the shared stream of the next byte to send; null: nothing is queued. */
   cursor: ReplicaCursor | null;
-  /** Bytes sent to it by the time it let go of the stream (`cursor` is null since then). */
+  /** The same up to 6.2: its own copy of what it has not been sent. */
+  copy: ReplicaCopy | null;
+  /** Bytes sent to it by the time it let go of the stream (`cursor` and `copy` are null since then). */
   sentOffset: number;
   ackOffset: number;
   aofOffset: number;

@@ -8,7 +8,7 @@ import { activeExpireCycle } from './commands/active-expire.ts';
 import { afterExecution } from './commands/propagation.ts';
 import { findEntry, nextExpiryMs, removeKey } from './dataset/keyspace.ts';
 import { closeIdleClients, watchesIdleClients } from './idle-clients.ts';
-import { closeOnOutputLimit, freeClient, replicaOutputBytes } from './networking.ts';
+import { closeOnOutputLimit, freeClient, freeClosingClients } from './networking.ts';
 import { flushAppendOnlyFile, rewriteIfScheduled } from './persistence/append-only.ts';
 import { forkRdbChild, reapChild } from './persistence/children.ts';
 import { saveIfDue, saveIsNear } from './persistence/save.ts';
@@ -35,11 +35,12 @@ const EVERY_TICK = 0;
 const DUTIES: readonly CronDuty[] = [
   { name: 'shutdown', periodMs: EVERY_TICK, run: shutDownIfAsked, wanted: (server) => server.shutdown !== null || server.signalled !== null },
   { name: 'idle clients', periodMs: EVERY_TICK, run: closeIdleClients, wanted: watchesIdleClients },
-  { name: 'output limits', periodMs: EVERY_TICK, run: checkOutputLimits, wanted: (server) => server.softLimited > 0 },
+  { name: 'output limits', periodMs: EVERY_TICK, run: checkOutputLimits, wanted: (server) => server.softLimited > 0 && server.profile.limits.cronChecks },
   { name: 'expire', periodMs: EVERY_TICK, run: expireKeys, wanted: (server) => server.activeExpire && (isMaster(server) ? nextExpiryMs(server.keyspace) < Infinity : server.replicaKeysWithExpire !== null && server.replicaKeysWithExpire.size > 0) },
   { name: 'scheduled AOF rewrite', periodMs: EVERY_TICK, run: rewriteIfScheduled, wanted: (server) => server.aof.state === 'wait-rewrite' },
   { name: 'children, or else save points', periodMs: EVERY_TICK, run: childrenOrSavePoints, wanted: (server) => server.child !== null || saveIsNear(server) },
   { name: 'fsync everysec', periodMs: EVERY_TICK, run: flushAppendOnlyFile, wanted: (server) => server.aof.file !== null && server.aof.file.synced < server.aof.file.written },
+  { name: 'clients to close', periodMs: EVERY_TICK, run: freeClosingClients, wanted: (server) => server.closing.length > 0 },
   { name: 'pauses that end', periodMs: EVERY_TICK, run: updatePausedActions, wanted: (server) => server.writesPaused },
   { name: 'replication, while failing over', periodMs: 100, run: (server) => failsOver(server) && replicationCron(server), wanted: failsOver },
   { name: 'replication', periodMs: 1000, run: (server) => failsOver(server) || replicationCron(server), wanted: never },
@@ -153,8 +154,9 @@ function childrenOrSavePoints(server: Server): void {
 
 /** networking.c: clientsCron looks at five clients or more at each tick, so a soft limit fires without traffic (6.2.4+). */
 function checkOutputLimits(server: Server): void {
+  if (!server.profile.limits.cronChecks) return;
   for (const client of [...server.replication.replicas]) {
-    if (replicaOutputBytes(server, client) > 0 && closeOnOutputLimit(server, client)) freeClient(server, client, 'output-buffer-limit');
+    if (server.stream.usedBytes(server, client) > 0 && closeOnOutputLimit(server, client)) freeClient(server, client, 'output-buffer-limit');
   }
 }
 

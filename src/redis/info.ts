@@ -108,14 +108,17 @@ function replicationFields(server: Server): Field[] {
     fields.push([`slave${index}`, `ip=${client.announcedIp || client.peerHost},port=${client.listeningPort},state=${state},offset=${side.ackOffset},lag=${lag}`]);
   });
   const { backlog } = replication;
+  const window = backlog ?? (server.profile.backlog.freedShows === 'what-it-held' ? replication.freedBacklog : NO_BACKLOG);
   fields.push(
     ['master_failover_state', replication.failover.state], ['master_replid', replication.replid], ['master_replid2', replication.replid2],
     ['master_repl_offset', replication.masterReplOffset], ['second_repl_offset', replication.secondReplidOffset],
     ['repl_backlog_active', backlog === null ? 0 : 1], ['repl_backlog_size', config['repl-backlog-size']],
-    ['repl_backlog_first_byte_offset', backlog?.firstByte ?? 0], ['repl_backlog_histlen', backlog?.histlen ?? 0],
+    ['repl_backlog_first_byte_offset', window.firstByte], ['repl_backlog_histlen', window.histlen],
   );
   return fields;
 }
+
+const NO_BACKLOG = { firstByte: 0, histlen: 0 };
 
 function masterLinkFields(server: Server): Field[] {
   const { replication, config } = server;

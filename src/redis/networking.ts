@@ -15,10 +15,8 @@ import { writeOut } from './protocol/outbox.ts';
 import type { Bytes, Command, Line, Message, Piece, Reply } from './protocol/payload.ts';
 import { processCommand } from './commands/dispatch.ts';
 import { replicaName, type Server } from './server.ts';
-import { TRIM_BLOCKS_PER_CALL, trimBacklog } from './replication/backlog.ts';
-import { BLOCK_HEADER_BYTES, endOfLog, LIST_NODE_BYTES } from './replication/repl-buffer.ts';
 import { masterLinkLost } from './replication/replica/master-link.ts';
-import { letGoOfStream, replicaGone } from './replication/master/replica-client.ts';
+import { replicaGone } from './replication/master/replica-client.ts';
 import { unwatchAll } from './commands/transactions.ts';
 
 /** networking.c: acceptCommonHandler */
@@ -142,15 +140,13 @@ export function writeLine(server: Server, client: Client, message: Line): boolea
 
 /** networking.c: clientHasPendingReplies */
 export function hasPendingReplies(server: Server, client: Client): boolean {
-  if (client.replica !== null) {
-    return client.replica.cursor !== null && client.replica.cursor.offset < server.replication.masterReplOffset;
-  }
+  if (client.replica !== null) return server.stream.hasPending(server, client);
   return client.output.length > 0;
 }
 
 /** networking.c: putClientInPendingWriteQueue. A replica gets the stream only when it is online, and after a diskless transfer only once it acknowledged. */
 export function queueForWriting(server: Server, client: Client): void {
-  if (client.closeAsap) return;
+  if (client.closeAsap && server.profile.limits.closing !== 'by-cron') return;
   const side = client.replica;
   if (side !== null && (side.state !== 'online' || side.startStreamOnAck)) return;
   writeLater(server, client);
@@ -162,8 +158,8 @@ export function writePending(server: Server): void {
   for (const client of pendingWrites) {
     if (!client.pendingWrite) continue;
     client.pendingWrite = false;
-    if (client.closeAsap) continue;
-    if (client.replica !== null) writeStream(server, client);
+    if (client.closeAsap && server.profile.limits.closing !== 'by-cron') continue;
+    if (client.replica !== null) server.stream.write(server, client);
     else writeReplies(server, client);
   }
   pendingWrites.length = 0;
@@ -171,45 +167,15 @@ export function writePending(server: Server): void {
 
 /** networking.c: flushSlavesOutputBuffers. The last words of a process: what was executed in its last turn still leaves. */
 export function flushReplicaOutput(server: Server): void {
-  for (const client of server.pendingWrites) if (client.pendingWrite && client.replica !== null && !client.closeAsap) writeStream(server, client);
+  for (const client of server.pendingWrites) if (client.pendingWrite && client.replica !== null && !client.closeAsap) server.stream.write(server, client);
 }
 
 function writeReplies(server: Server, client: Client): void {
   writeOut(client, client.fd, server.ports);
-  if (client.output.length === 0 && client.closeAfterReply) freeClientAsync(server, client, 'protocol-error');
-}
-
-/** networking.c: _writeToClient, replica part. One segment a turn: everything the socket takes. */
-function writeStream(server: Server, client: Client): void {
-  const replication = server.replication;
-  const cursor = client.replica?.cursor ?? null;
-  if (cursor === null) return;
-  const until = Math.min(cursor.offset + client.credit, replication.masterReplOffset);
-  while (cursor.offset < until) {
-    const to = endOfLog(cursor, until);
-    server.ports.send(client.fd, { payload: cursor.log, from: cursor.offset, to });
-    client.credit -= to - cursor.offset;
-    cursor.offset = to;
-  }
-  // Only the block a replica stands in is held; the ones it leaves may be trimmed.
-  while (cursor.block.next !== null && cursor.offset >= cursor.block.start + cursor.block.used) {
-    cursor.block.refcount -= 1;
-    cursor.block = cursor.block.next;
-    cursor.block.refcount += 1;
-    trimBacklog(replication, server.config['repl-backlog-size'], TRIM_BLOCKS_PER_CALL);
-  }
+  if (client.output.length === 0 && client.closeAfterReply) closeClient(server, client, 'protocol-error');
 }
 
 // ------------------------------------------------------------------ output limits
-
-/** networking.c: getClientOutputBufferMemoryUsage, for a replica: from the start of its block to the end of the last one's allocation. */
-export function replicaOutputBytes(server: Server, client: Client): number {
-  const cursor = client.replica?.cursor ?? null;
-  const last = server.replication.buffer.tail;
-  if (cursor === null || last === null) return 0;
-  const blocks = last.id - cursor.block.id + 1;
-  return last.start + last.capacity - cursor.block.start + blocks * (LIST_NODE_BYTES + BLOCK_HEADER_BYTES);
-}
 
 /**
  * networking.c: checkClientOutputBufferLimits and closeClientOnOutputBufferLimitReached, for replicas. A hard limit below
@@ -219,7 +185,7 @@ export function closeOnOutputLimit(server: Server, client: Client): boolean {
   const side = client.replica;
   if (side === null || client.closeAsap) return false;
   const limit = server.config['client-output-buffer-limit'].replica;
-  const used = replicaOutputBytes(server, client);
+  const used = server.stream.usedBytes(server, client);
   const hard = limit.hard > 0 ? Math.max(limit.hard, server.profile.limits.hardLimitFloor === 'backlog-size' ? server.config['repl-backlog-size'] : 0) : 0;
   const overHard = hard > 0 && used >= hard;
   let overSoft = limit.soft > 0 && used >= limit.soft;
@@ -246,13 +212,22 @@ export function closeOnOutputLimit(server: Server, client: Client): boolean {
 
 // ------------------------------------------------------------------ the end of a connection
 
-/** networking.c: freeClientAsync. The client lives on, mute, until the turn ends. */
+/**
+ * networking.c: freeClientAsync. The client lives on, mute, until the turn ends; up to 5.0 until the next cron, and what it is sent
+ * goes on meanwhile.
+ */
 export function freeClientAsync(server: Server, client: Client, cause: DisconnectCause): void {
   if (client.closeAsap) return;
   client.closeAsap = true;
-  if (server.profile.limits.closingReplicaLetsGo) letGoOfStream(server, client);
+  if (server.profile.limits.closing === 'lets-go') server.stream.letGo(server, client);
   client.closeCause = cause;
   server.closing.push(client);
+}
+
+/** Closes a client as soon as that can be: at once, where only limits are left to the cron (up to 5.0), or when the turn ends. */
+export function closeClient(server: Server, client: Client, cause: DisconnectCause): void {
+  if (server.profile.limits.closing === 'by-cron') freeClient(server, client, cause);
+  else freeClientAsync(server, client, cause);
 }
 
 /** networking.c: freeClientsInAsyncFreeQueue */

@@ -2,6 +2,7 @@
  * The state of one server process, as plain data (server.h: redisServer). Behaviour stands around it in files
  * named after Redis' own ideas; the only way in is `machine.ts`.
  */
+import type { Allocator } from './allocator.ts';
 import type { BlockedOnKeys } from './blocked.ts';
 import type { Client } from './client.ts';
 import type { ServerConfig } from './config.ts';
@@ -12,6 +13,7 @@ import type { Pause, PausePurpose } from './pause.ts';
 import type { Profile } from './profiles/index.ts';
 import type { AofFile } from './persistence/aof.ts';
 import type { RdbImage } from './persistence/rdb.ts';
+import type { StreamStore } from './replication/output/stream-store.ts';
 import type { ReplicationState } from './replication/state.ts';
 import type { Command, Line } from './protocol/payload.ts';
 import type { ScriptCache } from './scripts/cache.ts';
@@ -109,7 +111,9 @@ export interface Server {
   config: ServerConfig;
   /** 40 hex digits, new at every start. */
   readonly runId: string;
-  readonly allocator: 'jemalloc' | 'libc';
+  readonly allocator: Allocator;
+  /** How this version keeps the stream for its readers. */
+  readonly stream: StreamStore;
   readonly startedUs: number;
   // -- the clock as cached at the beginning of an input (server.c: updateCachedTime)
   nowUs: number;

@@ -6,7 +6,6 @@ import { wakeCron } from './cron.ts';
 import { freeClosingClients, writePending } from './networking.ts';
 import { flushAppendOnlyFile } from './persistence/append-only.ts';
 import { sendGetack, unblockWaiting } from './replication/acks.ts';
-import { TRIM_BLOCKS_PER_CALL, trimBacklog } from './replication/backlog.ts';
 import { updateFailoverStatus } from './replication/failover.ts';
 import { forwardPipe } from './replication/master/rdb-pipe.ts';
 import type { Server } from './server.ts';
@@ -23,8 +22,7 @@ export function endTurn(server: Server): void {
   if (server.aof.state !== 'off') flushAppendOnlyFile(server);
   if (server.pendingWrites.length > 0) writePending(server);
   if (server.child !== null) forwardPipe(server);
-  if (server.closing.length > 0) freeClosingClients(server);
-  // Ten times the usual pace: who left may have pinned many blocks.
-  if (server.replication.backlog !== null) trimBacklog(server.replication, server.config['repl-backlog-size'], 10 * TRIM_BLOCKS_PER_CALL);
+  if (server.closing.length > 0 && server.profile.limits.closing !== 'by-cron') freeClosingClients(server);
+  server.stream.endTurn(server);
   wakeCron(server);
 }

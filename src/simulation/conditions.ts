@@ -3,7 +3,6 @@ import { unreachable } from '../assert.ts';
 import { equalDigests } from '../redis/dataset/digest.ts';
 import { digestOf, keyCount } from '../redis/dataset/keyspace.ts';
 import { infoField } from '../redis/info.ts';
-import { replicaOutputBytes } from '../redis/networking.ts';
 import type { Server } from '../redis/server.ts';
 import type { Condition } from '../scenario/scenario.ts';
 import { keyState, linkStateOf } from './observe.ts';
@@ -54,7 +53,7 @@ export function holds(condition: Condition, world: World, seen: Seen): boolean {
       const master = server(condition.master);
       const id = world.replicaId(condition.replica, condition.master);
       const client = master?.replication.replicas.find((one) => one.id === id);
-      return master !== null && client !== undefined && replicaOutputBytes(master, client) >= condition.atLeast;
+      return master !== null && client !== undefined && master.stream.usedBytes(master, client) >= condition.atLeast;
     }
     case 'load-stopped': return condition.clients.every((name) => !world.client(name).load.isRunning);
     case 'converged': return isConverged(world);

@@ -6,7 +6,7 @@ import type { Client } from '../client.ts';
 import { getDirective, setDirective } from '../config.ts';
 import { digestOf } from '../dataset/keyspace.ts';
 import { rearmCron, settleCron } from '../cron.ts';
-import { freeClient, freeClientAsync } from '../networking.ts';
+import { closeClient, freeClient } from '../networking.ts';
 import { pauseActions, unpauseActions } from '../pause.ts';
 import { forkRdbChild } from '../persistence/children.ts';
 import { debugReload, save } from '../persistence/foreground.ts';
@@ -15,7 +15,6 @@ import { restartAofAfterSync, stopAppendOnly } from '../persistence/append-only.
 import { bytesToString } from '../protocol/make.ts';
 import type { Bytes, Reply } from '../protocol/payload.ts';
 import { NO_AOF, refreshGoodReplicas, waitForFsync, waitForReplicas } from '../replication/acks.ts';
-import { TRIM_BLOCKS_PER_CALL, trimBacklog } from '../replication/backlog.ts';
 import { changeReplicationId, clearReplicationId2, tellReplid } from '../replication/history.ts';
 import { failoverCommand } from '../replication/failover.ts';
 import { replconf } from '../replication/master/replconf.ts';
@@ -189,7 +188,7 @@ function clientKill({ server, client }: ServerCall, argv: readonly Bytes[]): Rep
     // Who kills itself still gets its answer.
     if (other === client) client.closeAfterReply = true;
     else if (other.replica !== null || other.kind === 'master') freeClient(server, other, 'client-kill');
-    else freeClientAsync(server, other, 'client-kill');
+    else closeClient(server, other, 'client-kill');
   }
   if (!old) return integer(killed);
   return killed > 0 ? OK : error('ERR No such client');
@@ -299,7 +298,7 @@ function applyConfig(server: Server, before: Server['config']): void {
   const to = after['repl-backlog-size'];
   if (from !== to) {
     server.ports.tell({ kind: 'backlog-resized', from, to });
-    trimBacklog(server.replication, to, TRIM_BLOCKS_PER_CALL);
+    server.stream.resized(server);
   }
   if (before.hz !== after.hz) rearmCron(server);
   if (after.appendonly && server.aof.state === 'off') restartAofAfterSync(server);

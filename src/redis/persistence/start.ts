@@ -10,12 +10,14 @@ import { startCron } from '../cron.ts';
 import type { DiskFiles, Ports } from '../ports.ts';
 import { command } from '../protocol/make.ts';
 import type { Profile } from '../profiles/index.ts';
+import { streamStore } from '../replication/output/stream-store.ts';
 import { createBacklog, freeBacklog } from '../replication/backlog.ts';
 import { feedReplicas } from '../replication/feed.ts';
 import { cacheMasterUsingMyself } from '../replication/replica/cached-master.ts';
 import { createReplicationState } from '../replication/state.ts';
 import { createScriptCache } from '../scripts/cache.ts';
 import { isMaster, type Server, type Stats } from '../server.ts';
+import type { Allocator } from '../allocator.ts';
 import { createAof } from './aof.ts';
 import { loadImage } from './load-image.ts';
 import { replayAof } from './replay.ts';
@@ -23,7 +25,7 @@ import { replayAof } from './replay.ts';
 export interface StartOptions {
   readonly profile: Profile;
   readonly config: ServerConfig;
-  readonly allocator: 'jemalloc' | 'libc';
+  readonly allocator: Allocator;
   readonly files: DiskFiles;
   readonly ports: Ports;
   /** Lets every cron tick happen, also those at which nothing can: for the test that it makes no difference. */
@@ -48,7 +50,7 @@ export function createServer(options: StartOptions): Server {
     exited: false, nowUs: ports.nowUs(), nowMs: Math.floor(wallUs / 1000), unixtime, ports, clients: new Map(),
     loading: null, writesPaused: false, clientsPaused: false, blockedOnKeys: null, watchers: null, inExec: false, inScript: false,
     replication: createReplicationState(ports.random.hex(40)), keyspace: createKeyspace(config.databases), context: undefined as unknown as CommandContext,
-    alsoPropagate: [], stats: noStats(), config, profile: options.profile, dirty: 0, child: null,
+    stream: streamStore(options.profile), alsoPropagate: [], stats: noStats(), config, profile: options.profile, dirty: 0, child: null,
     aof: { state: config.appendonly ? 'on' : 'off', file: files.aof, fsyncedReplOffset: config.appendonly ? 0 : -1, lastFsyncMs: 0 },
     waitingAcks: [], pendingWrites: [], closing: [], lastSaveS: unixtime, cronArmedTicks: 0, shutdown: null, signalled: null, softLimited: 0,
     activeExpire: true, replicaKeysWithExpire: null, bgsaveScheduled: false, localWrites: false,

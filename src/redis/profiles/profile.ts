@@ -6,6 +6,7 @@
  */
 import type { DirectiveTable } from '../config/directives.ts';
 import type { DoubleFormat } from '../protocol/double.ts';
+import type { ReplyNodesName } from '../replication/output/reply-list.ts';
 
 export interface Profile {
   /** As scenarios name it: `redis-7.2`. */
@@ -19,6 +20,7 @@ export interface Profile {
   readonly replconf: ReplconfProfile;
   readonly backlog: BacklogProfile;
   readonly limits: LimitsProfile;
+  readonly output: OutputProfile;
   readonly aof: AofProfile;
   readonly scripts: ScriptsProfile;
   readonly rdb: RdbProfile;
@@ -70,6 +72,8 @@ export interface BacklogProfile {
    * WAITAOF (since 7.2); otherwise it stands still.
    */
   readonly countsCommandsWithoutBacklog: boolean;
+  /** What INFO shows of a backlog that was freed: the window that it had, up to 6.2; zeros since. */
+  readonly freedShows: 'what-it-held' | 'zeros';
 }
 
 /** networking.c: checkClientOutputBufferLimits */
@@ -80,10 +84,26 @@ export interface LimitsProfile {
    */
   readonly hardLimitFloor: 'backlog-size' | 'none';
   /**
-   * A replica marked for closing is fed no more and lets go of the stream at once (since 7.4: canFeedReplicaReplBuffer,
-   * freeClientAsync); before, it holds its blocks, and gets more, until the turn ends.
+   * When what waits is compared: whenever a part of a command was appended behind the static buffer (up to 6.0), or only when
+   * that took another node or block (since 6.2).
    */
-  readonly closingReplicaLetsGo: boolean;
+  readonly checked: 'each-part' | 'new-node';
+  /** serverCron compares, too, so a soft limit needs no traffic (since 6.2.4: closeClientOnOutputBufferLimitReached in clientsCron). */
+  readonly cronChecks: boolean;
+  /**
+   * How a client marked for closing ends: by the next serverCron, and it is fed and written to meanwhile (up to 5.0); at the end of
+   * the turn, and it gets nothing more (6.0, 6.2: prepareClientToWrite) or keeps its place in the shared blocks (7.0, 7.2); or, since 7.4,
+   * it lets go of them at once (canFeedReplicaReplBuffer, freeClientAsync).
+   */
+  readonly closing: 'by-cron' | 'mute' | 'keeps-blocks' | 'lets-go';
+}
+
+/** replication.c: replicationFeedSlaves, feedReplicationBuffer */
+export interface OutputProfile {
+  /** Where the stream waits for its readers: a copy for each replica beside a ring (up to 6.2), or blocks that all share. */
+  readonly store: 'copies' | 'shared-blocks';
+  /** How the bytes of a copy count (networking.c: _addReplyToList): `output/reply-list.ts`. */
+  readonly nodes: ReplyNodesName;
 }
 
 /** aof.c: flushAppendOnlyFile */

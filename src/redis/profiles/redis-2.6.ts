@@ -17,8 +17,9 @@ export const redis26: Profile = {
     acksLoad: 'eof-framing',
   },
   replconf: { options: ['listening-port'] },
-  backlog: { countsCommandsWithoutBacklog: false },
-  limits: { hardLimitFloor: 'none', closingReplicaLetsGo: false },
+  backlog: { countsCommandsWithoutBacklog: false, freedShows: 'what-it-held' },
+  limits: { hardLimitFloor: 'none', checked: 'each-part', cronChecks: false, closing: 'by-cron' },
+  output: { store: 'copies', nodes: 'strings' },
   aof: { everysec: 'wall-second' },
   scripts: { evalCacheLimit: Infinity },
   rdb: {

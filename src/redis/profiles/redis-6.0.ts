@@ -6,4 +6,5 @@ export const redis60: Profile = {
   ...redis50,
   name: 'redis-6.0',
   version: '6.0.20',
+  limits: { ...redis50.limits, closing: 'mute' },
 };

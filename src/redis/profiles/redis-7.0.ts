@@ -6,7 +6,9 @@ export const redis70: Profile = {
   ...redis62,
   name: 'redis-7.0',
   version: '7.0.15',
-  limits: { ...redis62.limits, hardLimitFloor: 'backlog-size' },
+  limits: { ...redis62.limits, hardLimitFloor: 'backlog-size', closing: 'keeps-blocks' },
+  backlog: { ...redis62.backlog, freedShows: 'zeros' },
+  output: { ...redis62.output, store: 'shared-blocks' },
   rdb: { ...redis62.rdb, version: 10, baseField: 'aof-base', scripts: 'absent' },
   values: { ...redis62.values, compact: 'listpack', doubles: 'digits-17' },
 };

@@ -8,7 +8,7 @@ export const redis74: Profile = {
   name: 'redis-7.4',
   version: '7.4.1',
   directives: DIRECTIVES_7_4,
-  limits: { ...redis72.limits, closingReplicaLetsGo: true },
+  limits: { ...redis72.limits, closing: 'lets-go' },
   aof: { everysec: '1000-ms' },
   scripts: { evalCacheLimit: 500 },
   // RDB_VERSION moved for hashes with expiring fields; a file without them is the same but for the number.

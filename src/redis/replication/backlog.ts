@@ -5,6 +5,7 @@
  */
 import { assert } from '../../assert.ts';
 import { createReplBuffer, type ReplBuffer, type StreamBlock } from './repl-buffer.ts';
+import { createRing } from './output/ring.ts';
 import type { ReplicationState } from './state.ts';
 
 export interface ReplBacklog {
@@ -23,13 +24,17 @@ export const TRIM_BLOCKS_PER_CALL = 64;
 export function createBacklog(replication: ReplicationState): void {
   assert(replication.backlog === null, 'a backlog is created once');
   replication.backlog = { block: null, histlen: 0, firstByte: replication.masterReplOffset + 1 };
+  replication.ring = createRing(replication.masterReplOffset);
 }
 
 /** replication.c: freeReplicationBacklog. Only without replicas: nobody else holds a block then. */
 export function freeBacklog(replication: ReplicationState): void {
   assert(replication.replicas.length === 0, 'the backlog is freed only when no replica is attached');
-  if (replication.backlog === null) return;
+  const { backlog } = replication;
+  if (backlog === null) return;
+  replication.freedBacklog = { firstByte: backlog.firstByte, histlen: backlog.histlen };
   replication.backlog = null;
+  replication.ring = createRing(replication.masterReplOffset);
   const nextId = replication.buffer.nextId;
   replication.buffer = createReplBuffer();
   replication.buffer.nextId = nextId;

@@ -9,7 +9,8 @@
 import { assert } from '../../assert.ts';
 import type { Message } from '../protocol/payload.ts';
 import { bytesLength } from '../protocol/make.ts';
-import { advanceLog, createLog, type StreamLog, writeLog } from './stream-log.ts';
+import { type Allocator, jemallocUsable } from '../allocator.ts';
+import { advanceLog, noteMessage, type Standing, type StreamLog } from './stream-log.ts';
 
 export interface StreamBlock {
   /** Offset of the last byte before this block: its bytes are numbered start+1 … start+used. */
@@ -40,14 +41,11 @@ export interface ReplicaCursor {
   log: StreamLog;
 }
 
-export interface ReplBuffer {
+export interface ReplBuffer extends Standing {
   head: StreamBlock | null;
   tail: StreamBlock | null;
   blocks: number;
   nextId: number;
-  /** Where the last message stands, and the end of what this node wrote itself. */
-  log: StreamLog | null;
-  own: StreamLog | null;
 }
 
 export function createReplBuffer(): ReplBuffer {
@@ -64,18 +62,10 @@ export const LIST_NODE_BYTES = 24;
  * Payload bytes of a new block for a part of `length` bytes (replication.c: feedReplicationBuffer): at least
  * 16 kB, at most a sixteenth of the backlog, then whatever the allocator rounds up to.
  */
-export function blockCapacity(length: number, backlogSize: number, allocator: 'jemalloc' | 'libc'): number {
+export function blockCapacity(length: number, backlogSize: number, allocator: Allocator): number {
   const limit = Math.max(Math.floor(backlogSize / 16), CHUNK_BYTES);
   const size = Math.min(Math.max(length, CHUNK_BYTES), limit);
   return allocator === 'libc' ? size : jemallocUsable(size + BLOCK_HEADER_BYTES) - BLOCK_HEADER_BYTES;
-}
-
-/** jemalloc's size classes: four per doubling, from 16 kB up (smaller ones are never asked for here). */
-export function jemallocUsable(size: number): number {
-  let doubling = CHUNK_BYTES;
-  while (doubling * 2 < size) doubling *= 2;
-  const step = doubling / 4;
-  return Math.ceil(size / step) * step;
 }
 
 /** Called for each part that went in: where it began, how far the stream now reaches, and whether a block was added. */
@@ -93,17 +83,10 @@ export function appendWithin(buffer: ReplBuffer, message: Message, offset: numbe
   return true;
 }
 
-/** Sees to it that the message can be found again: in somebody's log, or in our own, where it is written down now. */
+/** Writes the message down, or refers to it; a change of the writer is noted in the block in which it comes. */
 function noteSource(buffer: ReplBuffer, message: Message, offset: number, source: StreamLog | null): StreamLog {
   const before = buffer.log;
-  let log = source;
-  if (log === null) {
-    // After somebody else's words ours begin a log of their own: he may go on with his.
-    const own = buffer.own !== null && before?.writer === buffer.own.writer ? buffer.own : createLog({});
-    log = writeLog(own, message, offset + message.size);
-    buffer.own = log;
-  }
-  buffer.log = log;
+  const log = noteMessage(buffer, message, offset, source);
   if (before !== null && before.writer !== log.writer && buffer.tail !== null) {
     (buffer.tail.turns ??= []).push({ from: offset, log });
   }
@@ -116,7 +99,7 @@ function noteSource(buffer: ReplBuffer, message: Message, offset: number, source
  * whose arguments are all shorter than a chunk the parts make no difference, so it goes in as one.
  */
 export function appendMessage(
-  buffer: ReplBuffer, message: Message, offset: number, source: StreamLog | null, backlogSize: number, allocator: 'jemalloc' | 'libc', afterPart: AfterPart,
+  buffer: ReplBuffer, message: Message, offset: number, source: StreamLog | null, backlogSize: number, allocator: Allocator, afterPart: AfterPart,
 ): void {
   const end = offset + message.size;
   const log = noteSource(buffer, message, offset, source);

@@ -6,6 +6,7 @@ import type { Fd } from '../ports.ts';
 import type { ReplBacklog } from './backlog.ts';
 import { createFailover, type Failover } from './failover.ts';
 import type { RdbImage } from '../persistence/rdb.ts';
+import { createRing, type Ring } from './output/ring.ts';
 import { createReplBuffer, type ReplBuffer } from './repl-buffer.ts';
 
 /** States of our own link to the master (server.h: REPL_STATE_*), in the order in which they are passed. */
@@ -79,8 +80,12 @@ export interface ReplicationState {
   secondReplidOffset: number;
   /** Database the stream has selected; -1: unknown, so the next write emits SELECT. */
   slaveSelDb: number;
+  /** Where the stream's bytes are: in shared blocks, or, up to 6.2, in the ring. */
   buffer: ReplBuffer;
+  ring: Ring;
   backlog: ReplBacklog | null;
+  /** What the backlog held when it was freed: INFO goes on showing it up to 6.2. */
+  freedBacklog: { readonly firstByte: number; readonly histlen: number };
   /** Connections that asked SYNC/PSYNC, in order of arrival (server.slaves). */
   replicas: Client[];
   noReplicasSinceS: number;
@@ -96,7 +101,7 @@ export function createReplicationState(replid: string): ReplicationState {
     masterHost: null, masterPort: 0, linkState: 'none', handshake: null, master: null, cachedMaster: null,
     masterReplid: '', masterInitialOffset: -1, newlineSentS: 0, downSinceS: -1,
     replid, replid2: NO_REPLID, masterReplOffset: 0, secondReplidOffset: -1, slaveSelDb: -1,
-    buffer: createReplBuffer(), backlog: null, replicas: [], noReplicasSinceS: 0, goodReplicas: 0,
+    buffer: createReplBuffer(), ring: createRing(0), backlog: null, freedBacklog: { firstByte: 0, histlen: 0 }, replicas: [], noReplicasSinceS: 0, goodReplicas: 0,
     failover: createFailover(), getAckFromReplicas: false, cronLoops: 0,
   };
 }

@@ -70,3 +70,25 @@ export function forEachMessageEnding(
     }
   }
 }
+
+/** Where a node's stream stands: the last message of it, and the end of what it wrote itself. */
+export interface Standing {
+  log: StreamLog | null;
+  own: StreamLog | null;
+}
+
+/**
+ * Sees to it that a message can be found again: in its writer's log (`source`), or, being our own, in ours, where it is written
+ * down now. Returns the stretch that it stands in.
+ */
+export function noteMessage(standing: Standing, message: Message, offset: number, source: StreamLog | null): StreamLog {
+  let log = source;
+  if (log === null) {
+    // After somebody else's words ours begin a log of their own: he may go on with his.
+    const own = standing.own !== null && standing.log?.writer === standing.own.writer ? standing.own : createLog({});
+    log = writeLog(own, message, offset + message.size);
+    standing.own = log;
+  }
+  standing.log = log;
+  return log;
+}

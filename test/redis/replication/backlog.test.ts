@@ -7,7 +7,8 @@
 import { describe, expect, it } from 'vitest';
 import { command, synthetic } from '../../../src/redis/protocol/make.ts';
 import type { Bytes } from '../../../src/redis/protocol/payload.ts';
-import { blockCapacity, jemallocUsable } from '../../../src/redis/replication/repl-buffer.ts';
+import { jemallocUsable } from '../../../src/redis/allocator.ts';
+import { blockCapacity } from '../../../src/redis/replication/repl-buffer.ts';
 import { childEnds, Double, FROM_DISK, introduced, onlineReplica, id } from '../double.ts';
 
 const kb = 1024;

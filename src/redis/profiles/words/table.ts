@@ -47,6 +47,10 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
           false: 'The offset of a master without a backlog stands still',
         },
       },
+      freedShows: {
+        label: 'INFO of a freed backlog',
+        says: { 'what-it-held': 'INFO goes on showing the window of a backlog that was freed', zeros: 'INFO shows zeros for a backlog that was freed' },
+      },
     },
   },
   limits: {
@@ -56,11 +60,45 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
         label: 'least hard limit',
         says: { 'backlog-size': 'A hard limit below repl-backlog-size counts as repl-backlog-size', none: 'The hard limit counts as configured, however small' },
       },
-      closingReplicaLetsGo: {
+      checked: {
+        label: 'when it is compared',
+        says: {
+          'each-part': 'What waits is compared with the limit whenever something is appended to the list behind the first 16 kB',
+          'new-node': 'What waits is compared with the limit when it takes one more block',
+        },
+      },
+      cronChecks: {
+        label: 'limit without traffic',
+        says: { true: 'The cron compares, too: a soft limit fires without new writes', false: 'Without new writes nothing is compared, and a soft limit does not fire' },
+      },
+      closing: {
         label: 'replica past its limit',
         says: {
-          true: 'A replica that is to be closed is fed no more, and holds nothing of the stream',
-          false: 'A replica that is to be closed holds its part of the stream until the turn ends, and is fed until then',
+          'by-cron': 'A replica past its limit is closed by the next tick of the cron, and is fed and sent to until then',
+          mute: 'A replica past its limit gets nothing more, and is closed when the turn ends',
+          'keeps-blocks': 'A replica past its limit holds its part of the stream until the turn ends, and is fed until then',
+          'lets-go': 'A replica past its limit is fed no more, and holds nothing of the stream',
+        },
+      },
+    },
+  },
+  output: {
+    title: 'The stream as it waits for its readers',
+    fields: {
+      store: {
+        label: 'what waits',
+        says: {
+          copies: 'Each replica has a copy of what it has not read, and the backlog is a ring of exactly its size, emptied when that changes',
+          'shared-blocks': 'The backlog and all replicas share one list of blocks: the backlog holds whole blocks, and what a slow replica holds up',
+        },
+      },
+      nodes: {
+        label: 'what a copy counts as',
+        says: {
+          strings: 'What waits counts as the memory of strings of up to 16 kB, which double when they grow',
+          'strings-embedded': 'What waits counts as the memory of strings of up to 16 kB, which double when they grow; short ones stand alone',
+          'string-lengths': 'What waits counts as its bytes, and some for each 16 kB',
+          blocks: 'What waits counts as blocks of 16 kB, full or not',
         },
       },
     },

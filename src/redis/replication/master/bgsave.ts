@@ -62,10 +62,7 @@ export function attachToBgsave(server: Server, client: Client): boolean {
   const source = other?.replica ?? null;
   if (other === undefined || source === null || client.replica === null) return false;
   if ((other.capaEof && !client.capaEof) || (other.capaPsync2 && !client.capaPsync2)) return false;
-  if (source.cursor !== null) {
-    client.replica.cursor = { ...source.cursor };
-    source.cursor.block.refcount += 1;
-  }
+  server.stream.readAs(client, other);
   setUpForFullResync(server, client, source.psyncInitialOffset);
   server.ports.tell({ kind: 'sync-waits', replica: replicaName(client), fd: client.fd, for: 'bgsave-attached' });
   return true;

@@ -5,7 +5,6 @@ import type { Client, ReplicaSide, ReplicaState } from '../../client.ts';
 import type { DisconnectCause } from '../../facts.ts';
 import { freeClient, queueForWriting } from '../../networking.ts';
 import { type Server, replicaName } from '../../server.ts';
-import { TRIM_BLOCKS_PER_CALL, trimBacklog } from '../backlog.ts';
 import { refreshGoodReplicas } from '../acks.ts';
 import { killRdbChild } from '../../persistence/save.ts';
 import { pipeTargetGone } from './rdb-pipe.ts';
@@ -14,7 +13,7 @@ import { pipeTargetGone } from './rdb-pipe.ts';
 export function becomeReplica(server: Server, client: Client, state: ReplicaState): ReplicaSide {
   client.kind = 'replica';
   client.replica = {
-    state, prePsync: false, psyncInitialOffset: 0, cursor: null, sentOffset: 0, ackOffset: 0, aofOffset: 0, ackTimeS: 0,
+    state, prePsync: false, psyncInitialOffset: 0, cursor: null, copy: null, sentOffset: 0, ackOffset: 0, aofOffset: 0, ackTimeS: 0,
     startStreamOnAck: false, lastPartialWriteS: 0, bulk: null, softLimitSinceS: 0,
   };
   server.replication.replicas.push(client);
@@ -48,10 +47,10 @@ export function replicaGone(server: Server, client: Client, cause: DisconnectCau
   if (side === null) return;
   server.ports.tell({
     kind: 'replica-lost', replica: replicaName(client), fd: client.fd, cause, state: side.state,
-    acked: side.ackOffset, sent: side.cursor?.offset ?? side.sentOffset,
+    acked: side.ackOffset, sent: server.stream.sentOffset(client),
   });
   if (side.softLimitSinceS !== 0) server.softLimited -= 1;
-  letGoOfStream(server, client);
+  server.stream.letGo(server, client);
   const others = replication.replicas.filter((replica) => replica !== client);
   const child = server.child;
   // A save for nobody is stopped, unless save points say that the file itself is wanted (7.0, networking.c: freeClient).
@@ -65,16 +64,6 @@ export function replicaGone(server: Server, client: Client, cause: DisconnectCau
   if (others.length === 0) replication.noReplicasSinceS = server.unixtime;
   refreshGoodReplicas(server);
   pipeTargetGone(server, client);
-}
-
-/** networking.c: freeReplicaReferencedReplBuffer. What only this replica still held may be trimmed. */
-export function letGoOfStream(server: Server, client: Client): void {
-  const side = client.replica;
-  if (side === null || side.cursor === null) return;
-  side.sentOffset = side.cursor.offset;
-  side.cursor.block.refcount -= 1;
-  side.cursor = null;
-  trimBacklog(server.replication, server.config['repl-backlog-size'], TRIM_BLOCKS_PER_CALL);
 }
 
 /** replication.c: disconnectSlaves */

@@ -12,7 +12,6 @@ import { createBacklog } from '../backlog.ts';
 import { changeReplicationId, clearReplicationId2, tellReplid } from '../history.ts';
 import { unsetMaster } from '../role.ts';
 import { decidePsync, type PsyncDecision, type PsyncState } from '../psync.ts';
-import { cursorAt } from '../repl-buffer.ts';
 import { attachToBgsave, startBgsaveForReplication } from './bgsave.ts';
 import { becomeReplica } from './replica-client.ts';
 
@@ -71,10 +70,8 @@ function continueStream(server: Server, client: Client, decision: PsyncDecision)
   const side = becomeReplica(server, client, 'online');
   side.ackTimeS = server.unixtime;
   writeLine(server, client, line(client.capaPsync2 ? `+CONTINUE ${replication.replid}\r\n` : '+CONTINUE\r\n'));
-  const head = replication.buffer.head;
-  if (head !== null && (replication.backlog?.histlen ?? 0) > 0) {
-    side.cursor = cursorAt(head, decision.evidence.askedOffset - 1);
-    side.cursor.block.refcount += 1;
+  if ((replication.backlog?.histlen ?? 0) > 0) {
+    server.stream.readFrom(server, client, decision.evidence.askedOffset - 1);
     queueForWriting(server, client);
   }
   refreshGoodReplicas(server);
