@@ -43,10 +43,14 @@ export interface ReplicaSide {
 /** What we keep of the link to our master once it is CONNECTED (and of the cached master). */
 export interface MasterSide {
   replid: string;
-  /** Bytes applied: the offset we acknowledge and ask to continue from. */
+  /** The offset we acknowledge and ask to continue from: bytes applied, or, before 4.0, read. */
   reploff: number;
   /** Bytes read off the socket. */
   readOffset: number;
+  /** Offset up to which whole units were applied: commands, or transactions. */
+  appliedOffset: number;
+  /** By how much our offsets are ahead of those of the stream: our master does not count the newlines that it sends between commands. */
+  ahead: number;
   /** The master speaks no PSYNC: no ACKs, no partial resync (its initial offset was -1). */
   prePsync: boolean;
   /** Stream bytes that were read but not applied yet: pieces in order, the first one maybe half used. */
@@ -123,6 +127,14 @@ export interface Client {
   capaPsync2: boolean;
   replica: ReplicaSide | null;
   master: MasterSide | null;
+}
+
+/** The side of a link on which everything up to `offset` was applied; -1: the master speaks no PSYNC. */
+export function createMasterSide(replid: string, offset: number): MasterSide {
+  return {
+    replid, reploff: offset, readOffset: offset, appliedOffset: offset, ahead: 0, prePsync: offset === -1,
+    unread: [], parsedOffset: offset, unfed: [],
+  };
 }
 
 /** A fresh connection. */

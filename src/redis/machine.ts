@@ -14,13 +14,13 @@ import { unpack } from './protocol/batch.ts';
 import type { Piece } from './protocol/payload.ts';
 import { sendBulk } from './replication/master/bulk.ts';
 import { activePipe } from './replication/master/rdb-pipe.ts';
+import { type Broken, onHandshakeBroken } from './replication/replica/broken-off.ts';
 import { dropHandshake } from './replication/replica/connect.ts';
 import { onConnected, onHandshakeLine } from './replication/replica/handshake.ts';
 import { disklessLoadFailed } from './replication/replica/diskless-load.ts';
 import { onFlushed, onInstalled, onSyncLoaded, sendNewlineToMaster } from './replication/replica/load.ts';
 import { readFromMaster } from './replication/replica/master-link.ts';
 import { onTransferBytes, onTransferLine, onTransferLost } from './replication/replica/transfer.ts';
-import { isHandshake } from './replication/state.ts';
 import type { Server } from './server.ts';
 import { endTurn } from './turn.ts';
 
@@ -43,7 +43,7 @@ export function step(server: Server, input: Input): void {
       if (server.replication.handshake?.fd === input.fd) onConnected(server, input.credit);
       return;
     case 'connectFailed': return onConnectFailed(server, input.fd, input.why);
-    case 'closed': return onClosed(server, input.fd);
+    case 'closed': return onClosed(server, input.fd, input.why);
     case 'childExited': return onChildExited(server, input.outcome);
     case 'forkFailed': return onForkFailed(server);
     case 'childProduced': {
@@ -114,18 +114,19 @@ function onDrained(server: Server, fd: Fd, bytes: number): void {
 function onConnectFailed(server: Server, fd: Fd, why: 'refused' | 'unreachable' | 'timeout'): void {
   if (server.replication.handshake?.fd !== fd) return;
   server.ports.tell({ kind: 'link-connect-failed', why });
-  dropHandshake(server, true);
+  server.replication.handshake.socket = 'dead';
+  dropHandshake(server);
 }
 
 /** The peer is gone. */
-function onClosed(server: Server, fd: Fd): void {
+function onClosed(server: Server, fd: Fd, how: Broken): void {
   const client: Client | undefined = server.clients.get(fd);
   if (client !== undefined) return freeClient(server, client, 'peer-closed', true);
   const { handshake, linkState } = server.replication;
   if (handshake?.fd !== fd) return;
-  if (linkState === 'transfer') return onTransferLost(server);
-  if (isHandshake(linkState)) server.ports.tell({ kind: 'link-handshake-lost', step: linkState });
-  dropHandshake(server, true);
+  if (linkState !== 'transfer') return onHandshakeBroken(server, handshake, how);
+  handshake.socket = 'dead';
+  onTransferLost(server);
 }
 
 function onLoaded(server: Server): void {

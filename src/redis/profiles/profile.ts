@@ -18,6 +18,7 @@ export interface Profile {
   readonly product: ProductProfile;
   readonly handshake: HandshakeProfile;
   readonly replconf: ReplconfProfile;
+  readonly link: MasterLinkProfile;
   readonly backlog: BacklogProfile;
   readonly limits: LimitsProfile;
   readonly output: OutputProfile;
@@ -47,13 +48,25 @@ export interface HandshakeProfile {
   readonly tellsVersion: boolean;
   /** SYNC alone, or PSYNC (since 2.8), which falls back to SYNC where the master does not know it. */
   readonly asks: 'sync' | 'psync';
-  /** A lost link, or a transfer that broke, is followed by a new attempt at once (since 6.2), not at the next cron second. */
+  /**
+   * `-NOMASTERLINK` and `-LOADING` mean: later, and what was known is kept (since 4.0); before, they were errors like any other, which
+   * SYNC follows.
+   */
+  readonly refusal: 'is-an-error' | 'may-mean-later';
+  /**
+   * The connection breaks while a reply is awaited: the replica takes the error of its own read for what the master said (up to 6.2:
+   * sendSynchronousCommand), even for a refusal of PSYNC; or it gives the attempt up and forgets nothing (since 7.0).
+   */
+  readonly brokenOff: 'read-as-an-error' | 'given-up';
+  /** When what was known goes: the cached master, followers, the backlog. Once a full resync is in sight, or, since 7.0, once its data are here. */
+  readonly forgets: 'at-the-verdict' | 'before-the-load';
+  /** REPLICAOF, a lost link, or a transfer that broke, is followed by a new attempt at once (since 6.2), not at the next cron second. */
   readonly reconnectAtOnce: boolean;
   /**
    * Whether a replica acknowledges as soon as a file is loaded: when it came without a length, since the master streams only
-   * then (6.2: `eof-framing`), or after every one (Valkey 8: replicationSteadyStateInit); otherwise at the next cron.
+   * then (since 6.2: `eof-framing`), or after every one (Valkey 8: replicationSteadyStateInit); otherwise at the next cron.
    */
-  readonly acksLoad: 'eof-framing' | 'always';
+  readonly acksLoad: 'never' | 'eof-framing' | 'always';
 }
 
 /** replication.c: replconfCommand */
@@ -64,6 +77,17 @@ export interface ReplconfProfile {
 
 /** ACK and capa came with 2.8, ip-address and GETACK with 3.2, the version with Valkey 8. */
 export type ReplconfOption = 'listening-port' | 'ip-address' | 'capa' | 'ack' | 'getack' | 'version';
+
+/** networking.c and replication.c: the live link to our master. */
+export interface MasterLinkProfile {
+  /**
+   * What our offset counts: nothing (2.6), the bytes read (2.8 to 3.2), or those applied (since 4.0), which are then handed on to our own
+   * replicas as they are. Before, our replicas got a stream of our own making.
+   */
+  readonly offset: 'none' | 'read' | 'applied';
+  /** What REPLCONF ACK tells: the offset, and, since 7.2, up to where the append-only file is fsynced. */
+  readonly acks: 'offset' | 'offset-and-fsync';
+}
 
 /** replication.c: replicationFeedSlaves, createReplicationBacklog */
 export interface BacklogProfile {

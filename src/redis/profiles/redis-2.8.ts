@@ -8,4 +8,5 @@ export const redis28: Profile = {
   version: '2.8.24',
   replconf: { options: ['listening-port', 'capa', 'ack'] },
   handshake: { ...redis26.handshake, capabilities: ['eof'], asks: 'psync' },
+  link: { ...redis26.link, offset: 'read' },
 };

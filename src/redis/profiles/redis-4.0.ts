@@ -7,7 +7,8 @@ export const redis40: Profile = {
   name: 'redis-4.0',
   version: '4.0.14',
   output: { ...redis32.output, nodes: 'string-lengths' },
-  handshake: { ...redis32.handshake, capabilities: ['eof', 'psync2'] },
   rdb: { ...redis32.rdb, version: 8, header: 'history', expiredKeys: 'saved', scripts: 'fields' },
   values: { ...redis32.values, scores: 'binary' },
+  handshake: { ...redis32.handshake, capabilities: ['eof', 'psync2'], refusal: 'may-mean-later' },
+  link: { ...redis32.link, offset: 'applied' },
 };

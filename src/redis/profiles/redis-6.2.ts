@@ -7,5 +7,5 @@ export const redis62: Profile = {
   name: 'redis-6.2',
   version: '6.2.16',
   limits: { ...redis60.limits, checked: 'new-node', cronChecks: true },
-  handshake: { ...redis60.handshake, introduction: 'burst', reconnectAtOnce: true },
+  handshake: { ...redis60.handshake, introduction: 'burst', reconnectAtOnce: true, acksLoad: 'eof-framing' },
 };

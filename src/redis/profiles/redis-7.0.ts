@@ -9,6 +9,7 @@ export const redis70: Profile = {
   limits: { ...redis62.limits, hardLimitFloor: 'backlog-size', closing: 'keeps-blocks' },
   backlog: { ...redis62.backlog, freedShows: 'zeros' },
   output: { ...redis62.output, store: 'shared-blocks' },
+  handshake: { ...redis62.handshake, brokenOff: 'given-up', forgets: 'before-the-load' },
   rdb: { ...redis62.rdb, version: 10, baseField: 'aof-base', scripts: 'absent' },
   values: { ...redis62.values, compact: 'listpack', doubles: 'digits-17' },
 };

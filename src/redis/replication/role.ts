@@ -26,7 +26,7 @@ export function setMaster(server: Server, host: string, port: number, by: string
   }
   replication.linkState = 'connect';
   server.ports.tell({ kind: 'role-changed', role: 'replica', masterHost: host, masterPort: port, by });
-  connectWithMaster(server, 'replicaof');
+  if (server.profile.handshake.reconnectAtOnce) connectWithMaster(server, 'replicaof');
 }
 
 /** replication.c: replicationUnsetMaster. Same data, new history: the old id stays good up to here. */

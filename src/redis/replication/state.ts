@@ -1,7 +1,7 @@
 /**
  * Offsets, role and links of one server, as plain data: the replication part of server.h's redisServer.
  */
-import type { Client, MasterSide } from '../client.ts';
+import type { Client, MasterSide, MultiState } from '../client.ts';
 import type { Fd } from '../ports.ts';
 import type { ReplBacklog } from './backlog.ts';
 import { createFailover, type Failover } from './failover.ts';
@@ -53,6 +53,8 @@ export interface Handshake {
   /** Second of the last sign of life on it, wall clock (replication.c: repl_transfer_lastio). */
   lastIoS: number;
   transfer: Transfer | null;
+  /** `half-closed`: the peer says no more, but takes one write yet; `dead`: none. Whoever writes all the same finds out (`write-failed`). */
+  socket: 'open' | 'half-closed' | 'dead' | 'write-failed';
 }
 
 export const NO_REPLID: string = '0'.repeat(40);
@@ -64,8 +66,8 @@ export interface ReplicationState {
   handshake: Handshake | null;
   /** The live link, CONNECTED. */
   master: Client | null;
-  /** The parked link (replication.c: "MASTER CACHING FOR PSYNC"), with the db its stream had selected. */
-  cachedMaster: { side: MasterSide; db: number } | null;
+  /** The parked link (replication.c: "MASTER CACHING FOR PSYNC"), with the db its stream had selected, and, up to 3.2, its open MULTI. */
+  cachedMaster: { side: MasterSide; db: number; multi: MultiState | null } | null;
   /** What +FULLRESYNC announced: id and offset for the data set being received; offset -1: nothing valid. */
   masterReplid: string;
   masterInitialOffset: number;

@@ -31,9 +31,55 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
         label: 'how it asks to be synced',
         says: { sync: 'A replica knows only SYNC: every resync is full', psync: 'A replica asks by PSYNC, and by SYNC where that is not known' },
       },
+      refusal: {
+        label: '-NOMASTERLINK and -LOADING',
+        says: {
+          'is-an-error': 'A master that cannot serve now is taken for one that knows no PSYNC: what was known is lost, and SYNC follows',
+          'may-mean-later': 'A master that cannot serve now is asked again later, for the same',
+        },
+      },
+      brokenOff: {
+        label: 'connection lost in the handshake',
+        says: {
+          'read-as-an-error': 'The error of the read counts as the master’s reply: in the place of the one to PSYNC it costs a full resync',
+          'given-up': 'The attempt is given up, and the next one asks for the same',
+        },
+      },
+      forgets: {
+        label: 'what goes with a full resync',
+        says: {
+          'at-the-verdict': 'Cached master, sub-replicas and backlog go as soon as the master says FULLRESYNC: a transfer that breaks is followed by PSYNC ? -1',
+          'before-the-load': 'Cached master, sub-replicas and backlog stay until the whole file is there: a transfer that breaks is followed by the same question',
+        },
+      },
       reconnectAtOnce: {
         label: 'after a lost link',
         says: { true: 'The replica tries again at once', false: 'The replica tries again at the next second of its cron' },
+      },
+      acksLoad: {
+        label: 'first acknowledgement',
+        says: {
+          never: 'The first ACK goes out with the cron',
+          'eof-framing': 'The first ACK goes out at once after a file without a length, else with the cron',
+          always: 'The first ACK goes out as soon as the file is loaded',
+        },
+      },
+    },
+  },
+  link: {
+    title: 'The replica on its link',
+    fields: {
+      offset: {
+        label: 'what its offset counts',
+        says: {
+          none: 'A replica counts nothing: every lost link ends in a full resync, of its own replicas, too',
+          read: 'A replica’s offset counts bytes read; its own replicas get a stream of its making',
+          applied: 'A replica’s offset counts bytes applied, and its own replicas get the same bytes at the same offsets',
+        },
+      },
+      acks: {
+        label: 'REPLCONF ACK',
+        says: { offset: 'ACK tells the offset', 'offset-and-fsync': 'ACK tells the offset, and up to where the append-only file is fsynced' },
       },
     },
   },

@@ -12,7 +12,7 @@ export function connectWithMaster(server: Server, why: Why): void {
   const replication = server.replication;
   if (replication.masterHost === null) return;
   const fd = server.nextOutgoingFd--;
-  replication.handshake = { fd, credit: 0, lastIoS: server.unixtime, transfer: null };
+  replication.handshake = { fd, credit: 0, lastIoS: server.unixtime, transfer: null, socket: 'open' };
   replication.linkState = 'connecting';
   server.ports.tell({ kind: 'link-connecting', masterHost: replication.masterHost, masterPort: replication.masterPort, why });
   server.ports.connect(fd, replication.masterHost, replication.masterPort);
@@ -20,9 +20,9 @@ export function connectWithMaster(server: Server, why: Why): void {
 }
 
 /** Drops the connection in hand, whatever its state; the next cron tries again. */
-export function dropHandshake(server: Server, alreadyClosed = false): void {
+export function dropHandshake(server: Server): void {
   const handshake = server.replication.handshake;
-  if (handshake !== null && !alreadyClosed) server.ports.close(handshake.fd);
+  if (handshake?.socket === 'open') server.ports.close(handshake.fd);
   server.replication.handshake = null;
   server.replication.linkState = 'connect';
 }
@@ -31,10 +31,10 @@ export function dropHandshake(server: Server, alreadyClosed = false): void {
  * replication.c: cancelReplicationHandshake. With `reconnect` the next attempt follows at once (6.2+),
  * without waiting for the cron.
  */
-export function cancelHandshake(server: Server, reconnect: boolean, alreadyClosed = false): boolean {
+export function cancelHandshake(server: Server, reconnect: boolean): boolean {
   const state = server.replication.linkState;
   if (state !== 'transfer' && state !== 'connecting' && !isHandshake(state)) return false;
-  dropHandshake(server, alreadyClosed);
+  dropHandshake(server);
   if (reconnect && server.profile.handshake.reconnectAtOnce) connectWithMaster(server, 'failure');
   return true;
 }

@@ -13,9 +13,10 @@ import type { RdbImage } from '../../persistence/rdb.ts';
 import type { Piece } from '../../protocol/payload.ts';
 import type { Server } from '../../server.ts';
 import type { Handshake, Transfer } from '../state.ts';
+import { attachToNewMaster } from './cached-master.ts';
 import { cancelHandshake } from './connect.ts';
 import { loadImage } from '../../persistence/load-image.ts';
-import { attachToNewMaster, finishSync, stopPersistence } from './load.ts';
+import { finishSync, stopPersistence } from './load.ts';
 
 /** replication.c: useDisklessLoad */
 export function useDisklessLoad(server: Server): boolean {
@@ -30,7 +31,7 @@ export function beginDisklessLoad(server: Server, handshake: Handshake, transfer
   transfer.swaps = swaps;
   stopPersistence(server);
   if (!swaps) {
-    attachToNewMaster(server);
+    attachToNewMaster(server, 'before-the-load');
     server.ports.tell({ kind: 'flush-started' }); // of nothing
   }
   // The old data may be shown as long as they are an earlier state of what comes.
@@ -51,7 +52,7 @@ export function disklessLoadDone(server: Server, transfer: Transfer): void {
   assert(image !== null, 'a file was loaded');
   server.ports.endSocketLoad();
   if (transfer.swaps) {
-    attachToNewMaster(server);
+    attachToNewMaster(server, 'before-the-load');
     server.ports.tell({ kind: 'data-swapped' });
     server.localWrites = false;
     server.replicaKeysWithExpire = null;
@@ -63,9 +64,9 @@ export function disklessLoadDone(server: Server, transfer: Transfer): void {
 }
 
 /** The connection broke, or nothing came for repl-timeout. Databases that were filled are emptied; what was set aside is there as before. */
-export function disklessLoadFailed(server: Server, error: string, alreadyClosed = false): void {
+export function disklessLoadFailed(server: Server, error: string): void {
   server.ports.endSocketLoad();
   server.loading = null;
   server.ports.tell({ kind: 'load-failed', error, at: 'socket' });
-  cancelHandshake(server, true, alreadyClosed);
+  cancelHandshake(server, true);
 }

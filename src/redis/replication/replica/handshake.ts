@@ -68,6 +68,12 @@ function version({ profile }: Server): readonly string[] | null {
   return profile.handshake.tellsVersion ? ['REPLCONF', 'version', profile.version] : null;
 }
 
+/** What the log calls the step that waits in this state. */
+export function stepName(state: LinkState): Row['name'] | 'psync' | 'sync' {
+  if (state === 'receive-psync-reply') return 'psync';
+  return isHandshake(state) ? TABLE[state as Step].name : 'sync';
+}
+
 /** Our connect succeeded. */
 export function onConnected(server: Server, credit: number): void {
   const { handshake, linkState } = server.replication;
@@ -127,7 +133,12 @@ export function sayLine(server: Server, text: string): void {
 
 function transmit(server: Server, message: Message): void {
   const handshake = server.replication.handshake;
-  if (handshake === null || handshake.credit < message.size) return;
+  if (handshake === null) return;
+  if (handshake.socket !== 'open') {
+    handshake.socket = handshake.socket === 'half-closed' ? 'dead' : 'write-failed';
+    return;
+  }
+  if (handshake.credit < message.size) return;
   handshake.credit -= message.size;
   server.ports.send(handshake.fd, { payload: message, from: 0, to: message.size });
 }

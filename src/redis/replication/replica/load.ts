@@ -3,18 +3,17 @@
  * of dbfilename, new data come, and the link becomes our master.
  */
 import { assert } from '../../../assert.ts';
-import { createClient } from '../../client.ts';
+import { createClient, createMasterSide } from '../../client.ts';
 import { databaseSize, emptyKeyspace, keyCount } from '../../dataset/keyspace.ts';
 import { sayLine } from './handshake.ts';
 import { restartAofAfterSync, stopAppendOnly } from '../../persistence/append-only.ts';
 import { allPersistenceDisabled, dataBytes, killRdbChild } from '../../persistence/save.ts';
 import type { RdbImage } from '../../persistence/rdb.ts';
 import { type Server, wallSeconds } from '../../server.ts';
-import { createBacklog, freeBacklog } from '../backlog.ts';
+import { createBacklog } from '../backlog.ts';
 import { clearReplicationId2, tellReplid } from '../history.ts';
-import { disconnectReplicas } from '../master/replica-client.ts';
 import type { Handshake, Transfer } from '../state.ts';
-import { discardCachedMaster } from './cached-master.ts';
+import { attachToNewMaster } from './cached-master.ts';
 import { cancelHandshake } from './connect.ts';
 import { loadImage } from '../../persistence/load-image.ts';
 import { sendAck } from './master-link.ts';
@@ -23,7 +22,7 @@ import { sendAck } from './master-link.ts';
 export function beginLoad(server: Server, handshake: Handshake, transfer: Transfer, image: RdbImage): void {
   assert(handshake.transfer === transfer, 'the transfer in hand is the one that ended');
   stopPersistence(server);
-  attachToNewMaster(server);
+  attachToNewMaster(server, 'before-the-load');
   server.ports.tell({ kind: 'flush-started' });
   server.loading = { why: 'sync', from: 'file', async: false, phase: 'flush', startedUs: server.nowUs, bytes: image.size };
   server.ports.pauseReading(handshake.fd);
@@ -34,13 +33,6 @@ export function beginLoad(server: Server, handshake: Handshake, transfer: Transf
 export function stopPersistence(server: Server): void {
   if (server.aof.state !== 'off') stopAppendOnly(server, 'sync');
   if (server.child?.type === 'rdb') killRdbChild(server, 'load');
-}
-
-/** replication.c: replicationAttachToNewMaster. Another history: who follows us must start over, too. */
-export function attachToNewMaster(server: Server): void {
-  discardCachedMaster(server);
-  disconnectReplicas(server, 'full-resync');
-  freeBacklog(server.replication);
 }
 
 /** db.c: emptyData. With replica-lazy-flush another thread frees what was there. */
@@ -111,25 +103,31 @@ export function finishSync(server: Server, image: RdbImage): void {
   const client = createClient(handshake.fd, server.nextClientId++, replication.masterHost ?? '', replication.masterPort, handshake.credit);
   client.kind = 'master';
   client.authenticated = true;
-  client.db = image.replication?.streamDb ?? 0;
+  client.db = server.profile.link.offset === 'applied' ? (image.replication?.streamDb ?? 0) : 0;
   client.lastInteractionS = server.unixtime;
   client.lastHeardUs = server.nowUs;
-  client.master = { replid: replication.masterReplid, reploff: offset, readOffset: offset, prePsync: offset === -1, unread: [], parsedOffset: offset, unfed: [] };
+  client.master = createMasterSide(replication.masterReplid, offset);
   server.clients.set(client.fd, client);
   replication.master = client;
   replication.linkState = 'connected';
   replication.downSinceS = 0;
+  if (server.profile.link.offset === 'applied') takeOverHistory(server, offset);
+  server.ports.tell({ kind: 'load-finished', bytes: image.size, keys: keyCount(server.keyspace) });
+  server.ports.tell({ kind: 'link-online', how: 'full', replid: replication.masterReplid, offset });
+  server.ports.resumeReading(client.fd);
+  const { acksLoad } = server.profile.handshake;
+  if (acksLoad === 'always' || (acksLoad === 'eof-framing' && framing === 'eof')) sendAck(server);
+  if (server.config.appendonly) restartAofAfterSync(server);
+}
+
+/** Data, id and offset are our master's from here on (4.0+): we can serve whoever followed it. Before, we went on counting a stream of our own. */
+function takeOverHistory(server: Server, offset: number): void {
+  const { replication } = server;
   replication.replid = replication.masterReplid;
   replication.masterReplOffset = offset;
   clearReplicationId2(server);
   tellReplid(server, 'full-resync');
   if (replication.backlog === null) createBacklog(replication);
-  server.ports.tell({ kind: 'load-finished', bytes: image.size, keys: keyCount(server.keyspace) });
-  server.ports.tell({ kind: 'link-online', how: 'full', replid: replication.replid, offset });
-  server.ports.resumeReading(client.fd);
-  // A master that did not say how long the file was waits for it before it streams.
-  if (framing === 'eof' || server.profile.handshake.acksLoad === 'always') sendAck(server);
-  if (server.config.appendonly) restartAofAfterSync(server);
 }
 
 /** What was flushed stays lost (7.2), and the append-only file stays off until a sync succeeds, or we are promoted. */

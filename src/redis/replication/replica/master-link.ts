@@ -2,7 +2,9 @@
  * The live link to our master: applying its stream, acknowledging, losing it.
  *
  * Two counters: bytes read, and bytes *applied*. The offset we acknowledge and ask from is the applied one: half a
- * command, or a transaction still open, is asked for again (4.0+).
+ * command, or a transaction still open, is asked for again (4.0+). Up to 3.2 it is the one read: what a lost link leaves,
+ * half a command or an open MULTI, is kept until the rest comes. Then what we apply is handed on in the master's own bytes (4.0+),
+ * or executed as if a client had said it, and so part of a stream of our own.
  */
 import { assert } from '../../../assert.ts';
 import type { Client, MasterSide } from '../../client.ts';
@@ -11,9 +13,10 @@ import { digestLow, digestOf } from '../../dataset/keyspace.ts';
 import type { DisconnectCause } from '../../facts.ts';
 import { addMessage } from '../../networking.ts';
 import { command } from '../../protocol/make.ts';
-import type { Message, Piece } from '../../protocol/payload.ts';
+import type { Line, Message, Piece } from '../../protocol/payload.ts';
 import type { Server } from '../../server.ts';
 import { feedStream } from '../feed.ts';
+import { disconnectReplicas } from '../master/replica-client.ts';
 import { forEachMessageEnding, type StreamLog } from '../stream-log.ts';
 import { cacheMaster } from './cached-master.ts';
 import { connectWithMaster } from './connect.ts';
@@ -24,10 +27,21 @@ export function readFromMaster(server: Server, client: Client, piece: Piece): vo
   if (side === null) return;
   client.lastInteractionS = server.unixtime;
   client.lastHeardUs = server.nowUs;
+  if (piece.payload.kind === 'stream') joinStream(side, piece.from);
   side.readOffset += piece.to - piece.from;
-  if (piece.payload.kind === 'stream') assert(side.prePsync || piece.from === side.readOffset - (piece.to - piece.from), 'the stream goes on where it ended');
+  if (!countsApplied(server)) side.reploff = side.readOffset;
   if (client.blocked !== null) side.unread.push(piece);
   else applyPiece(server, client, side, piece);
+}
+
+/** A master that speaks no PSYNC does not tell where its stream is: our own count begins somewhere. */
+function joinStream(side: MasterSide, from: number): void {
+  if (side.prePsync && side.parsedOffset === side.readOffset) side.ahead = side.readOffset - from;
+  assert(from + side.ahead === side.readOffset, 'the stream goes on where it ended');
+}
+
+function countsApplied(server: Server): boolean {
+  return server.profile.link.offset === 'applied';
 }
 
 /** A pause is over (blocked.c: processUnblockedClients): what came meanwhile is applied, until the next one. */
@@ -43,21 +57,27 @@ export function resumeMaster(server: Server, client: Client, side: MasterSide): 
 function applyPiece(server: Server, client: Client, side: MasterSide, piece: Piece): void {
   const payload = piece.payload;
   if (payload.kind === 'stream') {
+    const { ahead } = side;
     forEachMessageEnding(payload, piece.from, piece.to, (message, end, log) => {
       // A link that was just lost takes nothing more in: those bytes will be asked for again.
       if (client.closeAsap || client.blocked !== null || server.replication.master !== client) return false;
-      applyMessage(server, client, side, message, end, log);
+      applyMessage(server, client, side, message, end + ahead, ahead === 0 ? log : null);
       return true;
     });
     // Writes are paused: what is left of the piece waits in front of what comes after it.
-    if (client.blocked !== null) side.unread.unshift({ payload, from: Math.max(piece.from, side.parsedOffset), to: piece.to });
+    if (client.blocked !== null) side.unread.unshift({ payload, from: Math.max(piece.from, side.parsedOffset - ahead), to: piece.to });
   } else if (payload.kind === 'command' && piece.to === payload.size) {
     applyMessage(server, client, side, payload, side.parsedOffset + payload.size, null);
     if (client.blocked !== null) side.unread.unshift(piece);
-  } else if (payload.kind === 'line') {
-    // A stray newline is no command: it counts as read, and as applied with the next command (facts 2.9).
-    server.ports.detail('newline-received', client.fd, 0, 0);
-  }
+  } else if (payload.kind === 'line' && piece.to === payload.size) onLine(server, client, side, payload);
+}
+
+/** A stray newline is no command: it counts as read, and as applied, and handed on, with the next command (facts 2.9). */
+function onLine(server: Server, client: Client, side: MasterSide, newline: Line): void {
+  server.ports.detail('newline-received', client.fd, 0, 0);
+  side.ahead += newline.size;
+  side.parsedOffset += newline.size;
+  if (countsApplied(server)) side.unfed.push({ message: newline, end: side.parsedOffset, source: null });
 }
 
 /** networking.c: commandProcessed. Outside of MULTI the applied offset moves, and what was applied is handed on. */
@@ -65,12 +85,19 @@ function applyMessage(server: Server, client: Client, side: MasterSide, message:
   if (message.kind === 'command') processCommand(server, client, message);
   if (client.blocked !== null) return; // postponed: it was not carried out
   side.parsedOffset = end;
+  const handsOn = countsApplied(server);
   if (client.multi !== null) {
-    side.unfed.push({ message, end, source: log });
+    if (handsOn) side.unfed.push({ message, end, source: log });
     return;
   }
+  const before = side.appliedOffset;
+  side.appliedOffset = end;
+  if (handsOn) handOn(server, side, message, end, log);
+  server.ports.detail('applied', before, end, digestLow(server.keyspace));
+}
+
+function handOn(server: Server, side: MasterSide, message: Message, end: number, log: StreamLog | null): void {
   const { replication } = server;
-  const before = side.reploff;
   side.reploff = end;
   // reploff is what we have applied, masterReplOffset what our own followers may ask for: they move together.
   if (replication.backlog === null) replication.masterReplOffset = end;
@@ -79,7 +106,6 @@ function applyMessage(server: Server, client: Client, side: MasterSide, message:
     forward(server, message, end, log);
   }
   if (side.unfed.length > 0) side.unfed = [];
-  server.ports.detail('applied', before, end, digestLow(server.keyspace));
 }
 
 /** replication.c: replicationFeedStreamFromMasterStream. Byte for byte, and as a rule at the offset that it has everywhere. */
@@ -87,13 +113,13 @@ function forward(server: Server, message: Message, end: number, source: StreamLo
   feedStream(server, message, server.replication.masterReplOffset + message.size === end ? source : null);
 }
 
-/** replication.c: replicationSendAck. FACK tells how far the append-only file is fsynced (7.2). */
+/** replication.c: replicationSendAck. FACK tells how far the append-only file is fsynced (7.2+). */
 export function sendAck(server: Server): void {
   const client = server.replication.master;
   const side = client?.master ?? null;
   if (client === null || side === null) return;
   const argv = ['REPLCONF', 'ACK', String(side.reploff)];
-  if (server.aof.fsyncedReplOffset !== -1) argv.push('FACK', String(server.aof.fsyncedReplOffset));
+  if (server.profile.link.acks === 'offset-and-fsync' && server.aof.fsyncedReplOffset !== -1) argv.push('FACK', String(server.aof.fsyncedReplOffset));
   addMessage(server, client, command(argv));
   const { low, high } = digestOf(server.keyspace);
   server.ports.detail('ack-sent', side.reploff, low, high);
@@ -105,11 +131,12 @@ export function masterLinkLost(server: Server, client: Client, cause: Disconnect
   const side = client.master;
   if (replication.master !== client || side === null) return;
   server.ports.tell({ kind: 'link-lost', cause, replid: side.replid, offset: side.reploff, silentUs: server.nowUs - client.lastHeardUs });
-  if (cause !== 'protocol-error') cacheMaster(server, side, client.db);
+  if (server.profile.link.offset !== 'none' && cause !== 'protocol-error') cacheMaster(server, client, side);
   client.multi = null;
   replication.master = null;
   replication.linkState = 'connect';
   replication.downSinceS = server.unixtime;
-  // Sub-replicas stay for now: they are dropped only if we cannot go on.
+  // Sub-replicas stay for now: they are dropped only if we cannot go on, which 2.6 never can.
+  if (server.profile.link.offset === 'none' && replication.masterHost !== null) disconnectReplicas(server, 'full-resync');
   if (replication.masterHost !== null && server.profile.handshake.reconnectAtOnce) connectWithMaster(server, 'lost');
 }

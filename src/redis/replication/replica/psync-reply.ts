@@ -7,7 +7,7 @@ import { createBacklog } from '../backlog.ts';
 import { failoverAnswered } from '../failover.ts';
 import { tellReplid } from '../history.ts';
 import { disconnectReplicas } from '../master/replica-client.ts';
-import { resurrectCachedMaster } from './cached-master.ts';
+import { attachToNewMaster, resurrectCachedMaster } from './cached-master.ts';
 import { dropHandshake } from './connect.ts';
 import { useDisklessLoad } from './diskless-load.ts';
 import { say, sayLine } from './handshake.ts';
@@ -35,17 +35,19 @@ export function onPsyncReply(server: Server, reply: string): void {
     failoverAnswered(server, true);
     return;
   }
-  const later = reply.startsWith('-NOMASTERLINK') || reply.startsWith('-LOADING');
+  const later = server.profile.handshake.refusal === 'may-mean-later' && (reply.startsWith('-NOMASTERLINK') || reply.startsWith('-LOADING'));
   server.ports.tell({ kind: 'psync-reply', reply: later ? 'try-later' : 'not-supported', replid: '', offset: -1, line: reply });
   if (!failoverAnswered(server, false)) return;
   if (later) return dropHandshake(server); // the cached master is kept for the next attempt
   // Whoever does not speak PSYNC is asked in the old way, on the same connection.
+  attachToNewMaster(server, 'at-the-verdict');
   server.ports.tell({ kind: 'sync-fallback' });
   askInTheOldWay(server);
 }
 
 /** The one question of 2.6. */
 export function sendSync(server: Server): void {
+  server.replication.masterInitialOffset = -1;
   server.ports.tell({ kind: 'sync-sent' });
   askInTheOldWay(server);
 }
@@ -64,6 +66,7 @@ function onFullResync(server: Server, reply: string): void {
     replication.masterInitialOffset = Number(offset);
   } else replication.masterReplid = '\0'.repeat(40); // no PSYNC will succeed with it
   server.ports.tell({ kind: 'psync-reply', reply: 'fullresync', replid, offset: replication.masterInitialOffset, line: reply });
+  attachToNewMaster(server, 'at-the-verdict');
   beginTransfer(server);
 }
 
@@ -73,7 +76,8 @@ function onContinue(server: Server, reply: string): void {
   assert(cached !== null, 'a master continues only what was asked of it');
   const newReplid = reply.slice('+CONTINUE '.length);
   server.ports.tell({ kind: 'psync-reply', reply: 'continue', replid: newReplid, offset: cached.side.reploff, line: reply });
-  if (newReplid.length === 40 && newReplid !== cached.side.replid) {
+  const { offset: counts } = server.profile.link;
+  if (counts === 'applied' && newReplid.length === 40 && newReplid !== cached.side.replid) {
     // Same data, new name: what we are called now was our master's id up to here (facts 2.7).
     replication.replid2 = cached.side.replid;
     replication.secondReplidOffset = replication.masterReplOffset + 1;
@@ -84,7 +88,7 @@ function onContinue(server: Server, reply: string): void {
   }
   resurrectCachedMaster(server);
   // After a restart there is a position but no backlog yet.
-  if (replication.backlog === null) {
+  if (counts === 'applied' && replication.backlog === null) {
     createBacklog(replication);
     const { replid, replid2 } = replication;
     server.ports.tell({ kind: 'backlog-created', size: server.config['repl-backlog-size'], firstByte: replication.masterReplOffset + 1, newReplid: false, replid, replid2 });

@@ -76,9 +76,9 @@ function abort(server: Server, why: 'error-reply' | 'bad-protocol', error: strin
 
 /** The connection broke: everything received so far is thrown away, and the next attempt follows at once. */
 export function onTransferLost(server: Server): void {
-  if (server.loading !== null) return disklessLoadFailed(server, '', true);
+  if (server.loading !== null) return disklessLoadFailed(server, '');
   const transfer = server.replication.handshake?.transfer ?? null;
   const received = transfer === null || transfer.framing === null ? -1 : transfer.received;
   server.ports.tell({ kind: 'transfer-aborted', why: 'connection-lost', error: '', received });
-  cancelHandshake(server, true, true);
+  cancelHandshake(server, true);
 }
