@@ -4,8 +4,10 @@
  */
 import { describe, expect, it } from 'vitest';
 import { findProfile, type Profile } from '../../../src/redis/profiles/index.ts';
+import { command } from '../../../src/redis/protocol/make.ts';
+import type { Piece } from '../../../src/redis/protocol/payload.ts';
 import { createWire, encodePiece } from '../../../src/redis/wire.ts';
-import { Double } from '../double.ts';
+import { childEnds, Double, FROM_DISK, id } from '../double.ts';
 
 function profileOf(version: string): Profile {
   const found = findProfile(version);
@@ -69,5 +71,180 @@ describe('up to PSYNC a replica says', () => {
     { version: '6.2', config: { masteruser: 'repl' }, auth: resp('AUTH', 'repl', 'secret') + resp(...PORT) + resp(...CAPA) },
   ])('and $version its password first', ({ version, config, auth }) => {
     expect(conversation(version, { masterauth: 'secret', ...config })[1]).toBe(auth);
+  });
+});
+
+/** Something to load. */
+const master = new Double({ config: { save: '' } });
+master.says(master.accept(), 'SET greeting hello');
+
+/** Answers everything up to PSYNC or SYNC on connection `fd`; returns that request. */
+function introduce(node: Double, fd: number): string {
+  node.feed({ type: 'connected', fd, credit: 100_000 });
+  let said = node.hears(fd, '+PONG');
+  while (!said.some((order) => order.includes('SYNC'))) said = node.hears(fd, '+OK');
+  return said.at(-1)!.replace(`${fd} < `, '');
+}
+
+/** A replica whose link is up, at offset 1000 of history <7> where the version knows offsets. */
+function online(version: string, config: Readonly<Record<string, string>> = {}): Double {
+  const node = new Double({ profile: profileOf(version), config: { replicaof: '10.0.0.1 6379', ...config } });
+  node.pass(1.001);
+  const asked = introduce(node, -1);
+  if (asked !== 'SYNC') node.hears(-1, `+FULLRESYNC ${id(7)} 1000`);
+  const image = { ...master.image(), version: profileOf(version).rdb.version };
+  node.hears(-1, `$${image.size}`);
+  node.gets(-1, image);
+  node.feed({ type: 'flushed' }).feed({ type: 'installed', ok: true }).feed({ type: 'loaded' }).ordered();
+  expect(node.info('master_link_status')).toEqual({ master_link_status: 'up' });
+  return node;
+}
+
+/** What it asks when its live link `fd` is lost, and at what: after how many seconds. */
+function asksNext(node: Double, fd: number): string {
+  node.feed({ type: 'closed', fd, why: 'reset' });
+  if (node.server.replication.handshake === null) node.pass(1);
+  return introduce(node, fd - 1);
+}
+
+/** A part of a command, by its bytes. */
+const part = (words: string, from: number, to?: number): Piece => {
+  const payload = command(words.split(' '));
+  return { payload, from, to: to ?? payload.size };
+};
+
+const SET = 'SET k v'; // 27 bytes
+
+describe('the next attempt', () => {
+  it.each([
+    { version: '6.0', lost: 'next second', aborted: 'next second', replicaof: 'next second' },
+    { version: '6.2', lost: 'at once', aborted: 'at once', replicaof: 'at once' },
+  ])('of $version after a lost link comes $lost', ({ version, lost, aborted, replicaof }) => {
+    const when = (node: Double, happens: () => readonly string[]): string => {
+      node.ordered();
+      if (happens().some((order) => order.startsWith('connect'))) return 'at once';
+      return node.pass(1).ordered().some((order) => order.startsWith('connect')) ? 'next second' : 'never';
+    };
+    const node = online(version);
+    expect(when(node, () => node.feed({ type: 'closed', fd: -1, why: 'eof' }).ordered())).toBe(lost);
+    introduce(node, -2);
+    expect(when(node, () => node.hears(-2, `+FULLRESYNC ${id(7)} 2000`, '-ERR no'))).toBe(aborted);
+    const alone = new Double({ profile: profileOf(version) });
+    const fd = alone.accept();
+    expect(when(alone, () => alone.says(fd, 'REPLICAOF 10.0.0.1 6379'))).toBe(replicaof);
+  });
+
+  it.each(['3.2', '4.0', '6.2', '7.0'])('of %s when the connection broke before the verdict on PSYNC, or in the file', (version) => {
+    const asked = `PSYNC ${id(7)} 1001`;
+    const knows = version === '7.0';
+    for (const why of ['eof', 'reset'] as const) {
+      const node = online(version);
+      expect(asksNext(node, -1)).toBe(asked.replace(id(7), '<7>'));
+      node.feed({ type: 'closed', fd: -2, why });
+      node.pass(1);
+      expect(introduce(node, -3)).toBe(knows ? 'PSYNC <7> 1001' : 'PSYNC ? -1');
+      expect(node.told('cached-master-discarded')).toHaveLength(knows ? 0 : 1);
+    }
+    const node = online(version);
+    asksNext(node, -1);
+    node.hears(-2, `+FULLRESYNC ${id(8)} 5000`, '$500');
+    expect(asksNext(node, -2)).toBe(knows ? 'PSYNC <7> 1001' : 'PSYNC ? -1');
+  });
+
+  it('of 6.2, cut off after its introduction: an end of file is taken for replies, PSYNC is written to nobody; a reset is noticed at once', () => {
+    const cutOff = (why: 'eof' | 'reset'): Double => {
+      const node = online('6.2');
+      node.feed({ type: 'closed', fd: -1, why: 'reset' }).feed({ type: 'connected', fd: -2, credit: 100_000 });
+      node.hears(-2, '+PONG');
+      node.feed({ type: 'closed', fd: -2, why });
+      return node;
+    };
+    const steps = (node: Double): unknown[] => node.told('link-handshake-error').map(({ step, fatal }) => (fatal ? `${step}!` : step));
+    const ended = cutOff('eof');
+    expect(steps(ended)).toEqual(['listening-port', 'capa', 'sync!']);
+    expect(introduce(ended.pass(1), -3)).toBe('PSYNC ? -1');
+    const reset = cutOff('reset');
+    expect(steps(reset)).toEqual(['listening-port', 'capa', 'psync!']);
+    expect(introduce(reset.pass(1), -3)).toBe('PSYNC <7> 1001');
+  });
+
+  it.each([
+    { version: '3.2', then: 'SYNC', next: 'PSYNC ? -1' },
+    { version: '4.0', then: 'close -2', next: 'PSYNC <7> 1001' },
+  ])('of $version when the master has no master: $then, then $next', ({ version, then, next }) => {
+    const node = online(version);
+    asksNext(node, -1);
+    expect(node.hears(-2, "-NOMASTERLINK Can't SYNC while not connected with my master").at(-1)).toMatch(new RegExp(`${then}$`));
+    if (then === 'SYNC') node.hears(-2, "-NOMASTERLINK Can't SYNC while not connected with my master");
+    node.pass(1);
+    expect(introduce(node, -3)).toBe(next);
+  });
+
+  it('of 2.6 asks for everything, and its own replicas are dropped with the link', () => {
+    const node = online('2.6', FROM_DISK);
+    const sub = node.accept();
+    node.says(sub, 'SYNC');
+    childEnds(node);
+    node.feed({ type: 'closed', fd: -1, why: 'eof' });
+    expect(node.ordered()).toContain(`close ${sub}`);
+    expect(introduce(node.pass(1), -2)).toBe('SYNC');
+  });
+});
+
+describe('the offset', () => {
+  it.each([
+    { version: '3.2', half: 1011, multi: 1043, newline: [1001, 1015] },
+    { version: '4.0', half: 1001, multi: 1001, newline: [1000, 1015] },
+    { version: '7.0', half: 1001, multi: 1001, newline: [1000, 1015] },
+  ])('of $version', ({ version, half, multi, newline }) => {
+    const offset = (node: Double): number => Number(node.info('slave_repl_offset')['slave_repl_offset']);
+    // Half a command: its ten bytes were read. The rest of it follows, and it is carried out once.
+    const cut = online(version);
+    cut.feed({ type: 'received', fd: -1, piece: part(SET, 0, 10) });
+    expect(asksNext(cut, -1)).toBe(`PSYNC <7> ${half}`);
+    cut.hears(-2, '+CONTINUE');
+    cut.feed({ type: 'received', fd: -2, piece: part(SET, half - 1001) });
+    expect([cut.get('k'), offset(cut)]).toEqual(['$1 v', 1027]);
+    // An open MULTI (15 bytes) and a command of it.
+    const open = online(version);
+    open.feed({ type: 'received', fd: -1, piece: part('MULTI', 0) }, { type: 'received', fd: -1, piece: part(SET, 0) });
+    expect(asksNext(open, -1)).toBe(`PSYNC <7> ${multi}`);
+    open.hears(-2, '+CONTINUE');
+    if (multi === 1001) open.feed({ type: 'received', fd: -2, piece: part('MULTI', 0) }, { type: 'received', fd: -2, piece: part(SET, 0) });
+    open.feed({ type: 'received', fd: -2, piece: part('EXEC', 0) });
+    expect([open.get('k'), offset(open)]).toEqual(['$1 v', 1056]);
+    // A stray newline, and a PING.
+    const fed = online(version);
+    fed.hears(-1, '');
+    const before = offset(fed);
+    fed.feed({ type: 'received', fd: -1, piece: part('PING', 0) });
+    expect([before, offset(fed)]).toEqual(newline);
+    // What asks for an ACK is in it, or not.
+    const asked = online(version);
+    asked.feed({ type: 'received', fd: -1, piece: part('REPLCONF GETACK *', 0) });
+    expect(asked.ordered()).toEqual([`-1 < REPLCONF ACK ${version === '3.2' ? 1037 : 1000}`]);
+  });
+
+  it('is told once a second, but not by 2.6', () => {
+    expect(online('2.6').pass(3).ordered()).toEqual([]);
+    expect(online('2.8').pass(2).ordered()).toEqual(['-1 < REPLCONF ACK 1000', '-1 < REPLCONF ACK 1000']);
+  });
+
+  it.each([
+    { version: '6.0', framing: 'length', acks: [] },
+    { version: '6.0', framing: 'eof', acks: [] },
+    { version: '6.2', framing: 'length', acks: [] },
+    { version: '6.2', framing: 'eof', acks: ['-1 < REPLCONF ACK 1000'] },
+    { version: 'valkey-8.0', framing: 'length', acks: ['-1 < REPLCONF ACK 1000'] },
+  ])('is told by $version after a file in $framing framing: $acks', ({ version, framing, acks }) => {
+    const node = new Double({ profile: profileOf(version), config: { replicaof: '10.0.0.1 6379' } });
+    node.pass(1.001);
+    introduce(node, -1);
+    const image = { ...master.image(), version: 6 };
+    node.hears(-1, `+FULLRESYNC ${id(7)} 1000`, framing === 'eof' ? `$EOF:${id(9)}` : `$${image.size}`);
+    node.gets(-1, image);
+    if (framing === 'eof') node.feed({ type: 'received', fd: -1, piece: { payload: { kind: 'line', text: id(9), size: 40 }, from: 0, to: 40 } });
+    node.feed({ type: 'flushed' }).feed({ type: 'installed', ok: true }).ordered();
+    expect(node.feed({ type: 'loaded' }).ordered()).toEqual(acks);
   });
 });
