@@ -240,12 +240,20 @@ export function freeClosingClients(server: Server): void {
 export function freeClient(server: Server, client: Client, cause: DisconnectCause, alreadyClosed = false): void {
   if (!server.clients.delete(client.fd)) return;
   client.pendingWrite = false;
-  if (!alreadyClosed) server.ports.close(client.fd);
+  if (!alreadyClosed) closeSocket(server, client);
   client.closeAsap = true;
   if (client.blocked !== null) unlinkBlocked(server, client);
   unwatchAll(server, client);
   if (client.kind === 'master') masterLinkLost(server, client, cause);
   else if (client.replica !== null) replicaGone(server, client, cause);
+}
+
+/** networking.c: unlinkClient. A child has the connection, too: unless it is shut down, the peer learns of its end with that of the child. */
+function closeSocket(server: Server, client: Client): void {
+  const { shutsDown } = server.profile.children;
+  const all = shutsDown === 'always' || (shutsDown === 'full-sync' && client.replica?.state === 'wait-bgsave-end');
+  if (all && server.child !== null) server.ports.shutDown(client.fd);
+  else server.ports.close(client.fd);
 }
 
 function unlinkBlocked(server: Server, client: Client): void {

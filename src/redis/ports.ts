@@ -52,7 +52,10 @@ export interface ConnectionPort {
   connect(fd: Fd, host: string, port: number): void;
   /** Queues bytes; spends send credit (`inputs.ts`: `connected.credit`, `drained`). */
   send(fd: Fd, piece: Piece): void;
-  /** Closes at once; bytes already sent still travel. Nothing more is heard of `fd`. */
+  /**
+   * Closes at once; bytes already sent still travel. Nothing more is heard of `fd`. A child that was forked while it was open has it,
+   * too: the peer learns of the end only when that child ends.
+   */
   close(fd: Fd): void;
   /** Stops taking bytes of `fd` off the kernel: they stay in its receive buffer, and the peer's credit is not restored. */
   pauseReading(fd: Fd): void;
@@ -65,6 +68,8 @@ export interface TimerPort {
 }
 
 export interface ChildPort {
+  /** Closes a connection for a child, too (shutdown(2)). */
+  shutDown(fd: Fd): void;
   /** Forks; the parent is held for the time the fork takes; answered by `childExited` or `forkFailed`. */
   fork(job: ChildJob): void;
   /** SIGUSR1 to the child; still answered by `childExited`. */

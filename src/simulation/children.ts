@@ -6,7 +6,7 @@
  */
 import type { EventId } from '../kernel/index.ts';
 import type { Endpoint, ProcessId, SocketEvents } from '../network/index.ts';
-import type { ChildJob } from '../redis/ports.ts';
+import type { ChildJob, Fd } from '../redis/ports.ts';
 import type { Resources } from '../scenario/scenario.ts';
 import type { Node } from './node.ts';
 import type { Process } from './process.ts';
@@ -28,6 +28,8 @@ interface ChildWork {
   readonly job: ChildJob;
   /** Connections that it inherited. */
   readonly inherited: readonly Endpoint[];
+  /** Who has those of them that its parent has closed since; null: none was. */
+  holder: ProcessId | null;
   event: EventId | null;
   /** When the armed step comes, µs. */
   dueUs: number;
@@ -69,7 +71,7 @@ export class Children {
     const { resources } = this.node.spec;
     const forkUs = Math.round((job.bytes / GB) * resources.forkUsPerGb);
     process.spend(forkUs);
-    this.child = { job, inherited: process.openEndpoints(), event: null, dueUs: 0, produced: 0, read: 0, stepBytes: fullStep(job, resources), waits: false, heldStep: null, killed: false };
+    this.child = { job, inherited: process.openEndpoints(), holder: null, event: null, dueUs: 0, produced: 0, read: 0, stepBytes: fullStep(job, resources), waits: false, heldStep: null, killed: false };
     const totalUs = workUs(job, resources);
     if (job.type === 'rdb' && job.target === 'socket') this.armPipe(forkUs);
     else this.arm('done', forkUs + totalUs);
@@ -96,6 +98,7 @@ export class Children {
     this.child.event = null;
     if (STEPS[which] === 'produced') return this.produced(process, this.child);
     const { job } = this.child;
+    this.dropSockets();
     this.child = null;
     this.finished(job);
     process.feed({ type: 'childExited', outcome: 'ok' }, 0);
@@ -161,6 +164,7 @@ export class Children {
   /** Its parent kills it and waits for its end: nothing more is heard of it. */
   killAndWait(): void {
     this.cancel();
+    this.dropSockets();
     this.child = null;
   }
 
@@ -175,6 +179,7 @@ export class Children {
 
   private end(process: Process, outcome: 'killed' | 'signal'): void {
     this.cancel();
+    this.dropSockets();
     this.child = null;
     this.node.world.kernel.after(0, this.node.world.handlers.childEnded, process.index, outcome === 'signal' ? 1 : 0);
   }
@@ -186,6 +191,33 @@ export class Children {
 
   ended(process: Process, bySignal: boolean): void {
     if (!process.ended) process.feed({ type: 'childExited', outcome: bySignal ? 'signal' : 'killed' }, 0);
+  }
+
+  // ---------------------------------------------------------------- sockets
+
+  /** The parent closes a connection: true if its child has it, too, so that it stays open until the child ends. */
+  keeps(process: Process, fd: Fd): boolean {
+    const { child } = this;
+    const endpoint = process.endpointOf(fd);
+    if (child === null || endpoint === undefined || !child.inherited.includes(endpoint)) return false;
+    process.letGo(fd);
+    child.holder ??= this.addHolder();
+    this.node.world.network.handOver(endpoint, child.holder);
+    return true;
+  }
+
+  /** A process of its own for sockets that nobody reads. */
+  private addHolder(): ProcessId {
+    const { network } = this.node.world;
+    const holder = network.addProcess(this.node.host, SILENT);
+    network.pause(holder);
+    return holder;
+  }
+
+  /** The child ends: what only it had open is closed. */
+  private dropSockets(): void {
+    const holder = this.child?.holder ?? null;
+    if (holder !== null) this.node.world.network.kill(holder, 0);
   }
 
   // ---------------------------------------------------------------- frozen
@@ -217,10 +249,13 @@ export class Children {
       this.orphans = [];
       return;
     }
-    if (child === null || how === 'exit') return;
+    if (child === null) return;
+    if (how === 'exit') {
+      if (child.holder !== null) node.world.network.kill(child.holder, cause);
+      return;
+    }
     const { kernel, network } = node.world;
-    const networkId = network.addProcess(node.host, SILENT);
-    network.pause(networkId); // it reads nothing of what comes
+    const networkId = child.holder ?? this.addHolder();
     const open = new Set(process.openEndpoints());
     const held = child.inherited.filter((endpoint) => open.has(endpoint));
     for (const endpoint of held) network.handOver(endpoint, networkId);

@@ -44,6 +44,9 @@ export class NodePorts implements Ports {
     this.process.send(fd, piece);
   }
   close(fd: Fd): void {
+    if (!this.node.children.keeps(this.process, fd)) this.process.close(fd);
+  }
+  shutDown(fd: Fd): void {
     this.process.close(fd);
   }
   pauseReading(fd: Fd): void {

@@ -208,6 +208,11 @@ export class Process implements ConnectionPort, TimerPort, SocketEvents {
     this.world.network.close(endpoint, this.cause);
   }
 
+  /** Closes one of its numbers for what is still open elsewhere, in its child. */
+  letGo(fd: Fd): void {
+    this.endpoints.delete(fd);
+  }
+
   pauseReading(fd: Fd): void {
     const endpoint = this.endpoints.get(fd);
     if (endpoint !== undefined) this.world.network.pauseReading(endpoint);

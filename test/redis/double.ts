@@ -179,6 +179,7 @@ export class Double {
       killChild: () => note('kill child'),
       killChildAndWait: () => note('kill child and wait'),
       releaseChild: () => note('release child'),
+      shutDown: (fd) => note(`close ${fd} also in the child`),
       readPipe: () => {},
       flush: (bytes) => note(`flush ${bytes}`),
       writeBack: (bytes) => note(`write back ${bytes}`),

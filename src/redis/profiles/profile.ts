@@ -22,6 +22,7 @@ export interface Profile {
   readonly backlog: BacklogProfile;
   readonly limits: LimitsProfile;
   readonly output: OutputProfile;
+  readonly children: ChildrenProfile;
   readonly aof: AofProfile;
   readonly scripts: ScriptsProfile;
   readonly rdb: RdbProfile;
@@ -128,6 +129,17 @@ export interface OutputProfile {
   readonly store: 'copies' | 'shared-blocks';
   /** How the bytes of a copy count (networking.c: _addReplyToList): `output/reply-list.ts`. */
   readonly nodes: ReplyNodesName;
+}
+
+/** What forked children and their parent leave to each other (networking.c: freeClient, unlinkClient). */
+export interface ChildrenProfile {
+  /**
+   * Which connections are shut down when they are closed while a child lives: none (up to 4.0, and from 6.0 to 7.0), so that the child keeps
+   * them open; those of replicas that wait for its end (5.0); all (since 7.2).
+   */
+  readonly shutsDown: 'never' | 'full-sync' | 'always';
+  /** A save to disk for replicas that are all gone goes on to its end (up to 6.0), or is killed if no save point wants the file (since 6.2). */
+  readonly abandonedSave: 'finished' | 'killed';
 }
 
 /** aof.c: flushAppendOnlyFile */

@@ -22,6 +22,7 @@ export const redis26: Profile = {
   replconf: { options: ['listening-port'] },
   backlog: { countsCommandsWithoutBacklog: false, freedShows: 'what-it-held' },
   limits: { hardLimitFloor: 'none', checked: 'each-part', cronChecks: false, closing: 'by-cron' },
+  children: { shutsDown: 'never', abandonedSave: 'finished' },
   output: { store: 'copies', nodes: 'strings' },
   link: { offset: 'none', acks: 'offset' },
   aof: { everysec: 'wall-second' },

@@ -6,6 +6,7 @@ export const redis50: Profile = {
   ...redis40,
   name: 'redis-5.0',
   version: '5.0.14',
+  children: { ...redis40.children, shutsDown: 'full-sync' },
   output: { ...redis40.output, nodes: 'blocks' },
   handshake: { ...redis40.handshake, requests: 'resp' },
   rdb: { ...redis40.rdb, version: 9, access: 'saved' },

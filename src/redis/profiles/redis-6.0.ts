@@ -6,5 +6,6 @@ export const redis60: Profile = {
   ...redis50,
   name: 'redis-6.0',
   version: '6.0.20',
+  children: { ...redis50.children, shutsDown: 'never' },
   limits: { ...redis50.limits, closing: 'mute' },
 };

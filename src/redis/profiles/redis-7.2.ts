@@ -7,6 +7,7 @@ export const redis72: Profile = {
   name: 'redis-7.2',
   version: '7.2.6',
   link: { ...redis70.link, acks: 'offset-and-fsync' },
+  children: { ...redis70.children, shutsDown: 'always' },
   backlog: { ...redis70.backlog, countsCommandsWithoutBacklog: true },
   rdb: { ...redis70.rdb, version: 11 },
   values: { ...redis70.values, lists: 'lone-node', setListpacks: true, doubles: 'shortest' },

@@ -128,6 +128,23 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
       },
     },
   },
+  children: {
+    title: 'Forked children',
+    fields: {
+      shutsDown: {
+        label: 'closing what a child has open',
+        says: {
+          never: 'A replica that is dropped during a save learns of it when the saving child ends',
+          'full-sync': 'A replica that is dropped while it waits for a save learns of it at once; others learn of it when the child ends',
+          always: 'A replica that is dropped during a save learns of it at once',
+        },
+      },
+      abandonedSave: {
+        label: 'save for nobody',
+        says: { finished: 'A save to disk goes on when the replicas that wanted it are gone', killed: 'A save to disk is stopped when the replicas that wanted it are gone' },
+      },
+    },
+  },
   output: {
     title: 'The stream as it waits for its readers',
     fields: {

@@ -53,8 +53,9 @@ export function replicaGone(server: Server, client: Client, cause: DisconnectCau
   server.stream.letGo(server, client);
   const others = replication.replicas.filter((replica) => replica !== client);
   const child = server.child;
-  // A save for nobody is stopped, unless save points say that the file itself is wanted (7.0, networking.c: freeClient).
+  // A save for nobody is stopped, unless save points say that the file itself is wanted (6.2, networking.c: freeClient).
   if (
+    server.profile.children.abandonedSave === 'killed' &&
     side.state === 'wait-bgsave-end' && child?.type === 'rdb' && child.target === 'disk' && server.config.save.length === 0 &&
     !others.some((replica) => replica.replica?.state === 'wait-bgsave-end')
   ) {
