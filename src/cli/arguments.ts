@@ -16,7 +16,7 @@ import type { Host } from './host.ts';
 /** What changes a scenario from outside. */
 export interface Overrides {
   readonly seed?: string;
-  /** One, or several with commas between them. */
+  /** One, several with commas between them, or `all`. */
   readonly server?: string;
   /** `name=value` as typed, in order. */
   readonly set: readonly string[];
@@ -160,7 +160,7 @@ export function createProgram(host: Host, commands: Commands, done: (code: ExitC
 function overrides(command: Command): Command {
   return command
     .option('--seed <number>', 'draw other random numbers', readSeed)
-    .option('--server <version>', 'another server, as redis-7.2, for every node that does not name its own; run takes several: redis-7.2,redis-7.4')
+    .option('--server <version>', 'another server, as redis-7.2, for every node that does not name its own; run takes several (redis-7.2,redis-7.4), or all')
     .option('--set <name=value>', 'change a setting (see below); several may be given', (word: string, before: readonly string[] = []) => [...before, word]);
 }
 
@@ -217,6 +217,7 @@ Examples:
   $ sim run scenarios/backlog-overflow.yaml --seed 8 --until 120s --verbose
   $ sim run scenarios/first-sync.yaml --trace reports/first-sync.jsonl
   $ sim run scenarios/first-sync.yaml --seeds 1..50 --server redis-7.2,redis-7.4
+  $ sim run scenarios/short-disconnect.yaml --server all
   $ sim run scenarios/ --quiet --bail
   $ sim run scenarios/ --reporter json
   $ sim run scenarios/ --reporter json=reports/run.json

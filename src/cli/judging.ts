@@ -20,6 +20,8 @@ export interface JudgeOptions {
   readonly overrides: readonly Override[];
   /** Profiles to run with, one after another; none: as the file says. */
   readonly servers?: readonly string[];
+  /** A version that does not know a setting of the scenario is left out, rather than that the scenario is refused. */
+  readonly lenient?: boolean;
   /** Seeds to run with, or just the one of the scenario; undefined: as the file says. */
   readonly seeds?: IntRange | 'one' | undefined;
   /** As typed, for the command that replays a run. `bail`: no more runs after one that did not pass. */
@@ -29,7 +31,7 @@ export interface JudgeOptions {
 }
 
 /** Never throws: whatever breaks on the way is a bug of ours, and said to be one. */
-export async function judgeFile(file: string, host: Host, { overrides, servers = [], seeds, options, start, interrupted }: JudgeOptions): Promise<Judged> {
+export async function judgeFile(file: string, host: Host, { overrides, servers = [], lenient = false, seeds, options, start, interrupted }: JudgeOptions): Promise<Judged> {
   let run: Run | null = null;
   let replay = replayOf({ file, seed: null, server: null, options });
   const progress = createProgress(host);
@@ -39,7 +41,13 @@ export async function judgeFile(file: string, host: Host, { overrides, servers =
   try {
     for (const version of servers.length === 0 ? [null] : servers) {
       const loaded = loadFile(file, withServer(overrides, version), host.files);
-      if (!loaded.ok) return { is: 'refused', ...loaded };
+      if (!loaded.ok) {
+        const why = loaded.problems[0]?.message ?? '';
+        // Of all versions, those that do not know what the scenario needs are none of its own; if none is left, it is wrong.
+        if (!lenient || version === servers.at(-1) && range.result() === null) return { is: 'refused', ...loaded };
+        range.skip({ server: version ?? '', why });
+        continue;
+      }
       const { scenario } = loaded;
       const wanted = seeds === 'one' ? undefined : (seeds ?? scenario.seeds);
       for (const seed of wanted === undefined ? [scenario.seed] : seedsIn(wanted)) {
@@ -54,9 +62,10 @@ export async function judgeFile(file: string, host: Host, { overrides, servers =
         enough = !over || interrupted() || (options.bail === true && outcome.verdict !== 'passed');
       }
     }
-    const { runs, shown } = range.result()!;
+    const result = range.result()!;
+    const { runs, shown, skipped } = result;
     const told = { is: 'told', outcome: shown, wallMs: host.nowMs() - began, replay: replayOf({ file, seed: shown.seed, server: shown.server, options }), interrupted: interrupted() } as const;
-    return runs.length === 1 ? told : { ...told, range: { runs, shown } };
+    return runs.length + skipped.length === 1 ? told : { ...told, range: result };
   } catch (error) {
     return { is: 'bug', text: describeBug(error, { replay, run }) };
   } finally {

@@ -1,5 +1,5 @@
 /** A file to a scenario, with what the command line changes in it; or all that is wrong with it. */
-import { findProfile } from '../redis/profiles/index.ts';
+import { findProfile, profiles } from '../redis/profiles/index.ts';
 import { load, type Loaded } from '../scenario/load.ts';
 import type { Override } from '../scenario/overrides.ts';
 import { type Problem, ScenarioError } from '../scenario/place.ts';
@@ -43,6 +43,8 @@ export interface OptionsRead {
   readonly overrides: readonly Override[];
   /** Names of profiles; empty: as the file says. */
   readonly servers: readonly string[];
+  /** `--server all`: every version that the scenario can be run in. */
+  readonly allServers: boolean;
   readonly problems: readonly Problem[];
 }
 
@@ -60,9 +62,11 @@ export function overridesOf({ seed, server, set }: Overrides): OptionsRead {
   };
   if (seed !== undefined) overrides.push({ path: 'seed', value: seed });
   const servers: string[] = [];
-  for (const word of server === undefined ? [] : server.split(',')) {
+  const allServers = server?.trim().toLowerCase() === 'all';
+  if (allServers) servers.push(...profiles.keys());
+  for (const word of server === undefined || allServers ? [] : server.split(',')) {
     const found = findProfile(word.trim());
-    if (!found.ok) refuse(`--server: there is no server "${word.trim()}"`, suggestWord(word.trim(), found.candidates));
+    if (!found.ok) refuse(`--server: there is no server "${word.trim()}"`, suggestWord(word.trim(), [...found.candidates, 'all']));
     else if (!servers.includes(found.profile.name)) servers.push(found.profile.name);
   }
   for (const word of set) {
@@ -70,5 +74,5 @@ export function overridesOf({ seed, server, set }: Overrides): OptionsRead {
     if (at > 0) overrides.push({ path: word.slice(0, at).trim(), value: word.slice(at + 1) });
     else refuse(`--set ${word}: this does not say ${at === 0 ? 'what' : 'to what'}`, 'for instance --set repl-backlog-size=16mb');
   }
-  return { overrides, servers, problems };
+  return { overrides, servers, allServers, problems };
 }

@@ -5,7 +5,7 @@
  * project is made from it (a test compares). Loaded only by who wants the schema; printing a report needs none.
  */
 import * as z from 'zod/mini';
-import { REPORT_FORMAT, type JsonRangeRun, type JsonReport, type JsonResync, type JsonRun, type JsonNode } from './json.ts';
+import { REPORT_FORMAT, type JsonAnswer, type JsonGeneration, type JsonRangeRun, type JsonReport, type JsonResync, type JsonRun, type JsonNode } from './json.ts';
 
 const count = (description: string): z.ZodMiniType<number> => described(z.int().check(z.minimum(0)), description);
 const offset = (description: string): z.ZodMiniType<number> => described(z.int().check(z.minimum(-1)), description);
@@ -15,22 +15,25 @@ function described<T>(schema: z.ZodMiniType<T>, description: string): z.ZodMiniT
   return schema.check(z.describe(description));
 }
 
+const KIND = described(z.nullable(z.enum(['full', 'partial'])), 'What was decided; null when nothing was.');
+const REASON = described(
+  z.nullable(
+    z.union([
+      z.enum([
+        'first-contact', 'unknown-id', 'past-second-offset', 'no-backlog', 'offset-before-backlog', 'offset-after-end', 'sync-command', 'in-backlog',
+      ]),
+      z.templateLiteral(['refused:', z.string()]),
+    ]),
+  ),
+  'Why. `refused:` is followed by the code of the error, as in refused:NOMASTERLINK.',
+);
+
 const resync: z.ZodMiniType<JsonResync> = z.strictObject({
   atUs: count('When the replica asked, in microseconds of virtual time.'),
   replica: text('The node that asked.'),
   master: text('The node that was asked; empty when nothing told which.'),
-  kind: described(z.nullable(z.enum(['full', 'partial'])), 'What was decided; null when nothing was.'),
-  reason: described(
-    z.nullable(
-      z.union([
-        z.enum([
-          'first-contact', 'unknown-id', 'past-second-offset', 'no-backlog', 'offset-before-backlog', 'offset-after-end', 'sync-command', 'in-backlog',
-        ]),
-        z.templateLiteral(['refused:', z.string()]),
-      ]),
-    ),
-    'Why. `refused:` is followed by the code of the error, as in refused:NOMASTERLINK.',
-  ),
+  kind: KIND,
+  reason: REASON,
   outcome: described(
     z.enum(['done', 'aborted', 'refused']),
     'How it ended. An attempt that was still under way when the run ended is aborted, and its endedAtUs is null.',
@@ -101,12 +104,24 @@ const VERDICT = z.enum(['passed', 'failed', 'undecided', 'error']);
 const SEED = z.string().check(z.regex(/^\d+$/));
 const HASH = z.string().check(z.regex(/^[0-9a-f]{16}$/));
 
+const answer: z.ZodMiniType<JsonAnswer> = z.strictObject({
+  replica: text('The node that asked.'),
+  done: described(z.array(z.strictObject({ kind: KIND, reason: REASON })), 'Its completed resyncs, in order.'),
+});
+
 const rangeRun: z.ZodMiniType<JsonRangeRun> = z.strictObject({
   seed: described(SEED, 'Its seed.'),
   server: text('Its default profile.'),
   verdict: VERDICT,
   why: text('Why it did not pass; empty when it did.'),
   traceHash: described(HASH, 'Hash of all facts of that run.'),
+  resyncs: described(z.array(answer), 'What its replicas came to, in the order of the scenario.'),
+});
+
+const generation: z.ZodMiniType<JsonGeneration> = z.strictObject({
+  servers: described(z.array(z.string()), 'The versions, eldest first.'),
+  verdict: VERDICT,
+  resyncs: z.array(answer),
 });
 
 const run: z.ZodMiniType<JsonRun> = z.strictObject({
@@ -121,6 +136,8 @@ const run: z.ZodMiniType<JsonRun> = z.strictObject({
   wallMs: described(z.number().check(z.minimum(0)), 'Wall time of the run, milliseconds: the only value here that differs between two runs of one seed.'),
   traceHash: described(HASH, 'Hash of all facts of the run.'),
   range: described(z.nullable(z.array(rangeRun)), 'Of many runs, over seeds or versions, a line each in the order in which they were run; this run is the first of the worst. null: there was one run.'),
+  generations: described(z.nullable(z.array(generation)), 'One seed in several versions: those who came to the same verdict and the same resyncs, in the order in which each first appears. null: one version, or many seeds.'),
+  skipped: described(z.array(z.strictObject({ server: text('The version.'), why: text('The setting that it does not know.') })), 'With --server all: versions that the scenario is not for.'),
   resyncs: described(z.array(resync), 'In the order in which replicas asked.'),
   expectations: described(
     z.array(

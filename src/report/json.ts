@@ -1,5 +1,6 @@
 /** Runs for other programs: `replsim-run/1`. The shape is published by `json-schema.ts`. */
 import type { InvariantResult, Outcome, ExpectationResult, Resync, Verdict } from '../checks/outcome.ts';
+import type { Range } from '../explore/range.ts';
 import type { NodeState } from '../trace/fact.ts';
 import type { ReportedRun, Reporter } from './reporter.ts';
 
@@ -23,6 +24,10 @@ export interface JsonRun {
   traceHash: string;
   /** Of many runs, a line each; this one is the first of the worst. null: there was one run. */
   range: JsonRangeRun[] | null;
+  /** One seed in several versions: those who came to the same. null: no such run. */
+  generations: JsonGeneration[] | null;
+  /** Versions that the scenario is not for, with `--server all`. */
+  skipped: { server: string; why: string }[];
   resyncs: JsonResync[];
   expectations: { text: string; verdict: ExpectationResult['verdict']; detail: string }[];
   invariants: { name: string; verdict: InvariantResult['verdict']; detail: string }[];
@@ -35,6 +40,20 @@ export interface JsonRangeRun {
   verdict: Verdict;
   why: string;
   traceHash: string;
+  resyncs: JsonAnswer[];
+}
+
+/** The completed resyncs of one replica, in order. */
+export interface JsonAnswer {
+  replica: string;
+  done: { kind: Resync['kind']; reason: Resync['reason'] }[];
+}
+
+/** Versions that came to the same. */
+export interface JsonGeneration {
+  servers: string[];
+  verdict: Verdict;
+  resyncs: JsonAnswer[];
 }
 
 export interface JsonResync {
@@ -82,13 +101,23 @@ function jsonRun({ outcome, wallMs, range }: ReportedRun): JsonRun {
     scenario: scenario.name, file: scenario.file, seed, server, verdict, virtualUs, events, appliedWrites,
     wallMs: Math.round(wallMs * 1000) / 1000,
     traceHash,
-    range: range === undefined ? null : range.runs.map(({ seed: each, server: version, verdict: judged, why, traceHash: hash }) => ({ seed: each, server: version, verdict: judged, why, traceHash: hash })),
+    range: range?.runs.map(jsonRangeRun) ?? null,
+    generations: range?.generations?.map(({ servers, verdict: judged, resyncs }) => ({ servers: [...servers], verdict: judged, resyncs: resyncs.map(jsonAnswer) })) ?? null,
+    skipped: range?.skipped.map(({ server: version, why }) => ({ server: version, why })) ?? [],
     resyncs: outcome.resyncs.map(jsonResync),
     expectations: outcome.expectations.map(({ text, verdict: judged, detail }) => ({ text, verdict: judged, detail })),
     invariants: outcome.invariants.map(({ name, verdict: judged, detail }) => ({ name, verdict: judged, detail })),
     // Object.fromEntries defines properties, so that no name of a node means anything else (`__proto__`).
     nodes: Object.fromEntries(nodes.map((state) => [state.node, jsonNode(state)])),
   };
+}
+
+function jsonRangeRun({ seed, server, verdict, why, traceHash, resyncs }: Range['runs'][number]): JsonRangeRun {
+  return { seed, server, verdict, why, traceHash, resyncs: resyncs.map(jsonAnswer) };
+}
+
+function jsonAnswer({ replica, done }: Range['runs'][number]['resyncs'][number]): JsonAnswer {
+  return { replica, done: done.map(({ kind, reason }) => ({ kind, reason })) };
 }
 
 function jsonResync({ askedAtUs, replica, master, kind, reason, outcome, asked, evidence, bytes, endedAtUs, phases }: Resync): JsonResync {

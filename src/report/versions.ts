@@ -6,6 +6,7 @@
  */
 import type { DescribedField } from '../redis/profiles/words/index.ts';
 import { columnsOf, padEnd } from '../text.ts';
+import { shortName, whoAre } from './pretty/generations.ts';
 import { createPage, type Page } from './pretty/page.ts';
 import { rich, toned } from './pretty/rich.ts';
 import type { ReporterOptions } from './reporter.ts';
@@ -93,34 +94,15 @@ const MISSING = 'there is no such setting';
 
 /** The fields in which any two of the versions differ. */
 function rowsOf(versions: readonly DescribedVersion[]): readonly Row[] {
+  const names = versions.map(({ name }) => name);
   const tables = versions.map(({ fields }) => new Map(fields.map((field) => [field.path, field])));
   const all = new Map([...versions].reverse().flatMap(({ fields }) => fields.map((field) => [field.path, field])));
   return [...all.values()].flatMap(({ group, path, label }): Row[] => {
     const says = tables.map((table) => table.get(path)?.says ?? MISSING);
     const distinct = [...new Set(says)];
     if (distinct.length === 1) return [];
-    return [{ group, path, label, values: distinct.map((one) => ({ who: who(versions, says.map((other) => other === one)), says: one })) }];
+    return [{ group, path, label, values: distinct.map((one) => ({ who: whoAre(names, says.map((other) => other === one)), says: one })) }];
   });
-}
-
-/** The versions that are marked, in words: `up to 6.0`, `2.8–6.2, 7.4`, `since 7.0`. */
-function who(versions: readonly DescribedVersion[], marked: readonly boolean[]): string {
-  const last = versions.length - 1;
-  const parts: string[] = [];
-  for (let i = 0; i <= last; i++) {
-    if (marked[i] !== true) continue;
-    let end = i;
-    while (marked[end + 1] === true) end++;
-    const [first, final] = [shortName(versions[i]!), shortName(versions[end]!)];
-    parts.push(i === end ? first : i === 0 ? `up to ${final}` : end === last ? `since ${first}` : `${first}–${final}`);
-    i = end;
-  }
-  return parts.join(', ');
-}
-
-/** `redis-7.2` as 7.2, `valkey-8.0` as Valkey 8.0. */
-export function shortName({ name }: Pick<DescribedVersion, 'name'>): string {
-  return name.replace(/^redis-/, '').replace(/^valkey-/, 'Valkey ');
 }
 
 // ------------------------------------------------------------------ sim versions diff
@@ -130,7 +112,7 @@ export function versionsDiffPage(from: DescribedVersion, to: DescribedVersion, o
   const found = differences(from, to);
   page.blank();
   page.hanging(rich(' '), rich(toned('bold', `${from.name} → ${to.name}`), toned('dim', ` · ${counted(found.length)}`)));
-  const names = [shortName(from), shortName(to)] as const;
+  const names = [shortName(from.name), shortName(to.name)] as const;
   const span = widest(names);
   grouped(page, found, (difference) => {
     page.hanging(rich('     ', toned('red', padEnd(names[0], span)), '  '), rich(difference.from?.says ?? MISSING));

@@ -8,6 +8,8 @@ import { clean, clip, columnsOf, padEnd } from '../../text.ts';
 import type { ReportedRun, Reporter, ReporterOptions } from '../reporter.ts';
 import { createPage, type Page } from './page.ts';
 import { columns, rich, together, toned, type Tone } from './rich.ts';
+import { MARKS, TONES } from './marks.ts';
+import { matrixLines } from './matrix.ts';
 import { decidingSettings } from './settings.ts';
 import { countsOf, rangeLines } from './range.ts';
 import { timeline, type Entry } from './timeline.ts';
@@ -27,18 +29,22 @@ export function fullRun(run: ReportedRun, options: ReporterOptions): string {
   page.blank();
   header(page, outcome);
   page.blank();
-  story(page, timeline(outcome, options.verbosity === 'verbose'));
-  const settings = decidingSettings(outcome);
-  if (settings.length > 0) {
+  const generations = run.range?.generations ?? null;
+  if (generations === null || options.verbosity === 'verbose') {
+    story(page, timeline(outcome, options.verbosity === 'verbose'));
+    const settings = decidingSettings(outcome);
+    if (settings.length > 0) {
+      page.blank();
+      page.hanging(rich(toned('dim', ' decided by ')), rich(toned('dim', settings.join(' · '))));
+    }
     page.blank();
-    page.hanging(rich(toned('dim', ' decided by ')), rich(toned('dim', settings.join(' · '))));
   }
-  page.blank();
-  expectations(page, outcome);
+  // What holds in one version says little of the others; what does not hold is worth its place.
+  expectations(page, outcome, generations === null ? () => true : ({ verdict }) => verdict === 'failed' || verdict === 'undecided');
   invariants(page, outcome, options.verbosity === 'verbose');
   page.blank();
   if (run.range !== undefined) {
-    for (const { lead, text } of rangeLines(run.range)) page.hanging(lead, text);
+    for (const { lead, text } of generations === null ? rangeLines(run.range) : matrixLines(run.range, generations)) page.hanging(lead, text);
     page.blank();
   }
   verdict(page, run);
@@ -87,10 +93,7 @@ export function summary(runs: readonly ReportedRun[], options: ReporterOptions):
 }
 
 const VERDICTS: readonly Verdict[] = ['passed', 'failed', 'undecided', 'error'];
-const TONES: Readonly<Record<Verdict, Tone>> = { passed: 'green', failed: 'red', undecided: 'yellow', error: 'red' };
-const MARKS: Readonly<Record<Verdict | 'held' | 'violated' | 'not-applicable', string>> = {
-  passed: '✓', held: '✓', failed: '✗', violated: '✗', error: '✗', undecided: '?', 'not-applicable': '–',
-};
+const SIGNS: Readonly<Record<Outcome['expectations'][number]['verdict'], string>> = { held: '✓', failed: '✗', undecided: '?', 'not-applicable': '–' };
 
 function mark(verdict: Verdict): ReturnType<typeof toned> {
   return toned(TONES[verdict], MARKS[verdict]);
@@ -133,13 +136,13 @@ const SIGN_TONES: Readonly<Record<Entry['sign'], Tone>> = { '': 'plain', '✂': 
 function expectations(page: Page, { expectations: all, virtualUs }: Outcome, shown: (one: Outcome['expectations'][number]) => boolean = () => true): void {
   for (const { text, verdict, detail, place, atUs } of all.filter(shown)) {
     if (verdict === 'not-applicable') {
-      page.hanging(rich('   ', toned('dim', MARKS[verdict]), ' '), rich(toned('dim', `${clean(text)} (${detail})`)));
+      page.hanging(rich('   ', toned('dim', SIGNS[verdict]), ' '), rich(toned('dim', `${clean(text)} (${detail})`)));
       continue;
     }
     const tone: Tone = verdict === 'held' ? 'green' : verdict === 'failed' ? 'red' : 'yellow';
     // What the timeline asked holds for an instant.
     const when = atUs < virtualUs ? toned('dim', together(` (at ${instant(atUs)})`)) : '';
-    page.hanging(rich('   ', toned(tone, MARKS[verdict]), ' '), rich(clean(text), when));
+    page.hanging(rich('   ', toned(tone, SIGNS[verdict]), ' '), rich(clean(text), when));
     for (const [label, words] of parted(detail)) page.hanging(rich('     ', toned('dim', label)), rich(toned(tone, words)));
     if (detail !== '' && place !== null) page.hanging(rich('     '), rich(toned('dim', `${place.file}:${place.line}:${place.column}`)));
   }

@@ -3,13 +3,11 @@ import { formatCount } from '../../units.ts';
 import type { Verdict } from '../../checks/outcome.ts';
 import type { Range, RangeRun } from '../../explore/range.ts';
 import { clean } from '../../text.ts';
-import { rich, together, toned, type Rich, type Tone } from './rich.ts';
+import { MARKS, TONES } from './marks.ts';
+import { rich, together, toned, type Rich } from './rich.ts';
 
 /** After so many one has seen what goes wrong. */
 const MOST_LINES = 10;
-
-const TONES: Readonly<Record<Verdict, Tone>> = { passed: 'green', failed: 'red', undecided: 'yellow', error: 'red' };
-const MARKS: Readonly<Record<Verdict, string>> = { passed: '✓', failed: '✗', undecided: '?', error: '✗' };
 
 export interface RangeLine {
   readonly lead: Rich;

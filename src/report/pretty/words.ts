@@ -97,7 +97,8 @@ function emptyStart({ reason, master, facts: { decided } }: Resync, { startOf }:
   return `${clean(master)} started empty at ${instant(start.atUs)}: an RDB saved at its shutdown would have kept the id`;
 }
 
-function reasonOf({ reason, evidence }: Resync): string {
+/** Why it was decided so, with the numbers; what would have changed it follows a semicolon. */
+export function reasonOf({ reason, evidence }: Resync): string {
   if (reason === null || evidence === null) return '';
   const { askedReplid, askedOffset, replid, replid2, secondOffset, firstByte, masterOffset, missedBy, toSend, backlogSize } = evidence;
   switch (reason) {
