@@ -20,7 +20,7 @@ export interface JudgeOptions {
   readonly overrides: readonly Override[];
   /** Profiles to run with, one after another; none: as the file says. */
   readonly servers?: readonly string[];
-  /** A version that does not know a setting of the scenario is left out, rather than that the scenario is refused. */
+  /** A version is run without settings that it does not know, and left out when it cannot do a step, rather than that the scenario is refused. */
   readonly lenient?: boolean;
   /** Seeds to run with, or just the one of the scenario; undefined: as the file says. */
   readonly seeds?: IntRange | 'one' | undefined;
@@ -40,15 +40,15 @@ export async function judgeFile(file: string, host: Host, { overrides, servers =
   let enough = false;
   try {
     for (const version of servers.length === 0 ? [null] : servers) {
-      const loaded = loadFile(file, withServer(overrides, version), host.files);
+      const loaded = loadFile(file, withServer(overrides, version), host.files, lenient);
       if (!loaded.ok) {
         const why = loaded.problems[0]?.message ?? '';
-        // Of all versions, those that do not know what the scenario needs are none of its own; if none is left, it is wrong.
+        // Of all versions, those that cannot do what the scenario needs are none of its own; if none is left, it is wrong.
         if (!lenient || version === servers.at(-1) && range.result() === null) return { is: 'refused', ...loaded };
         range.skip({ server: version ?? '', why });
         continue;
       }
-      const { scenario } = loaded;
+      const { scenario, leftOut } = loaded;
       const wanted = seeds === 'one' ? undefined : (seeds ?? scenario.seeds);
       for (const seed of wanted === undefined ? [scenario.seed] : seedsIn(wanted)) {
         if (enough) break;
@@ -58,7 +58,7 @@ export async function judgeFile(file: string, host: Host, { overrides, servers =
         run = going;
         const over = await runInSlices(going, host, { stopped: interrupted, afterSlice: () => progress.show(title, going) });
         const outcome = going.outcome();
-        range.add(outcome);
+        range.add(outcome, leftOut);
         enough = !over || interrupted() || (options.bail === true && outcome.verdict !== 'passed');
       }
     }

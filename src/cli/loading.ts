@@ -19,11 +19,11 @@ export interface Refused {
 }
 
 /** Throws only for a bug of ours. */
-export function loadFile(file: string, overrides: readonly Override[], files: Files): LoadedFile {
+export function loadFile(file: string, overrides: readonly Override[], files: Files, leaveOutUnknown = false): LoadedFile {
   const read = readText(file, files);
   if (!read.ok) return { ok: false, problems: [read.problem], text: null };
   try {
-    return { ok: true, ...load(read.text, file, { overrides, readFile: (relative) => readBeside(file, relative, files) }) };
+    return { ok: true, ...load(read.text, file, { overrides, leaveOutUnknown, readFile: (relative) => readBeside(file, relative, files) }) };
   } catch (error) {
     if (error instanceof ScenarioError) return { ok: false, problems: error.problems, text: read.text };
     throw error;

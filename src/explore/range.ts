@@ -14,6 +14,8 @@ export interface RangeRun {
   readonly traceHash: string;
   /** The completed ones, replica by replica in the order of the scenario, each in its own order. */
   readonly resyncs: readonly ReplicaResyncs[];
+  /** Settings that this version does not know, and was run without. */
+  readonly without: readonly string[];
 }
 
 export interface ReplicaResyncs {
@@ -29,7 +31,7 @@ export interface Generation {
   readonly resyncs: readonly ReplicaResyncs[];
 }
 
-/** A version that the scenario is not for, and why: the setting that it does not know. */
+/** A version that the scenario is not for, and why: what it does not know. */
 export interface Skipped {
   readonly server: string;
   readonly why: string;
@@ -45,7 +47,7 @@ export interface Range {
 }
 
 export interface RangeInTheMaking {
-  add(outcome: Outcome): void;
+  add(outcome: Outcome, without?: readonly string[]): void;
   skip(skipped: Skipped): void;
   /** null: nothing was run yet. */
   result(): Range | null;
@@ -59,9 +61,9 @@ export function createRange(): RangeInTheMaking {
   const skipped: Skipped[] = [];
   let shown: Outcome | null = null;
   return {
-    add: (outcome) => {
+    add: (outcome, without = []) => {
       const { seed, server, verdict, traceHash } = outcome;
-      runs.push({ seed, server, verdict, why: whyNot(outcome), traceHash, resyncs: completed(outcome) });
+      runs.push({ seed, server, verdict, why: whyNot(outcome), traceHash, resyncs: completed(outcome), without });
       if (shown === null || GRAVITY.indexOf(verdict) > GRAVITY.indexOf(shown.verdict)) shown = outcome;
     },
     skip: (one) => {

@@ -116,6 +116,7 @@ const rangeRun: z.ZodMiniType<JsonRangeRun> = z.strictObject({
   why: text('Why it did not pass; empty when it did.'),
   traceHash: described(HASH, 'Hash of all facts of that run.'),
   resyncs: described(z.array(answer), 'What its replicas came to, in the order of the scenario.'),
+  without: described(z.array(z.string()), 'With --server all: settings that this version does not know, and was run without.'),
 });
 
 const generation: z.ZodMiniType<JsonGeneration> = z.strictObject({
@@ -137,7 +138,7 @@ const run: z.ZodMiniType<JsonRun> = z.strictObject({
   traceHash: described(HASH, 'Hash of all facts of the run.'),
   range: described(z.nullable(z.array(rangeRun)), 'Of many runs, over seeds or versions, a line each in the order in which they were run; this run is the first of the worst. null: there was one run.'),
   generations: described(z.nullable(z.array(generation)), 'One seed in several versions: those who came to the same verdict and the same resyncs, in the order in which each first appears. null: one version, or many seeds.'),
-  skipped: described(z.array(z.strictObject({ server: text('The version.'), why: text('The setting that it does not know.') })), 'With --server all: versions that the scenario is not for.'),
+  skipped: described(z.array(z.strictObject({ server: text('The version.'), why: text('What it does not know.') })), 'With --server all: versions that the scenario is not for.'),
   resyncs: described(z.array(resync), 'In the order in which replicas asked.'),
   expectations: described(
     z.array(

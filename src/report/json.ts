@@ -41,6 +41,7 @@ export interface JsonRangeRun {
   why: string;
   traceHash: string;
   resyncs: JsonAnswer[];
+  without: string[];
 }
 
 /** The completed resyncs of one replica, in order. */
@@ -112,8 +113,8 @@ function jsonRun({ outcome, wallMs, range }: ReportedRun): JsonRun {
   };
 }
 
-function jsonRangeRun({ seed, server, verdict, why, traceHash, resyncs }: Range['runs'][number]): JsonRangeRun {
-  return { seed, server, verdict, why, traceHash, resyncs: resyncs.map(jsonAnswer) };
+function jsonRangeRun({ seed, server, verdict, why, traceHash, resyncs, without }: Range['runs'][number]): JsonRangeRun {
+  return { seed, server, verdict, why, traceHash, resyncs: resyncs.map(jsonAnswer), without: [...without] };
 }
 
 function jsonAnswer({ replica, done }: Range['runs'][number]['resyncs'][number]): JsonAnswer {

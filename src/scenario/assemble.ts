@@ -31,6 +31,8 @@ export interface Gathering {
   readonly directives: AppliedOverrides['directives'];
   readonly readFile: ((relative: string) => string) | null;
   readonly problems: Problem[];
+  /** Settings that only other versions know are left out, and stand here, by name; null: they are refused. */
+  readonly leftOut: Set<string> | null;
 }
 
 /** The scenario; of use only when no problem was found. */
@@ -91,6 +93,10 @@ function assembleNodes(gathering: Gathering, common: Profile): NodeSpec[] {
     // What is wrong for all nodes of a version is said once.
     const refused = (directive: Directive, path: Path | null): boolean => {
       const wrong = judge(profile, directive);
+      if (wrong?.ofAnother === true && gathering.leftOut !== null) {
+        gathering.leftOut.add(directive.name);
+        return true;
+      }
       const key = `${directive.place?.file ?? ''} ${directive.place?.line ?? ''} ${directive.place?.column ?? ''} ${wrong?.message ?? ''}`;
       if (wrong === null || complained.has(key)) return wrong !== null;
       complained.add(key);

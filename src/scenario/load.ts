@@ -23,12 +23,16 @@ export interface LoadOptions {
   readonly overrides?: readonly Override[];
   /** Reads a conf file by its path relative to the scenario; throws when it cannot. Without it, conf files are refused. */
   readonly readFile?: (relative: string) => string;
+  /** Settings that only other versions know are left out instead of refused; `Loaded.leftOut` names them. */
+  readonly leaveOutUnknown?: boolean;
 }
 
 export interface Loaded {
   readonly scenario: Scenario;
   /** What would come of it with something changed: no business of a run. */
   readonly whatIf: readonly Change[];
+  /** Settings that were left out, as the version does not know them. */
+  readonly leftOut: readonly string[];
   /** What was written, options included. */
   readonly root: Written;
 }
@@ -93,12 +97,13 @@ function loadTree(written: Written, fileName: string, options: LoadOptions, befo
   }
   for (const finding of withoutEchoes(findings)) problems.push(problemAt(root, finding));
   const readFile = options.readFile ?? null;
-  const scenario = assemble({ file: fileName, root, scope, sections, directives, readFile, problems });
+  const leftOut = options.leaveOutUnknown === true ? new Set<string>() : null;
+  const scenario = assemble({ file: fileName, root, scope, sections, directives, readFile, problems, leftOut });
   const whatIf = sections['what-if'] ?? [];
   // Of a scenario as it stands in its file; with options on top, its changes may have lost their sense.
   if (problems.length === 0 && (options.overrides ?? []).length === 0) problems.push(...whatIfProblems(whatIf, scenario, root, (overrides) => problemsOf(written, fileName, { ...options, overrides }, reading)));
   if (problems.length > 0) throw new ScenarioError(inOrder(problems, fileName));
-  return { scenario, whatIf, root };
+  return { scenario, whatIf, leftOut: [...(leftOut ?? [])], root };
 }
 
 function problemsOf(written: Written, fileName: string, options: LoadOptions, before: Reading): readonly Problem[] {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { profiles } from '../../src/redis/profiles/index.ts';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { type FakeHost, fakeHost, type FakeOptions } from './fake-host.ts';
@@ -219,5 +220,27 @@ describe('whatever is typed', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('--server all', () => {
+  const files = { 'a.yaml': 'name: passed\nnodes: { master: { config: { dual-channel-replication-enabled: yes } }, replica: { replicaof: master } }\n' };
+
+  it('runs every version, without settings that only others know', async () => {
+    const host = fakeHost({ files });
+    const runs = fakeRuns();
+    expect(await main(['run', 'a.yaml', '--server', 'all'], host, runs)).toBe(0);
+    expect(runs.started.map(({ scenario }) => scenario.server)).toEqual([...profiles.keys()]);
+    expect(host.out()).toContain(`${profiles.size} versions`);
+    expect(host.out()).toMatch(/up to 7\.4:\s+run without/);
+  });
+
+  it('refuses what no version knows, and of versions that are named, what one does not', async () => {
+    const typo = { 'a.yaml': files['a.yaml'].replace('channel', 'chanel') };
+    const host = fakeHost({ files: typo });
+    expect(await main(['run', 'a.yaml', '--server', 'all'], host, fakeRuns())).toBe(2);
+    expect(host.err()).toContain('has no directive "dual-chanel-replication-enabled"');
+    const named = fakeHost({ files });
+    expect(await main(['run', 'a.yaml', '--server', '7.2,valkey-8.0'], named, fakeRuns())).toBe(2);
   });
 });

@@ -20,7 +20,7 @@ describe('the JSON report', () => {
   it('has the fields that were promised, and no other', () => {
     const [one] = jsonReport([run()]).runs;
     expect(Object.keys(one!)).toEqual([
-      'scenario', 'file', 'seed', 'server', 'verdict', 'virtualUs', 'events', 'appliedWrites', 'wallMs', 'traceHash', 'range',
+      'scenario', 'file', 'seed', 'server', 'verdict', 'virtualUs', 'events', 'appliedWrites', 'wallMs', 'traceHash', 'range', 'generations', 'skipped',
       'resyncs', 'expectations', 'invariants', 'nodes',
     ]);
     expect(Object.keys(one!.resyncs[0]!)).toEqual(['atUs', 'replica', 'master', 'kind', 'reason', 'outcome', 'asked', 'evidence', 'bytes', 'endedAtUs', 'phases']);

@@ -27,9 +27,9 @@ export function fullRun(run: ReportedRun, options: ReporterOptions): string {
   const { outcome } = run;
   const page = createPage(options);
   page.blank();
-  header(page, outcome);
-  page.blank();
   const generations = run.range?.generations ?? null;
+  header(page, outcome, generations === null ? null : run.range!.runs.length);
+  page.blank();
   if (generations === null || options.verbosity === 'verbose') {
     story(page, timeline(outcome, options.verbosity === 'verbose'));
     const settings = decidingSettings(outcome);
@@ -44,7 +44,10 @@ export function fullRun(run: ReportedRun, options: ReporterOptions): string {
   invariants(page, outcome, options.verbosity === 'verbose');
   page.blank();
   if (run.range !== undefined) {
-    for (const { lead, text } of generations === null ? rangeLines(run.range) : matrixLines(run.range, generations)) page.hanging(lead, text);
+    for (const { lead, text } of generations === null ? rangeLines(run.range) : matrixLines(run.range, generations)) {
+      if (text.length === 0) page.blank();
+      else page.hanging(lead, text);
+    }
     page.blank();
   }
   verdict(page, run);
@@ -101,9 +104,10 @@ function mark(verdict: Verdict): ReturnType<typeof toned> {
 
 // -- parts of a block
 
-function header(page: Page, { scenario, seed, server }: Outcome): void {
+/** `versions`: in how many it was run, when it was more than one. */
+function header(page: Page, { scenario, seed, server }: Outcome, versions: number | null): void {
   const others = new Set(scenario.nodes.map((node) => node.server).filter((other) => other !== server));
-  const servers = [server, ...others].join(', ');
+  const servers = [versions === null ? server : `${versions} versions`, ...others].join(', ');
   const nodes = `${formatCount(scenario.nodes.length)} ${scenario.nodes.length === 1 ? 'node' : 'nodes'}`;
   const right = together(`seed ${seed} · ${servers} · ${nodes}`);
   const name = clean(scenario.name);

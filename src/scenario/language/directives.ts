@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import { loadConf, parseConfFile } from '../../redis/config/conf-file.ts';
 import { defaultConfig, type DirectiveRefusal, findDirective, setDirective, type ServerConfig } from '../../redis/config.ts';
-import type { Profile } from '../../redis/profiles/index.ts';
+import { type Profile, profiles } from '../../redis/profiles/index.ts';
 import type { Directive, DirectiveOrigin } from '../scenario.ts';
 import { lineSpan, placeOf, type Source } from '../source.ts';
 import { suggestWord } from '../suggest.ts';
@@ -71,6 +71,8 @@ export interface Wrong {
   readonly part: 'key' | 'value';
   readonly message: string;
   readonly suggestion: string | null;
+  /** Another version knows it. */
+  readonly ofAnother?: true;
 }
 
 /** What a server of this version would say to a directive: null when it takes it. */
@@ -87,7 +89,10 @@ export function checkDirective(profile: Profile, { name, value }: Directive, run
 function wording(profile: Profile, name: string, value: string, { why, reason, suggestion, candidates }: Omit<DirectiveRefusal, 'ok'>): Wrong {
   switch (why) {
     case 'unknown':
-      return { part: 'key', message: `${profile.name} has no directive "${name}"`, suggestion: suggestWord(name, candidates) };
+      return {
+        part: 'key', message: `${profile.name} has no directive "${name}"`, suggestion: suggestWord(name, candidates),
+        ...([...profiles.values()].some((other) => findDirective(other, name) !== undefined) ? { ofAnother: true } : {}),
+      };
     case 'immutable':
     case 'protected':
       return { part: 'key', message: `${name} cannot change while the server runs: ${reason}`, suggestion: `set it in config: of the node, or restart: it with config:` };

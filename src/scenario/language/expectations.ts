@@ -18,7 +18,7 @@ import {
   withMeta,
 } from './schema.ts';
 import type { Scope } from './scope.ts';
-import { countRange, nodeName, server, UNBOUNDED } from './values.ts';
+import { countRange, nodeName, servers, UNBOUNDED } from './values.ts';
 
 type Bodies = readonly ExpectationBody[];
 
@@ -163,7 +163,8 @@ function itemSchema(scope: Scope, key: string): Schema<Bodies> {
 }
 
 function serversOf(scope: Scope): Schema<readonly Profile[]> {
-  return oneOrMore(scope, server(scope), 'a server such as redis-7.2, or a list of them');
+  const several = oneOrMore(scope, servers(scope), 'a server such as redis-7.2, a range such as 4.0.. or ..6.2, or a list of them');
+  return into(scope, several as unknown as Schema<readonly (readonly Profile[])[]>, (lists) => lists.flat());
 }
 
 function forEditors(scope: Scope): Schema<readonly Expectation[]> {

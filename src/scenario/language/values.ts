@@ -1,6 +1,6 @@
 /** The words that values are made of: durations, sizes, names, ranges. Each says what it expects and suggests what was meant. */
 import type { Distribution } from '../../kernel/index.ts';
-import { findProfile, type Profile } from '../../redis/profiles/index.ts';
+import { findProfile, profiles, type Profile } from '../../redis/profiles/index.ts';
 import { formatDuration, type Parsed, parseBitRate, parseByteRate, parseBytes, parseCount, parseDuration, parseRate, type Rate } from '../../units.ts';
 import type { IntRange, KeyPattern } from '../scenario.ts';
 import { suggestWord } from '../suggest.ts';
@@ -382,6 +382,27 @@ export function server(scope: Scope): Schema<Profile> {
       },
     }),
   );
+}
+
+/** One server, or all from one to another in the order of their release: `7.2`, `2.8..3.2`, `..3.2`, `4.0..`. */
+export function servers(scope: Scope): Schema<readonly Profile[]> {
+  return scope.shared('servers', () =>
+    leaf({
+      expects: 'a server such as redis-7.2, or a range such as 4.0.. or ..6.2',
+      json: { type: 'string', examples: ['redis-7.2', '4.0..', '2.8..3.2'] },
+      read: (value) => readServers(String(value)),
+    }),
+  );
+}
+
+function readServers(text: string): LeafResult<readonly Profile[]> {
+  const all = [...profiles.values()];
+  const [, from, to] = /^(.*?)\s*\.\.\s*(.*)$/.exec(text) ?? [null, text, text];
+  const ends = [from === '' ? all[0]!.name : from!, to === '' ? all.at(-1)!.name : to!].map((name) => ({ name, ...findProfile(name) }));
+  for (const end of ends) if (!end.ok) return { ok: false, message: `there is no server ${kindOf(end.name)}`, suggestion: suggestWord(end.name, end.candidates) };
+  const [first, last] = ends.map((end) => (end.ok ? all.indexOf(end.profile) : 0)) as [number, number];
+  if (first > last) return { ok: false, message: `${kindOf(text)} runs backwards`, suggestion: `${to!}..${from!}` };
+  return { ok: true, value: all.slice(first, last + 1) };
 }
 
 /** `user:{1..10k}`: literal text with one range, or a plain key. */
