@@ -164,7 +164,7 @@ function itemSchema(scope: Scope, key: string): Schema<Bodies> {
 
 function serversOf(scope: Scope): Schema<readonly Profile[]> {
   const several = oneOrMore(scope, servers(scope), 'a server such as redis-7.2, a range such as 4.0.. or ..6.2, or a list of them');
-  return into(scope, several as unknown as Schema<readonly (readonly Profile[])[]>, (lists) => lists.flat());
+  return into(scope, several, (lists) => lists.flat());
 }
 
 function forEditors(scope: Scope): Schema<readonly Expectation[]> {

@@ -398,10 +398,10 @@ export function servers(scope: Scope): Schema<readonly Profile[]> {
 function readServers(text: string): LeafResult<readonly Profile[]> {
   const all = [...profiles.values()];
   const [, from, to] = /^(.*?)\s*\.\.\s*(.*)$/.exec(text) ?? [null, text, text];
-  const ends = [from === '' ? all[0]!.name : from!, to === '' ? all.at(-1)!.name : to!].map((name) => ({ name, ...findProfile(name) }));
+  const ends = [from === '' ? all[0]!.name : from, to === '' ? all.at(-1)!.name : to].map((name) => ({ name, ...findProfile(name) }));
   for (const end of ends) if (!end.ok) return { ok: false, message: `there is no server ${kindOf(end.name)}`, suggestion: suggestWord(end.name, end.candidates) };
   const [first, last] = ends.map((end) => (end.ok ? all.indexOf(end.profile) : 0)) as [number, number];
-  if (first > last) return { ok: false, message: `${kindOf(text)} runs backwards`, suggestion: `${to!}..${from!}` };
+  if (first > last) return { ok: false, message: `${kindOf(text)} runs backwards`, suggestion: `${to}..${from}` };
   return { ok: true, value: all.slice(first, last + 1) };
 }
 
