@@ -19,6 +19,7 @@ export interface Profile {
   readonly handshake: HandshakeProfile;
   readonly replconf: ReplconfProfile;
   readonly link: MasterLinkProfile;
+  readonly load: SyncLoadProfile;
   readonly backlog: BacklogProfile;
   readonly limits: LimitsProfile;
   readonly output: OutputProfile;
@@ -88,6 +89,25 @@ export interface MasterLinkProfile {
   readonly offset: 'none' | 'read' | 'applied';
   /** What REPLCONF ACK tells: the offset, and, since 7.2, up to where the append-only file is fsynced. */
   readonly acks: 'offset' | 'offset-and-fsync';
+}
+
+/** replication.c: readSyncBulkPayload, once the file is here */
+export interface SyncLoadProfile {
+  /** It takes the place of dbfilename before the old data are flushed, or, since 6.0, between that and the load. */
+  readonly file: 'installed-first' | 'installed-later';
+  /** All of it is fsynced before that (since 5.0); before, the kernel wrote its end when it liked. */
+  readonly syncsFile: boolean;
+  /**
+   * The append-only file: of no concern until it starts over afterwards (up to 3.2), off meanwhile and on again however it ends (4.0,
+   * 5.0), or off until a sync succeeds (since 6.0).
+   */
+  readonly appendOnly: 'goes-on' | 'off-meanwhile' | 'off-until-success';
+  /** A child that saves the old data: may put its file in the place of the new one (up to 3.2), or is killed before. */
+  readonly savingChild: 'goes-on' | 'is-killed';
+  /** A newline tells the master once a second that the replica, while it flushes and loads, lives (since 2.8). */
+  readonly signsOfLife: boolean;
+  /** repl-diskless-load swapdb sets the old data aside (6.0, 6.2), or keeps them in their place, maybe served, until the new ones are complete. */
+  readonly swapdb: 'sets-aside' | 'loads-beside';
 }
 
 /** replication.c: replicationFeedSlaves, createReplicationBacklog */

@@ -9,4 +9,5 @@ export const redis28: Profile = {
   replconf: { options: ['listening-port', 'capa', 'ack'] },
   handshake: { ...redis26.handshake, capabilities: ['eof'], asks: 'psync' },
   link: { ...redis26.link, offset: 'read' },
+  load: { ...redis26.load, signsOfLife: true },
 };

@@ -11,4 +11,5 @@ export const redis40: Profile = {
   values: { ...redis32.values, scores: 'binary' },
   handshake: { ...redis32.handshake, capabilities: ['eof', 'psync2'], refusal: 'may-mean-later' },
   link: { ...redis32.link, offset: 'applied' },
+  load: { ...redis32.load, appendOnly: 'off-meanwhile', savingChild: 'is-killed' },
 };

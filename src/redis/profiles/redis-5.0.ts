@@ -10,4 +10,5 @@ export const redis50: Profile = {
   output: { ...redis40.output, nodes: 'blocks' },
   handshake: { ...redis40.handshake, requests: 'resp' },
   rdb: { ...redis40.rdb, version: 9, access: 'saved' },
+  load: { ...redis40.load, syncsFile: true },
 };

@@ -8,4 +8,5 @@ export const redis60: Profile = {
   version: '6.0.20',
   children: { ...redis50.children, shutsDown: 'never' },
   limits: { ...redis50.limits, closing: 'mute' },
+  load: { ...redis50.load, file: 'installed-later', appendOnly: 'off-until-success' },
 };

@@ -12,4 +12,5 @@ export const redis70: Profile = {
   handshake: { ...redis62.handshake, brokenOff: 'given-up', forgets: 'before-the-load' },
   rdb: { ...redis62.rdb, version: 10, baseField: 'aof-base', scripts: 'absent' },
   values: { ...redis62.values, compact: 'listpack', doubles: 'digits-17' },
+  load: { ...redis62.load, swapdb: 'loads-beside' },
 };

@@ -66,6 +66,39 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
       },
     },
   },
+  load: {
+    title: 'The file of a full sync at the replica',
+    fields: {
+      file: {
+        label: 'when it becomes dbfilename',
+        says: { 'installed-first': 'The file takes the place of dbfilename before old data are flushed', 'installed-later': 'Old data are flushed before the file takes the place of dbfilename' },
+      },
+      syncsFile: {
+        label: 'fsync of the file',
+        says: { true: 'The whole file is fsynced before it is installed', false: 'The end of the file is not fsynced' },
+      },
+      appendOnly: {
+        label: 'append-only file meanwhile',
+        says: {
+          'goes-on': 'The append-only file goes on, and starts over when the data are loaded',
+          'off-meanwhile': 'The append-only file is off while data are loaded, and starts over also when that fails',
+          'off-until-success': 'The append-only file is off until a sync succeeds',
+        },
+      },
+      savingChild: {
+        label: 'child that saves the old data',
+        says: { 'goes-on': 'A child that saves the old data goes on', 'is-killed': 'A child that saves the old data is killed' },
+      },
+      signsOfLife: {
+        label: 'newlines to the master',
+        says: { true: 'While it flushes and loads it sends its master a newline a second', false: 'While it flushes and loads its master hears nothing' },
+      },
+      swapdb: {
+        label: 'repl-diskless-load swapdb',
+        says: { 'sets-aside': 'Old data are set aside while new ones load, and nobody is served', 'loads-beside': 'Old data of the same history are served while new ones load' },
+      },
+    },
+  },
   link: {
     title: 'The replica on its link',
     fields: {

@@ -3,7 +3,7 @@
  *
  *   on-empty-db   only when there are no keys: what comes fills the empty databases. A failure empties them again.
  *   swapdb        what comes fills databases of its own, which take the place of the old ones when all is there. Until then a
- *                 replica that gets a newer state of the same history goes on serving the old one; a failure costs nothing.
+ *                 replica that gets a newer state of the same history goes on serving the old one (7.0+); a failure costs nothing.
  *
  * The socket is read in blocking mode: no cron runs, and nobody is heard but between two megabytes.
  */
@@ -30,12 +30,13 @@ export function beginDisklessLoad(server: Server, handshake: Handshake, transfer
   transfer.image = image;
   transfer.swaps = swaps;
   stopPersistence(server);
-  if (!swaps) {
+  const beside = swaps && server.profile.load.swapdb === 'loads-beside';
+  if (!beside) {
     attachToNewMaster(server, 'before-the-load');
-    server.ports.tell({ kind: 'flush-started' }); // of nothing
+    server.ports.tell({ kind: 'flush-started' }); // of nothing, or of what was set aside
   }
   // The old data may be shown as long as they are an earlier state of what comes.
-  const async = swaps && server.replication.replid === server.replication.masterReplid;
+  const async = beside && server.replication.replid === server.replication.masterReplid;
   server.loading = { why: 'sync', from: 'socket', async, phase: 'load', startedUs: server.nowUs, bytes: Math.max(transfer.size, 0) };
   server.ports.tell({ kind: 'load-started', bytes: image.size, from: 'socket' });
   if (image.version > server.profile.rdb.version) return disklessLoadFailed(server, `Can't handle RDB format version ${image.version}`);
@@ -53,7 +54,7 @@ export function disklessLoadDone(server: Server, transfer: Transfer): void {
   server.ports.endSocketLoad();
   if (transfer.swaps) {
     attachToNewMaster(server, 'before-the-load');
-    server.ports.tell({ kind: 'data-swapped' });
+    if (server.profile.load.swapdb === 'loads-beside') server.ports.tell({ kind: 'data-swapped' });
     server.localWrites = false;
     server.replicaKeysWithExpire = null;
   }

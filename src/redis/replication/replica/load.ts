@@ -23,20 +23,22 @@ export function beginLoad(server: Server, handshake: Handshake, transfer: Transf
   assert(handshake.transfer === transfer, 'the transfer in hand is the one that ended');
   stopPersistence(server);
   attachToNewMaster(server, 'before-the-load');
-  server.ports.tell({ kind: 'flush-started' });
   server.loading = { why: 'sync', from: 'file', async: false, phase: 'flush', startedUs: server.nowUs, bytes: image.size };
   server.ports.pauseReading(handshake.fd);
-  flushOldData(server);
+  if (server.profile.load.file === 'installed-first') install(server, transfer, image);
+  else flushOldData(server);
 }
 
-/** What would write to the disk while other data come: the append-only file, and a child that saves the old data. */
+/** What would write to the disk while other data come: the append-only file, and a child that saves the old data (4.0+). */
 export function stopPersistence(server: Server): void {
-  if (server.aof.state !== 'off') stopAppendOnly(server, 'sync');
-  if (server.child?.type === 'rdb') killRdbChild(server, 'load');
+  const { appendOnly, savingChild } = server.profile.load;
+  if (server.aof.state !== 'off' && appendOnly !== 'goes-on') stopAppendOnly(server, 'sync');
+  if (server.child?.type === 'rdb' && savingChild === 'is-killed') killRdbChild(server, 'load');
 }
 
 /** db.c: emptyData. With replica-lazy-flush another thread frees what was there. */
 function flushOldData(server: Server): void {
+  server.ports.tell({ kind: 'flush-started' });
   const lazily = server.config['replica-lazy-flush'];
   const bytes = lazily ? 0 : dataBytes(server);
   const steps = lazily ? 0 : flushCallbacks(server);
@@ -59,7 +61,7 @@ function flushCallbacks(server: Server): number {
   return calls;
 }
 
-/** Old data are gone: the file is put in its place. */
+/** Old data are gone. */
 export function onFlushed(server: Server): void {
   const { loading } = server;
   const transfer = server.replication.handshake?.transfer ?? null;
@@ -67,16 +69,27 @@ export function onFlushed(server: Server): void {
   if (loading === null || transfer === null || image === null) return;
   loading.phase = 'load';
   server.ports.tell({ kind: 'load-started', bytes: image.size, from: 'file' });
-  server.ports.install(image.size - transfer.writtenBack);
+  if (server.profile.load.file === 'installed-first') readFile(server, image);
+  else install(server, transfer, image);
 }
 
-/** And read from there. */
+/** The file received takes the place of dbfilename; since 5.0 the disk has all of it by then. */
+function install(server: Server, transfer: Transfer, image: RdbImage): void {
+  if (server.profile.load.syncsFile) server.ports.install(image.size - transfer.writtenBack);
+  else onInstalled(server, true);
+}
+
 export function onInstalled(server: Server, ok: boolean): void {
   const image = server.replication.handshake?.transfer?.image ?? null;
   if (server.loading === null || image === null) return;
   if (!ok) return loadFailed(server, '', 'rename');
   server.disk.rdb = image;
   server.ports.putRdb(image);
+  if (server.profile.load.file === 'installed-first') flushOldData(server);
+  else readFile(server, image);
+}
+
+function readFile(server: Server, image: RdbImage): void {
   if (image.version > server.profile.rdb.version) return loadFailed(server, `Can't handle RDB format version ${image.version}`, 'file');
   server.ports.load(image.size, image.snapshot.keys * server.config['key-load-delay']);
 }
@@ -117,7 +130,14 @@ export function finishSync(server: Server, image: RdbImage): void {
   server.ports.resumeReading(client.fd);
   const { acksLoad } = server.profile.handshake;
   if (acksLoad === 'always' || (acksLoad === 'eof-framing' && framing === 'eof')) sendAck(server);
-  if (server.config.appendonly) restartAofAfterSync(server);
+  restartAppendOnly(server);
+}
+
+/** replication.c: restartAOFAfterSYNC. A file that went on meanwhile (up to 3.2) tells of other data: it starts over, too. */
+function restartAppendOnly(server: Server): void {
+  if (!server.config.appendonly) return;
+  if (server.aof.state !== 'off') stopAppendOnly(server, 'sync');
+  restartAofAfterSync(server);
 }
 
 /** Data, id and offset are our master's from here on (4.0+): we can serve whoever followed it. Before, we went on counting a stream of our own. */
@@ -130,12 +150,13 @@ function takeOverHistory(server: Server, offset: number): void {
   if (replication.backlog === null) createBacklog(replication);
 }
 
-/** What was flushed stays lost (7.2), and the append-only file stays off until a sync succeeds, or we are promoted. */
+/** What was flushed stays lost, and, since 6.0, the append-only file stays off until a sync succeeds, or we are promoted. */
 function loadFailed(server: Server, error: string, at: 'file' | 'rename'): void {
   server.loading = null;
   server.ports.tell({ kind: 'load-failed', error, at });
   cancelHandshake(server, true);
   if (at === 'file') removeSyncFile(server);
+  if (at === 'file' && server.profile.load.appendOnly === 'off-meanwhile') restartAppendOnly(server);
 }
 
 /** rdb-del-sync-files: who keeps nothing on disk keeps no copy of its master's data either. */
@@ -146,8 +167,9 @@ function removeSyncFile(server: Server): void {
   server.ports.putRdb(null);
 }
 
-/** replication.c: replicationSendNewlineToMaster. At most one a wall second, so that the master does not think us dead. */
+/** replication.c: replicationSendNewlineToMaster (2.8+). At most one a wall second, so that the master does not think us dead. */
 export function sendNewlineToMaster(server: Server): void {
+  if (!server.profile.load.signsOfLife) return;
   const second = wallSeconds(server);
   const handshake = server.replication.handshake;
   if (handshake === null || second === server.replication.newlineSentS) return;
