@@ -79,7 +79,8 @@ export type Blocked =
   /** Postponed by a pause (blocked.c: blockPostponeClient): the command runs again when it ends. */
   | { readonly on: 'pause' }
   /** Waits for the process to end (SHUTDOWN) or for a save in the foreground. */
-  | { readonly on: 'shutdown' | 'reload' | 'save' };
+  | { readonly on: 'shutdown' }
+  | { readonly on: 'reload' | 'save'; readonly request: Command };
 
 export interface Client {
   readonly fd: Fd;

@@ -167,8 +167,9 @@ function expireKeys(server: Server): void {
   if (server.writesPaused) return;
   const context = server.context as ExecutionContext;
   activeExpireCycle(server.keyspace, server.nowMs, (db, key) => {
+    const before = server.replication.masterReplOffset;
     context.expired(db, key);
-    afterExecution(server, 0);
+    afterExecution(server, 0, before);
   });
 }
 

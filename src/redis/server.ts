@@ -18,6 +18,8 @@ import type { ReplicationState } from './replication/state.ts';
 import type { Command, Line } from './protocol/payload.ts';
 import type { ScriptCache } from './scripts/cache.ts';
 import type { CommandContext } from './commands/context.ts';
+import type { KnownCommands } from './commands/known.ts';
+import type { Propagation } from './commands/propagation.ts';
 
 /** A forked child at work (server.child_type). */
 export type Child =
@@ -171,10 +173,14 @@ export interface Server {
   replicaKeysWithExpire: Map<string, { readonly db: number; readonly key: string }> | null;
   // -- propagation of the command, transaction or script being executed (server.also_propagate)
   alsoPropagate: PendingPropagation[];
+  readonly propagation: Propagation;
+  /** MULTI stands in the stream and its EXEC not yet (server.propagate_in_transaction, lua_multi_emitted; up to 6.2). */
+  multiSent: boolean;
   inExec: boolean;
   /** A script is running: nothing in it may block. */
   inScript: boolean;
   readonly scripts: ScriptCache;
+  readonly commands: KnownCommands;
   context: CommandContext;
   /** Let every cron tick happen, also those at which nothing can. */
   readonly cronEveryTick: boolean;

@@ -339,7 +339,7 @@ export class SimulatedStage implements Stage {
     },
     replicaof: (verb, done) => {
       this.told(verb, verb.master === null ? [verb.node] : [verb.node, verb.master]);
-      const argv = ['REPLICAOF', 'NO', 'ONE'];
+      const argv = [this.roleCommand(verb.node), 'NO', 'ONE'];
       if (verb.master !== null) {
         const master = this.world.node(verb.master);
         argv.splice(1, 2, this.world.network.hostAddress(master.host), String(master.config.port));
@@ -356,7 +356,7 @@ export class SimulatedStage implements Stage {
     },
     'replicaof-address': (verb, done) => {
       this.told(verb, [verb.node]);
-      this.say(verb.node, 'operator', [['REPLICAOF', verb.host, String(verb.port)]], 1, (replies) => done({ type: 'replies', replies }));
+      this.say(verb.node, 'operator', [[this.roleCommand(verb.node), verb.host, String(verb.port)]], 1, (replies) => done({ type: 'replies', replies }));
     },
     load: (verb, done) => {
       this.setLoad(verb.client, verb.set === 'start');
@@ -422,6 +422,11 @@ export class SimulatedStage implements Stage {
       if (!background) done({ type: 'replies', replies });
     });
     if (background) done(NONE);
+  }
+
+  /** What the command that changes a role is called in that node's version. */
+  private roleCommand(nodeName: string): string {
+    return 'replicaof' in this.world.node(nodeName).profile.commands.arities ? 'REPLICAOF' : 'SLAVEOF';
   }
 
   private say(nodeName: string, client: string, list: readonly (readonly Bytes[])[], batch: number, done: (replies: readonly Reply[]) => void): void {

@@ -7,13 +7,20 @@ import type { Bytes, Reply } from '../protocol/payload.ts';
 import { parseDouble, text, word } from './arguments.ts';
 import { command, type CommandSpec } from './command.ts';
 import type { CommandContext } from './context.ts';
+import { parseInt64 } from './int64.ts';
 import { lookupWrite } from './lookup.ts';
 import { lmove, pop, rpoplpush } from './lists.ts';
 import { array, bulk, error, NIL, NIL_ARRAY, SYNTAX_ERROR, WRONG_TYPE, type ErrorReply } from './replies.ts';
 import { zpop } from './zsets.ts';
 
-/** timeout.c: getTimeoutFromObjectOrReply. Seconds, with a fraction if wanted; 0: for ever. Returns the deadline in ms. */
+/** timeout.c: getTimeoutFromObjectOrReply. Seconds, since 6.0 with a fraction if wanted; 0: for ever. Returns the deadline in ms. */
 function deadline(ctx: CommandContext, argument: Bytes | undefined): number | ErrorReply {
+  if (ctx.profile.commands.blockingTimeout === 'integer') {
+    const whole = parseInt64(argument ?? '');
+    if (whole === null) return error('ERR timeout is not an integer or out of range');
+    if (whole < 0) return error('ERR timeout is negative');
+    return Number(whole) === 0 ? Infinity : ctx.nowMs + Number(whole) * 1000;
+  }
   const seconds = parseDouble(text(argument));
   if (seconds === null || !Number.isFinite(seconds)) return error('ERR timeout is not a float or out of range');
   if (seconds < 0) return error('ERR timeout is negative');
@@ -50,7 +57,12 @@ function blockingMove(ctx: CommandContext, argv: readonly Bytes[], as: 'LMOVE' |
   if (lookupWrite(ctx, key) === undefined) return ctx.waitFor({ keys: [key], type: 'list', deadlineMs: until }, NIL);
   const plain = [as, ...argv.slice(1, -1)];
   const moved = as === 'LMOVE' ? lmove(ctx, plain) : rpoplpush(ctx, plain);
-  ctx.rewrite(plain);
+  const { brpoplpush, brpoplpushServed } = ctx.profile.stream;
+  if (ctx.served && as === 'RPOPLPUSH' && brpoplpushServed === 'rpop-lpush' && moved.type === 'bulk') {
+    ctx.alsoPropagate(ctx.db, ['RPOP', argv[1]!]);
+    ctx.alsoPropagate(ctx.db, ['LPUSH', argv[2]!, moved.value]);
+    ctx.preventPropagation();
+  } else if (ctx.served || as === 'LMOVE' || brpoplpush === 'rpoplpush') ctx.rewrite(plain);
   return moved;
 }
 

@@ -2,14 +2,12 @@
  * What a data command sees of the server that runs it, and what it may do there. Narrow on purpose.
  *
  * The dispatcher implements it (one object per server, reused for each call) and reads the effects when
- * `run` has returned. The order in which effects enter the stream is Redis' own since 7.0
- * (server.c: call, afterCommand): everything given to `alsoPropagate` and `expired`, in the order of
- * the calls, then the command itself or its rewriting, if it was dirty or forced and not prevented;
- * more than one of them are wrapped in MULTI/EXEC.
+ * `run` has returned. In which order and in which wrapping they enter the stream is the version's (`propagation.ts`).
  */
 import type { Entry } from '../dataset/entry.ts';
 import type { Keyspace } from '../dataset/keyspace.ts';
 import type { Random } from '../ports.ts';
+import type { Profile } from '../profiles/index.ts';
 import type { KeyWish } from '../blocked.ts';
 import type { Bytes, Reply } from '../protocol/payload.ts';
 
@@ -28,11 +26,16 @@ export interface CommandContext {
   readonly replicaReadOnly: boolean;
   /** The command came over the master link: for it no key is ever expired. */
   readonly fromMaster: boolean;
+  /** The client asked for something that only reads, and not by way of a script. */
+  readonly reading: boolean;
+  /** The client had waited for a key, and is served now. */
+  readonly served: boolean;
   /** A data set is being loaded (an append-only file replayed): nothing expires. */
   readonly loading: boolean;
   /** CLIENT PAUSE or FAILOVER: expired keys look missing, but are not deleted. */
   readonly expirePaused: boolean;
   readonly settings: DataSettings;
+  readonly profile: DataProfile;
 
   // -- effects
   /** Changes since the last save; a command that raises it is propagated. */
@@ -46,7 +49,7 @@ export interface CommandContext {
   memo: Entry | null;
   /** Replaces what is propagated of this command. */
   rewrite(argv: readonly Bytes[]): void;
-  /** One more command for the stream, ahead of this one. */
+  /** One more command for the stream: ahead of this one since 7.0, behind it before. */
   alsoPropagate(db: number, argv: readonly Bytes[]): void;
   /** This command itself does not enter the stream (its `alsoPropagate`s do). */
   preventPropagation(): void;
@@ -74,10 +77,14 @@ export interface CommandContext {
   replicaKeyWithExpire(db: number, key: string): void;
 }
 
+/** What of a version a data command sees. */
+export type DataProfile = Pick<Profile, 'commands' | 'stream' | 'expiry'>;
+
 /** The few settings that change what a data command does or what it propagates. */
 export interface DataSettings {
   readonly lazyfreeLazyExpire: boolean;
   readonly lazyfreeLazyServerDel: boolean;
+  readonly lazyfreeLazyUserDel: boolean;
   readonly hllSparseMaxBytes: number;
   /** Bytes a string may have: proto-max-bulk-len. */
   readonly protoMaxBulkLen: number;

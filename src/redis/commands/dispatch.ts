@@ -9,34 +9,22 @@ import { bytesToString } from '../protocol/make.ts';
 import type { Bytes, Command, Reply } from '../protocol/payload.ts';
 import { isMaster, productTitle, type Server } from '../server.ts';
 import { enoughGoodReplicas } from '../replication/acks.ts';
-import { arityMatches, type CommandSpec, Flag } from './command.ts';
-import type { CommandContext } from './context.ts';
+import { arityMatches, Flag } from './command.ts';
 import type { ExecutionContext } from './execution.ts';
+import type { CommandsProfile, RefusalsProfile } from '../profiles/commands.ts';
+import type { AnyCommand } from './known.ts';
+import { OK, WRONG_TYPE, WRONG_TYPE_2_6, wrongArity } from './replies.ts';
 import { scriptCommandFlags } from './eval.ts';
 import { afterExecution } from './propagation.ts';
-import { SERVER_COMMANDS, type ServerCall } from './server-commands.ts';
-import { DATA_COMMANDS } from './table.ts';
 import { discardTransaction, queueCommand } from './transactions.ts';
 
-/** A row of either table: a data command sees a narrow context, a server command the server and its client. */
-export type AnyCommand =
-  | { readonly on: 'data'; readonly spec: CommandSpec<CommandContext> }
-  | { readonly on: 'server'; readonly spec: CommandSpec<ServerCall, Reply | null> };
-
-const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map<string, AnyCommand>([
-  ...[...DATA_COMMANDS].map(([name, spec]): [string, AnyCommand] => [name, { on: 'data', spec }]),
-  ...[...SERVER_COMMANDS].map(([name, spec]): [string, AnyCommand] => [name, { on: 'server', spec }]),
-]);
-
-/** Names as the stream spells them, so that the hot path need not lower them again. */
-const BY_SPELLING = new Map<string, AnyCommand | null>();
-
-export function lookupCommand(name: Bytes): AnyCommand | null {
+/** What a name means in this version; null: nothing. */
+export function lookupCommand({ commands }: Server, name: Bytes): AnyCommand | null {
   const text = bytesToString(name);
-  const known = BY_SPELLING.get(text);
+  const known = commands.get(text);
   if (known !== undefined) return known;
-  const found = COMMANDS.get(text.toLowerCase()) ?? null;
-  if (found !== null) BY_SPELLING.set(text, found); // only spellings of known names: finitely many
+  const found = commands.get(text.toLowerCase()) ?? null;
+  if (found !== null) commands.set(text, found); // only spellings of known names: finitely many
   return found;
 }
 
@@ -45,12 +33,14 @@ const NOT_QUEUED: ReadonlySet<string> = new Set(['exec', 'discard', 'multi', 'wa
 
 /** server.c: processCommand */
 export function processCommand(server: Server, client: Client, command: Command): void {
-  const found = lookupCommand(command.argv[0] ?? '');
-  if (found === null) return reject(server, client, unknownCommand(command.argv));
+  const found = lookupCommand(server, command.argv[0] ?? '');
+  if (found === null) return reject(server, client, unknownCommand(server.profile.commands.unknown, command.argv));
   const { spec } = found;
-  if (!arityMatches(spec, command.argv.length)) return reject(server, client, `ERR wrong number of arguments for '${spec.name}' command`);
+  const { refusals } = server.profile;
+  if (spec.name === 'quit' && refusals.quit === 'first') return addReply(server, client, call(server, client, found, command) ?? OK);
+  if (!arityMatches(spec, command.argv.length)) return reject(server, client, wrongArity(spec.name).text);
   const flags = (spec.flags & Flag.flagsOfScript) === 0 ? spec.flags : scriptCommandFlags(server, spec.flags, command);
-  const queued = spec.name === 'exec' ? client.multi : null;
+  const queued = spec.name === 'exec' && refusals.exec === 'by-what-it-queued' ? client.multi : null;
   const any = queued === null ? flags : flags | queued.flags;
   const missing = queued === null ? ~flags : ~flags | queued.missingFlags;
   const refusal = refusalOf(server, client, spec, any, missing);
@@ -72,7 +62,7 @@ export function processCommand(server: Server, client: Client, command: Command)
   }
   const before = server.replication.masterReplOffset;
   const reply = call(server, client, found, command);
-  afterExecution(server, spec.flags);
+  afterExecution(server, spec.flags, before);
   if (server.replication.masterReplOffset !== before) client.writeOffset = server.replication.masterReplOffset;
   if (reply !== null) addReply(server, client, reply);
   if (server.blockedOnKeys !== null) serveReadyKeys(server, server.blockedOnKeys);
@@ -84,22 +74,45 @@ export function processCommand(server: Server, client: Client, command: Command)
  */
 function refusalOf(server: Server, client: Client, spec: { readonly name: string; readonly flags: number }, any: number, missing: number): string | null {
   const obey = client.kind === 'master';
+  const { refusals } = server.profile;
   if (spec.name === 'debug' && server.config['enable-debug-command'] === 'no') {
     return 'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.';
   }
-  if (!client.authenticated && !obey && server.config.requirepass !== '' && (spec.flags & Flag.noAuth) === 0) return 'NOAUTH Authentication required.';
+  if (!client.authenticated && !obey && server.config.requirepass !== '' && (spec.flags & Flag.noAuth) === 0) return refusals.noAuth;
   if (client.multi !== null && (spec.flags & Flag.noMulti) !== 0) return 'ERR Command not allowed inside a transaction';
   const writes = (any & Flag.write) !== 0;
-  if ((writes || spec.name === 'ping') && !obey && writesDeniedByDiskError(server)) return misconf(productTitle(server));
-  if (writes && !obey && !enoughGoodReplicas(server)) return 'NOREPLICAS Not enough good replicas to write.';
   const replica = !isMaster(server);
-  if (replica && writes && !obey && server.config['replica-read-only']) return "READONLY You can't write against a read only replica.";
+  if (deniedByDiskError(server, writes, spec.name === 'ping', obey)) return refusals.misconf.replaceAll('Redis', productTitle(server));
+  const { follower } = refusals;
+  if (writes && !obey && !enoughGoodReplicas(server)) return `NOREPLICAS Not enough good ${follower}s to write.`;
+  if (replica && writes && !obey && server.config['replica-read-only']) return readOnly(follower);
   if (replica && server.replication.linkState !== 'connected' && !server.config['replica-serve-stale-data'] && (missing & Flag.stale) !== 0) {
-    return "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.";
+    return masterDown(follower);
   }
   if (server.loading !== null && (server.loading.async ? (any & Flag.noAsyncLoading) !== 0 : (missing & Flag.loading) !== 0)) return `LOADING ${productTitle(server)} is loading the dataset in memory`;
-  if (client.replica !== null && (any & (Flag.write | Flag.readonly | Flag.mayReplicate)) !== 0) return "ERR Replica can't interact with the keyspace";
+  const touches = refusals.replicaTouchesKeys;
+  if (client.replica !== null && touches !== 'allowed' && (any & (Flag.write | Flag.readonly | Flag.mayReplicate)) !== 0) {
+    return `ERR Replica can't ${touches} with the keyspace`;
+  }
   return null;
+}
+
+export function readOnly(follower: RefusalsProfile['follower']): string {
+  return `READONLY You can't write against a read only ${follower}.`;
+}
+
+export function masterDown(follower: RefusalsProfile['follower']): string {
+  return `MASTERDOWN Link with MASTER is down and ${follower}-serve-stale-data is set to 'no'.`;
+}
+
+/** Whom a failed snapshot keeps from writing. What our master says is carried out (2.6: it is refused like a client's). */
+function deniedByDiskError(server: Server, writes: boolean, pings: boolean, obey: boolean): boolean {
+  if ((!writes && !pings) || !writesDeniedByDiskError(server)) return false;
+  switch (server.profile.refusals.afterDiskError) {
+    case 'writes': return writes;
+    case 'writes-and-ping-of-a-master': return isMaster(server);
+    case 'writes-and-ping': return !obey;
+  }
 }
 
 /** server.c: writeCommandsDeniedByDiskError. Who wants its data saved is told when that fails. */
@@ -107,21 +120,24 @@ function writesDeniedByDiskError({ config, lastBgsaveOk }: Server): boolean {
   return config['stop-writes-on-bgsave-error'] && config.save.length > 0 && !lastBgsaveOk;
 }
 
-function misconf(title: string): string {
-  return `MISCONF ${title} is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the ${title} logs for details about the RDB error.`;
-}
-
 /** server.c: rejectCommand. Inside MULTI it spoils the transaction. */
 function reject(server: Server, client: Client, text: string): void {
-  if (client.multi !== null) client.multi.dirty = true;
+  const harmless = server.profile.refusals.spoilTransaction === 'not-readonly-nor-loading' && /^(?:READONLY|LOADING) /.test(text);
+  if (client.multi !== null && !harmless) client.multi.dirty = true;
   // A master's stream never holds what we must refuse; if it does, the data have parted (server.c: afterErrorReply).
   addReply(server, client, { type: 'error', text });
 }
 
-function unknownCommand(argv: readonly Bytes[]): string {
-  const name = bytesToString(argv[0] ?? '').slice(0, 128);
-  const args = argv.slice(1).map((argument) => `'${bytesToString(argument).slice(0, 128)}' `).join('');
-  return `ERR unknown command '${name}', with args beginning with: ${args}`;
+function unknownCommand(form: CommandsProfile['unknown'], argv: readonly Bytes[]): string {
+  const [name = '', ...rest] = argv.map(bytesToString);
+  if (form === 'name') return `ERR unknown command '${name}'`;
+  const [open, close] = form === 'backticks' ? ['`', '`'] : ["'", "'"];
+  let args = '';
+  for (const argument of rest) {
+    if (args.length >= 128) break;
+    args += form === 'backticks' ? `\`${argument.slice(0, 128 - args.length)}\`, ` : `'${argument.slice(0, 128 - args.length)}' `;
+  }
+  return `ERR unknown command ${open}${form === 'backticks' ? name : name.slice(0, 128)}${close}, with args beginning with: ${args}`;
 }
 
 /**
@@ -131,10 +147,11 @@ function unknownCommand(argv: readonly Bytes[]): string {
 export function call(server: Server, client: Client, found: AnyCommand, command: Command): Reply | null {
   server.stats.commands += 1;
   const context = server.context as ExecutionContext;
-  if (found.on === 'server') return found.spec.run({ server, client }, command.argv);
-  context.begin(client, command);
+  if (found.on === 'server') return found.spec.run({ server, client, request: command }, command.argv);
+  context.begin(client, command, found.spec.flags);
   const reply = found.spec.run(context, command.argv);
   context.end(server, client, command);
+  if (reply === WRONG_TYPE && server.profile.commands.wrongType === 'ERR') return WRONG_TYPE_2_6;
   if (context.wish === null) return reply;
   blockForKeys(server, client, command, context.wish);
   return null;

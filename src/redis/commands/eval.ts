@@ -76,7 +76,7 @@ function run(server: Server, caller: Client, script: Script, keys: readonly Byte
 function scriptCall(server: Server, client: Client, readOnly: boolean): CallRedis {
   let wrote = false;
   return (argv) => {
-    const found = lookupCommand(argv[0] ?? '');
+    const found = lookupCommand(server, argv[0] ?? '');
     if (found === null) return error('ERR Unknown Redis command called from script');
     const { flags } = found.spec;
     if (!arityMatches(found.spec, argv.length)) return error('ERR Wrong number of args calling Redis command from script');

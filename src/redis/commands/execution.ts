@@ -9,8 +9,10 @@ import { shareWith, type Keyspace } from '../dataset/keyspace.ts';
 import { command as makeCommand } from '../protocol/make.ts';
 import type { Bytes, Command, Reply } from '../protocol/payload.ts';
 import type { Random } from '../ports.ts';
-import { isMaster, type Server } from '../server.ts';
-import type { CommandContext, DataSettings } from './context.ts';
+import type { Server } from '../server.ts';
+import { isHeard } from './propagation.ts';
+import { Flag } from './command.ts';
+import type { CommandContext, DataProfile, DataSettings } from './context.ts';
 import { touchWatchedDatabase, touchWatchedKey } from './transactions.ts';
 import { currentImage, killRdbChild } from '../persistence/save.ts';
 
@@ -19,6 +21,8 @@ export class ExecutionContext implements CommandContext {
   db = 0;
   nowMs = 0;
   fromMaster = false;
+  reading = false;
+  served = false;
   dirty = 0;
   keyspaceHits = 0;
   keyspaceMisses = 0;
@@ -38,8 +42,10 @@ export class ExecutionContext implements CommandContext {
   }
 
   /** Before a command of `client` runs. */
-  begin(client: Client, command: Command): void {
+  begin(client: Client, command: Command, flags: number): void {
     this.db = client.db;
+    this.served = this.server.blockedOnKeys?.serving === true;
+    this.reading = (flags & Flag.readonly) !== 0 && !this.server.inScript;
     this.fromMaster = client.kind === 'master';
     // In EXEC time stands still (server.c: commandTimeSnapshot): `exec` has read the clock.
     if (!this.server.inExec) this.nowMs = this.server.nowMs;
@@ -64,12 +70,14 @@ export class ExecutionContext implements CommandContext {
       server.dirty = this.saved ? 0 : server.dirty + this.dirty;
       if (!this.fromMaster) this.noteLocalWrite(server);
     }
-    if ((this.dirty === 0 && this.forced === null) || this.prevented) return;
-    // Nobody listens: neither file nor stream (a replica's stream is its master's).
-    if (server.aof.state === 'off' && (server.replication.backlog === null || !isMaster(server))) return;
+    if ((this.dirty === 0 && this.forced === null) || this.prevented) {
+      if (server.alsoPropagate.length > 0) server.propagation.ran(server, client.db, null, true);
+      return;
+    }
+    if (!isHeard(server)) return;
     // Forced to replicas only (PUBLISH): nothing that a restart would have to do again.
     const toAof = this.dirty > 0 || this.forced === 'all';
-    server.alsoPropagate.push({ db: client.db, command: this.rewritten === null ? command : makeCommand(this.rewritten), toAof });
+    server.propagation.ran(server, client.db, this.rewritten === null ? command : makeCommand(this.rewritten), toAof);
   }
 
   private noteLocalWrite(server: Server): void {
@@ -93,10 +101,14 @@ export class ExecutionContext implements CommandContext {
   get expirePaused(): boolean {
     return this.server.writesPaused;
   }
+  get profile(): DataProfile {
+    return this.server.profile;
+  }
   get settings(): DataSettings {
     const { config } = this.server;
     return {
       lazyfreeLazyExpire: config['lazyfree-lazy-expire'], lazyfreeLazyServerDel: config['lazyfree-lazy-server-del'],
+      lazyfreeLazyUserDel: config['lazyfree-lazy-user-del'],
       protoMaxBulkLen: config['proto-max-bulk-len'], hllSparseMaxBytes: config['hll-sparse-max-bytes'],
     };
   }
@@ -104,8 +116,7 @@ export class ExecutionContext implements CommandContext {
     this.rewritten = argv;
   }
   alsoPropagate(db: number, argv: readonly Bytes[]): void {
-    if (this.server.replication.backlog === null && this.server.aof.state === 'off') return;
-    this.server.alsoPropagate.push({ db, command: makeCommand(argv), toAof: true });
+    if (isHeard(this.server)) this.server.propagation.also(this.server, db, makeCommand(argv));
   }
   preventPropagation(): void {
     this.prevented = true;
@@ -117,7 +128,7 @@ export class ExecutionContext implements CommandContext {
     this.server.stats.expiredKeys += 1;
     this.server.ports.detail('expired', db, 0, 0);
     touchWatchedKey(this.server, db, key);
-    this.alsoPropagate(db, [this.settings.lazyfreeLazyExpire ? 'UNLINK' : 'DEL', key]);
+    if (isHeard(this.server)) this.server.propagation.deleted(this.server, db, makeCommand([this.server.config['lazyfree-lazy-expire'] ? 'UNLINK' : 'DEL', key]));
   }
   touch(db: number, key: string): void {
     touchWatchedKey(this.server, db, key);

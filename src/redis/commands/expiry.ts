@@ -1,5 +1,5 @@
-/** Commands on times to live (expire.c). What they set travels as PEXPIREAT with an absolute time (7.0). */
-import { setExpiry } from '../dataset/keyspace.ts';
+/** Commands on times to live (expire.c). What they set travels as it was given, or, since 7.0, as PEXPIREAT with an absolute time. */
+import { findEntry, setExpiry } from '../dataset/keyspace.ts';
 import type { Bytes, Reply } from '../protocol/payload.ts';
 import { int64Argument, text, word } from './arguments.ts';
 import { command, type CommandSpec } from './command.ts';
@@ -13,6 +13,12 @@ interface ExpireForm {
   readonly unit: 's' | 'ms';
   /** The argument counts from now, or from the epoch. */
   readonly from: 'now' | 'epoch';
+}
+
+/** networking.c: addReplyErrorExpireTime, in the words of the version. */
+export function invalidExpire(ctx: CommandContext, name: string): ErrorReply {
+  const form = ctx.profile.commands.invalidExpire;
+  return error(`ERR invalid expire time ${form === 'in SETEX' ? form : form === 'in name' ? `in ${name}` : `in '${name}' command`}`);
 }
 
 interface Conditions {
@@ -35,7 +41,7 @@ function expire(ctx: CommandContext, argv: readonly Bytes[], form: ExpireForm): 
   if (typeof given === 'object') return given;
   const ms = form.unit === 's' ? multiplyInt64(given, 1000) : given;
   const time = ms === null ? null : addInt64(ms, form.from === 'now' ? ctx.nowMs : 0);
-  if (time === null) return error(`ERR invalid expire time in '${form.name}' command`);
+  if (time === null) return invalidExpire(ctx, form.name);
 
   const key = text(argv[1]);
   const entry = lookupWrite(ctx, key);
@@ -47,7 +53,7 @@ function expire(ctx: CommandContext, argv: readonly Bytes[], form: ExpireForm): 
     storeExpiry(ctx, ctx.db, key, nearestNumber(time));
     ctx.touch(ctx.db, key);
     // Only what says something else is replaced: PEXPIREAT itself stays as it was sent, options stay too.
-    if (form.name !== 'pexpireat') ctx.rewrite(['PEXPIREAT', argv[1]!, String(time), ...argv.slice(3)]);
+    if (form.name !== 'pexpireat' && ctx.profile.stream.expire === 'pexpireat') ctx.rewrite(['PEXPIREAT', argv[1]!, String(time), ...argv.slice(3)]);
   }
   ctx.dirty++;
   return ONE;
@@ -77,10 +83,19 @@ function allows({ nx, xx, gt, lt }: Conditions, current: number | null, time: In
 
 /** expire.c: ttlGenericCommand. -2: no such key; -1: it does not expire. */
 function ttl(ctx: CommandContext, argv: readonly Bytes[], unit: 's' | 'ms', from: 'now' | 'epoch'): Reply {
+  if (ctx.profile.expiry.ttlOfMissing === -1) return ttlOrNone(ctx, argv, unit);
   const entry = lookupRead(ctx, text(argv[1]));
   if (entry === undefined) return integer(-2);
   if (entry.expireMs === null) return integer(-1);
   const ms = Math.max(0, from === 'now' ? entry.expireMs - ctx.nowMs : entry.expireMs);
+  return integer(unit === 'ms' ? ms : Math.floor((ms + 500) / 1000));
+}
+
+/** redis.c of 2.6: ttlGenericCommand. -1 for all that has no time left, be it that it lives for ever, or expired, or is not there. */
+function ttlOrNone(ctx: CommandContext, argv: readonly Bytes[], unit: 's' | 'ms'): Reply {
+  const expireMs = findEntry(ctx.keyspace, ctx.db, text(argv[1]))?.expireMs ?? null;
+  if (expireMs === null || expireMs < ctx.nowMs) return integer(-1);
+  const ms = expireMs - ctx.nowMs;
   return integer(unit === 'ms' ? ms : Math.floor((ms + 500) / 1000));
 }
 

@@ -19,7 +19,7 @@ function del(ctx: CommandContext, argv: readonly Bytes[]): Reply {
     const key = text(argv[i]);
     const entry = findEntry(ctx.keyspace, ctx.db, key);
     if (entry === undefined) continue;
-    expireIfNeeded(ctx, ctx.db, entry, false);
+    if (ctx.profile.expiry.del === 'gone-already') expireIfNeeded(ctx, ctx.db, entry, false);
     if (!removeKey(ctx.keyspace, ctx.db, key)) continue;
     ctx.touch(ctx.db, key);
     ctx.dirty++;
@@ -34,17 +34,29 @@ function countExisting(ctx: CommandContext, argv: readonly Bytes[]): Reply {
   return integer(found);
 }
 
+/** db.c: existsCommand. Up to 3.2 it looked into memory: on a replica what has expired exists. */
+function exists(ctx: CommandContext, argv: readonly Bytes[]): Reply {
+  if (ctx.profile.expiry.exists === 'like-reads') return countExisting(ctx, argv);
+  let found = 0;
+  for (let i = 1; i < argv.length; i++) {
+    const entry = findEntry(ctx.keyspace, ctx.db, text(argv[i]));
+    if (entry !== undefined && (!expireIfNeeded(ctx, ctx.db, entry, false) || ctx.isReplica)) found++;
+  }
+  return integer(found);
+}
+
 function type(ctx: CommandContext, argv: readonly Bytes[]): Reply {
   return { type: 'status', text: lookupRead(ctx, text(argv[1]))?.type ?? 'none' };
 }
 
 function keys(ctx: CommandContext, argv: readonly Bytes[]): Reply {
   const pattern = text(argv[1]);
-  const found: Reply[] = [];
+  const found: Entry[] = [];
   forEachEntry(ctx.keyspace, ctx.db, (entry) => {
-    if (matchesGlob(pattern, entry.key) && !isExpired(ctx, entry)) found.push(bulk(entry.key));
+    if (matchesGlob(pattern, entry.key)) found.push(entry);
   });
-  return array(found);
+  const deletes = ctx.profile.expiry.keys === 'deletes';
+  return array(found.filter((entry) => !(deletes ? expireIfNeeded(ctx, ctx.db, entry, false) : isExpired(ctx, entry))).map(({ key }) => bulk(key)));
 }
 
 /**
@@ -96,16 +108,30 @@ function scanFrom(ctx: CommandContext, hash: number, count: number): { entries: 
   return { entries, next };
 }
 
-/** db.c: dbRandomKey. A replica may run out of tries and name a key that has expired. */
+/**
+ * db.c: dbRandomKey. A replica may run out of tries and name a key that has expired. Up to 3.2 it tried for ever: a replica
+ * with nothing but expired keys hung. Here it answers that there is none.
+ */
 function randomkey(ctx: CommandContext): Reply {
   const allVolatile = databaseSize(ctx.keyspace, ctx.db) === volatileSize(ctx.keyspace, ctx.db);
   for (let tries = 100; ; ) {
     const entry = randomEntry(ctx.keyspace, ctx.db, ctx.random);
     if (entry === undefined) return NIL;
     if (entry.expireMs === null) return bulk(entry.key);
-    if (allVolatile && (ctx.isReplica || ctx.expirePaused) && --tries === 0) return bulk(entry.key);
+    if (allVolatile && (ctx.isReplica || ctx.expirePaused) && --tries <= 0) {
+      if (ctx.profile.expiry.randomKey === 'gives-up') return bulk(entry.key);
+      if (nothingLives(ctx)) return NIL;
+    }
     if (!expireIfNeeded(ctx, ctx.db, entry, false)) return bulk(entry.key);
   }
+}
+
+function nothingLives(ctx: CommandContext): boolean {
+  let lives = false;
+  forEachEntry(ctx.keyspace, ctx.db, (entry) => {
+    lives ||= !isExpired(ctx, entry);
+  });
+  return !lives;
 }
 
 /** db.c: renameGenericCommand */
@@ -176,7 +202,7 @@ function flushdb(ctx: CommandContext, argv: readonly Bytes[]): Reply {
   if (!isFlush(argv)) return SYNTAX_ERROR;
   ctx.touchDatabase(ctx.db);
   ctx.dirty += emptyDatabase(ctx.keyspace, ctx.db);
-  ctx.forcePropagation();
+  if (ctx.profile.stream.flushdb === 'always') ctx.forcePropagation();
   return OK;
 }
 
@@ -210,7 +236,7 @@ function swapdb(ctx: CommandContext, argv: readonly Bytes[]): Reply {
 export const KEY_COMMANDS: readonly CommandSpec[] = [
   command('del', -2, ['write'], [1, -1, 1], del),
   command('unlink', -2, ['write', 'fast'], [1, -1, 1], del),
-  command('exists', -2, ['readonly', 'fast'], [1, -1, 1], countExisting),
+  command('exists', -2, ['readonly', 'fast'], [1, -1, 1], exists),
   command('touch', -2, ['readonly', 'fast'], [1, -1, 1], countExisting),
   command('type', 2, ['readonly', 'fast'], [1, 1, 1], type),
   command('keys', 2, ['readonly'], null, keys),

@@ -76,7 +76,7 @@ function lrange(ctx: CommandContext, argv: readonly Bytes[]): Reply {
   return array(found.value.items.slice(from, to).map(bulk));
 }
 
-/** Counts as changed only by what it cut off: a trim that keeps everything is not propagated. */
+/** Since 6.2 it counts as changed only by what it cut off: a trim that keeps everything is not propagated. */
 function ltrim(ctx: CommandContext, argv: readonly Bytes[]): Reply {
   const first = longArgument(argv[2]);
   if (typeof first === 'object') return first;
@@ -92,7 +92,7 @@ function ltrim(ctx: CommandContext, argv: readonly Bytes[]): Reply {
   const removed = length - (to - from);
   if (removed > 0) setItems(list, list.items.slice(from, to));
   storeContainer(ctx, key, 'list', list, list.items.length, found);
-  ctx.dirty += removed;
+  ctx.dirty += ctx.profile.stream.ltrim === 'always' ? 1 : removed;
   return OK;
 }
 

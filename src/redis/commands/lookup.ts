@@ -2,8 +2,8 @@
  * Which keys a command sees, and which it deletes by looking: lazy expiry (db.c: lookupKey, expireIfNeeded).
  *
  * A master deletes an expired key when a command touches it, and says so in the stream ahead of the command. A
- * replica leaves that to its master: for its clients an expired key is merely not there; for the
- * master's own stream it is, until its DEL arrives. A writable replica deletes for local writes.
+ * replica leaves that to its master: for its clients an expired key is merely not there (since 3.2 for reads, since 7.0
+ * for writes, too); for the master's own stream it is, until its DEL arrives. A writable replica deletes for local writes (7.0).
  */
 import type { Container, Entry, EntryType } from '../dataset/entry.ts';
 import { findEntry, removeKey, setContainer, setExpiry, setString } from '../dataset/keyspace.ts';
@@ -11,10 +11,10 @@ import type { Bytes } from '../protocol/payload.ts';
 import type { CommandContext } from './context.ts';
 import { WRONG_TYPE, type ErrorReply } from './replies.ts';
 
-/** db.c: lookupKeyRead */
+/** db.c: lookupKeyReadWithFlags */
 export function lookupRead(ctx: CommandContext, key: string): Entry | undefined {
   const entry = findEntry(ctx.keyspace, ctx.db, key);
-  if (entry !== undefined && !expireIfNeeded(ctx, ctx.db, entry, false)) {
+  if (entry !== undefined && (!expireIfNeeded(ctx, ctx.db, entry, false) || seesExpired(ctx, ctx.reading && !ctx.fromMaster))) {
     ctx.keyspaceHits++;
     return entry;
   }
@@ -27,7 +27,13 @@ export function lookupWrite(ctx: CommandContext, key: string, db: number = ctx.d
   const entry = findEntry(ctx.keyspace, db, key);
   if (entry === undefined) return undefined;
   const force = !ctx.isReplica || !ctx.replicaReadOnly;
-  return expireIfNeeded(ctx, db, entry, force) ? undefined : entry;
+  return expireIfNeeded(ctx, db, entry, force) && !seesExpired(ctx, false) ? undefined : entry;
+}
+
+/** On a replica up to 6.2 what had expired was still there: for everything, or, since 3.2, for all but a client's reads. */
+function seesExpired({ isReplica, profile }: CommandContext, reads: boolean): boolean {
+  const { onReplica } = profile.expiry;
+  return isReplica && (onReplica === 'seen' || (onReplica === 'hidden-from-reads' && !reads));
 }
 
 /** db.c: keyIsExpired. An expiry at this very millisecond has not passed yet. */
@@ -46,11 +52,11 @@ export function expireIfNeeded(ctx: CommandContext, db: number, entry: Entry, fo
 }
 
 function countsAsMissing(ctx: CommandContext, entry: Entry): boolean {
-  return isExpired(ctx, entry) && !(ctx.isReplica && ctx.fromMaster);
+  return isExpired(ctx, entry) && !(ctx.isReplica && ctx.fromMaster && ctx.profile.expiry.onReplica === 'hidden');
 }
 
 function mayDelete(ctx: CommandContext, force: boolean): boolean {
-  return (!ctx.isReplica || force) && !ctx.expirePaused;
+  return (!ctx.isReplica || (force && ctx.profile.expiry.onReplica === 'hidden')) && !ctx.expirePaused;
 }
 
 /** Finds a value of one type for reading; the reply when it has another. */
@@ -116,7 +122,7 @@ export function storeExpiry(ctx: CommandContext, db: number, key: string, expire
 
 /** A writable replica expires by itself what its own clients gave a time to live. */
 export function rememberExpiry(ctx: CommandContext, db: number, key: string): void {
-  if (ctx.isReplica && !ctx.replicaReadOnly && !ctx.fromMaster) ctx.replicaKeyWithExpire(db, key);
+  if (ctx.isReplica && !ctx.replicaReadOnly && !ctx.fromMaster && ctx.profile.expiry.ownKeysOfReplica === 'expire') ctx.replicaKeyWithExpire(db, key);
 }
 
 /** Removes a key without asking whether it had expired (db.c: dbDelete). Returns whether it was there. */

@@ -1,33 +1,56 @@
 /**
- * What of an execution unit enters the stream and the append-only file (server.c: alsoPropagate, propagatePendingCommands).
+ * What of an execution unit enters the stream and the append-only file (server.c: call, propagate, alsoPropagate).
  *
- * A unit is one command, or everything in EXEC. Since 7.0 all effects of a unit are gathered, and wrapped in MULTI/EXEC
- * only if there is more than one.
+ * A unit is one command, or everything in EXEC, or a script. Up to 6.2 its effects are sent one by one as they come
+ * (`propagation-at-once.ts`); since 7.0 they are gathered first (`propagation-gathered.ts`).
  */
 import { digestLow } from '../dataset/keyspace.ts';
+import type { Client } from '../client.ts';
 import { feedAppendOnlyFile } from '../persistence/append-only.ts';
 import type { Command } from '../protocol/payload.ts';
-import { EXEC, feedReplicas, MULTI } from '../replication/feed.ts';
+import type { StreamProfile } from '../profiles/stream.ts';
+import { feedReplicas, hasStream } from '../replication/feed.ts';
 import { isMaster, type Server } from '../server.ts';
-import { Flag } from './command.ts';
+import { sendingAtOnce } from './propagation-at-once.ts';
+import { GATHERING } from './propagation-gathered.ts';
 
-/** server.c: propagateNow */
-function propagateNow(server: Server, db: number, command: Command, toAof: boolean): void {
+export interface Propagation {
+  /** A key was deleted because its time had come, or for its memory (db.c: propagateExpire, since 7.0 propagateDeletion). */
+  deleted(server: Server, db: number, deletion: Command): void;
+  /** server.c: alsoPropagate. One more command, from within a call. */
+  also(server: Server, db: number, command: Command): void;
+  /** A command, or what stands for it, was carried out; null: nothing of it itself is sent. `toAof`: it goes into the file, too. */
+  ran(server: Server, db: number, command: Command | null, toAof: boolean): void;
+  /** A command of a transaction is about to run (multi.c: execCommand). */
+  queuedRuns(server: Server, client: Client, flags: number): void;
+  /** The transaction is over; `exec` is the request that ran it. */
+  transactionDone(server: Server, client: Client, exec: Command): void;
+  /** A script that is sent as what it does is about to write for the first time (scripting.c: luaRedisGenericCommand). */
+  scriptWrites(server: Server, caller: Client): void;
+  scriptDone(server: Server, caller: Client): void;
+  /** The unit is over (server.c: afterCommand, postExecutionUnitOperations). `flags`: of the command that it was. */
+  unitDone(server: Server, flags: number): void;
+}
+
+export function propagationOf(profile: StreamProfile): Propagation {
+  return profile.effects === 'gathered' ? GATHERING : sendingAtOnce(profile);
+}
+
+/** Somebody listens: a file, if it is not the one just being read, or a stream of this node's own. */
+export function isHeard(server: Server): boolean {
+  if (server.loading?.why === 'start-aof') return false;
+  return server.aof.state !== 'off' || hasStream(server);
+}
+
+/** server.c: propagateNow, up to 6.2 propagate. */
+export function propagateNow(server: Server, db: number, command: Command, toAof: boolean): void {
   if (toAof && server.aof.state !== 'off') feedAppendOnlyFile(server, db, command);
   feedReplicas(server, db, command);
 }
 
-/** server.c: afterCommand, postExecutionUnitOperations. Nothing happens inside EXEC: its end is the end of the unit. */
-export function afterExecution(server: Server, flags: number): void {
-  const pending = server.alsoPropagate;
-  if (pending.length === 0 || server.inExec) return;
-  const before = server.replication.masterReplOffset;
-  // What a command deletes at random (RANDOMKEY, SCAN finding expired keys) belongs to no transaction.
-  const transaction = pending.length > 1 && (flags & Flag.touchesArbitraryKeys) === 0;
-  if (transaction) propagateNow(server, -1, MULTI, true);
-  for (const { db, command, toAof } of pending) propagateNow(server, db, command, toAof);
-  if (transaction) propagateNow(server, -1, EXEC, true);
-  pending.length = 0;
-  if (!isMaster(server) || server.replication.masterReplOffset === before) return;
-  server.ports.detail('write', server.replication.masterReplOffset - before, server.replication.masterReplOffset, digestLow(server.keyspace));
+/** The unit is over: what it wants sent is sent. `before`: where the stream stood when it began. */
+export function afterExecution(server: Server, flags: number, before: number): void {
+  server.propagation.unitDone(server, flags);
+  const after = server.replication.masterReplOffset;
+  if (after !== before && isMaster(server)) server.ports.detail('write', after - before, after, digestLow(server.keyspace));
 }

@@ -13,6 +13,8 @@ export const EMPTY_BULK: Reply = { type: 'bulk', value: '' };
 export const EMPTY_ARRAY: Reply = { type: 'array', items: [] };
 
 export const WRONG_TYPE: ErrorReply = error('WRONGTYPE Operation against a key holding the wrong kind of value');
+/** The same in 2.6, before errors had codes. */
+export const WRONG_TYPE_2_6: ErrorReply = error('ERR Operation against a key holding the wrong kind of value');
 export const SYNTAX_ERROR: ErrorReply = error('ERR syntax error');
 export const NO_SUCH_KEY: ErrorReply = error('ERR no such key');
 export const SAME_OBJECT: ErrorReply = error('ERR source and destination objects are the same');

@@ -13,7 +13,7 @@ import { debugReload, save } from '../persistence/foreground.ts';
 import { abortShutdown, requestShutdown } from '../persistence/shutdown.ts';
 import { restartAofAfterSync, stopAppendOnly } from '../persistence/append-only.ts';
 import { bytesToString } from '../protocol/make.ts';
-import type { Bytes, Reply } from '../protocol/payload.ts';
+import type { Bytes, Command, Reply } from '../protocol/payload.ts';
 import { NO_AOF, refreshGoodReplicas, waitForFsync, waitForReplicas } from '../replication/acks.ts';
 import { changeReplicationId, clearReplicationId2, tellReplid } from '../replication/history.ts';
 import { failoverCommand } from '../replication/failover.ts';
@@ -29,6 +29,8 @@ import { discard, discardTransaction, exec, multi, unwatchAll, watch } from './t
 export interface ServerCall {
   readonly server: Server;
   readonly client: Client;
+  /** The request as it came. */
+  readonly request: Command;
 }
 
 const OK: Reply = { type: 'status', text: 'OK' };
@@ -92,13 +94,14 @@ function reset({ server, client }: ServerCall): Reply {
 }
 
 /** networking.c: helloCommand. RESP2 is what is spoken here. */
-function hello({ server, client }: ServerCall, argv: readonly Bytes[]): Reply {
+function hello(call: ServerCall, argv: readonly Bytes[]): Reply {
+  const { server, client } = call;
   if (argv.length > 1 && !isInteger(text(argv, 1))) return error('ERR Protocol version is not an integer or out of range');
   if (argv.length > 1 && text(argv, 1) !== '2') return error('NOPROTO unsupported protocol version');
   for (let i = 2; i < argv.length; i++) {
     const option = word(argv, i);
     if (option === 'auth' && i + 2 < argv.length) {
-      const reply = auth({ server, client }, ['AUTH', argv[++i]!, argv[++i]!]);
+      const reply = auth(call, ['AUTH', argv[++i]!, argv[++i]!]);
       if (reply.type === 'error') return reply;
     } else if (option === 'setname' && i + 1 < argv.length) client.name = text(argv, ++i);
     else return error(`ERR Syntax error in HELLO option '${text(argv, i)}'`);
@@ -321,9 +324,9 @@ function bgsave({ server }: ServerCall, argv: readonly Bytes[]): Reply {
   return { type: 'status', text: 'Background saving started' };
 }
 
-function saveCommand({ server, client }: ServerCall): Reply | null {
+function saveCommand({ server, client, request }: ServerCall): Reply | null {
   if (server.child?.type === 'rdb') return error('ERR Background save already in progress');
-  save(server, client);
+  save(server, client, request);
   return null;
 }
 
@@ -343,7 +346,7 @@ function shutdown({ server, client }: ServerCall, argv: readonly Bytes[]): Reply
 }
 
 /** debug.c: debugCommand */
-function debug({ server, client }: ServerCall, argv: readonly Bytes[]): Reply | null {
+function debug({ server, client, request }: ServerCall, argv: readonly Bytes[]): Reply | null {
   switch (word(argv, 1)) {
     case 'sleep': {
       const seconds = text(argv, 2);
@@ -353,7 +356,7 @@ function debug({ server, client }: ServerCall, argv: readonly Bytes[]): Reply | 
       return OK;
     }
     case 'reload':
-      debugReload(server, client);
+      debugReload(server, client, request);
       return null;
     case 'digest': {
       const { low, high } = digestOf(server.keyspace);
@@ -383,7 +386,7 @@ export const SERVER_COMMANDS: ReadonlyMap<string, Row> = commandTable<ServerCall
   row('quit', -1, ['noscript', 'loading', 'stale', 'fast', 'noAuth', 'allowBusy'], quit),
   row('client', -2, ['noscript', 'loading', 'stale'], clientCommand),
   row('multi', 1, ['noscript', 'loading', 'stale', 'fast', 'allowBusy'], ({ client }) => multi(client)),
-  row('exec', 1, ['noscript', 'loading', 'stale'], ({ server, client }) => exec(server, client)),
+  row('exec', 1, ['noscript', 'loading', 'stale'], ({ server, client, request }) => exec(server, client, request)),
   row('discard', 1, ['noscript', 'loading', 'stale', 'fast', 'allowBusy'], ({ server, client }) => discard(server, client)),
   row('watch', -2, ['noscript', 'loading', 'stale', 'fast', 'allowBusy'], ({ server, client }, argv) => watch(server, client, argv)),
   row('unwatch', 1, ['noscript', 'loading', 'stale', 'fast', 'allowBusy'], ({ server, client }) => {

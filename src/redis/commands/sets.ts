@@ -8,8 +8,6 @@ import type { CommandContext } from './context.ts';
 import { deleteKey, lookupWrite, readTyped, storeContainer, writeTyped } from './lookup.ts';
 import { array, bulk, EMPTY_ARRAY, integer, NIL, ONE, SYNTAX_ERROR, ZERO, type ErrorReply } from './replies.ts';
 
-/** Members in one SREM that stands for a part of SPOP with a count (7.2). */
-const SREM_BATCH = 1024;
 
 function sadd(ctx: CommandContext, argv: readonly Bytes[]): Reply {
   const key = text(argv[1]);
@@ -113,7 +111,7 @@ function spopCount(ctx: CommandContext, argv: readonly Bytes[]): Reply {
   if (count >= size) {
     const all = membersReply(found.value.members);
     deleteKey(ctx, key);
-    ctx.rewrite([ctx.settings.lazyfreeLazyServerDel ? 'UNLINK' : 'DEL', argv[1]!]);
+    ctx.rewrite([ctx.settings.lazyfreeLazyServerDel && ctx.profile.stream.spopAll === 'unlink-if-lazy' ? 'UNLINK' : 'DEL', argv[1]!]);
     ctx.dirty += size;
     return all;
   }
@@ -121,8 +119,9 @@ function spopCount(ctx: CommandContext, argv: readonly Bytes[]): Reply {
   const set = ownSet(ctx.keyspace, found.value);
   for (const member of drawn) deleteMember(set, member);
   storeContainer(ctx, key, 'set', set, set.members.size, found);
-  for (let i = 0; i < drawn.length; i += SREM_BATCH) {
-    ctx.alsoPropagate(ctx.db, ['SREM', argv[1]!, ...drawn.slice(i, i + SREM_BATCH)]);
+  const { spopBatch } = ctx.profile.stream;
+  for (let i = 0; i < drawn.length; i += spopBatch) {
+    ctx.alsoPropagate(ctx.db, ['SREM', argv[1]!, ...drawn.slice(i, i + spopBatch)]);
   }
   ctx.preventPropagation();
   ctx.dirty += count;

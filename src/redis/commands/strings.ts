@@ -5,7 +5,7 @@ import type { Bytes, Reply } from '../protocol/payload.ts';
 import { int64Argument, longArgument, text, word } from './arguments.ts';
 import { command, type CommandSpec } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { isAlreadyExpired } from './expiry.ts';
+import { invalidExpire, isAlreadyExpired } from './expiry.ts';
 import { addInt64, multiplyInt64, nearestNumber, negateInt64, parseInt64, type Int64 } from './int64.ts';
 import { addLongDoubles, formatLongDouble, parseLongDouble } from './long-double.ts';
 import { lookupRead, lookupWrite, overwriteString, readTyped, rememberExpiry, storeExpiry, storeString, writeTyped } from './lookup.ts';
@@ -29,21 +29,26 @@ interface StringOptions {
 const PLAIN: Readonly<StringOptions> = { only: 'always', get: false, keepTtl: false, persist: false, expiry: null, amount: '' };
 
 /** t_string.c: parseExtendedStringArgumentsOrReply. null: a syntax error. */
-function parseOptions(argv: readonly Bytes[], from: number, of: 'set' | 'getex'): StringOptions | null {
+function parseOptions(ctx: CommandContext, argv: readonly Bytes[], from: number, of: 'set' | 'getex'): StringOptions | null {
+  const known: readonly string[] = of === 'set' ? ctx.profile.commands.setOptions : GETEX_OPTIONS;
   const options: StringOptions = { ...PLAIN };
   for (let i = from; i < argv.length; i++) {
     const option = word(argv[i]);
-    if (of === 'set' && (option === 'nx' || option === 'xx') && (options.only === 'always' || options.only === option)) options.only = option;
-    else if (of === 'set' && option === 'get') options.get = true;
-    else if (of === 'set' && option === 'keepttl' && options.expiry === null) options.keepTtl = true;
-    else if (of === 'getex' && option === 'persist' && options.expiry === null) options.persist = true;
+    if (!known.includes(option)) return null;
+    if ((option === 'nx' || option === 'xx') && (options.only === 'always' || options.only === option)) options.only = option;
+    else if (option === 'get') options.get = true;
+    else if (option === 'keepttl' && options.expiry === null) options.keepTtl = true;
+    else if (option === 'persist' && options.expiry === null) options.persist = true;
     else if (isExpiryOption(option) && !options.keepTtl && !options.persist && (options.expiry ?? option) === option && i + 1 < argv.length) {
       options.expiry = option;
       options.amount = argv[++i]!;
     } else return null;
   }
+  if (options.get && options.only === 'nx' && ctx.profile.commands.setNxGet === 'refused') return null;
   return options;
 }
+
+const GETEX_OPTIONS = ['persist', 'ex', 'px', 'exat', 'pxat'];
 
 function isExpiryOption(option: string): option is ExpiryOption {
   return option === 'ex' || option === 'px' || option === 'exat' || option === 'pxat';
@@ -53,14 +58,14 @@ function isExpiryOption(option: string): option is ExpiryOption {
 function expiryTime(ctx: CommandContext, name: string, expiry: ExpiryOption, amount: Bytes): Int64 | ErrorReply {
   const given = int64Argument(amount);
   if (typeof given === 'object') return given;
-  const invalid = error(`ERR invalid expire time in '${name}' command`);
+  const invalid = invalidExpire(ctx, name);
   if (given <= 0) return invalid;
   const ms = expiry === 'ex' || expiry === 'exat' ? multiplyInt64(given, 1000) : given;
   if (ms === null) return invalid;
   return (expiry === 'ex' || expiry === 'px' ? addInt64(ms, ctx.nowMs) : ms) ?? invalid;
 }
 
-/** t_string.c: setGenericCommand. Absolute times travel in the stream, so that all nodes mean the same instant. */
+/** t_string.c: setGenericCommand. Since 7.0 absolute times travel in the stream, so that all nodes mean the same instant. */
 function setGeneric(
   ctx: CommandContext,
   argv: readonly Bytes[],
@@ -89,11 +94,21 @@ function setGeneric(
   ctx.dirty++;
   if (time !== null) {
     rememberExpiry(ctx, ctx.db, key);
-    if (options.expiry !== 'pxat') ctx.rewrite(['SET', argv[1]!, value, 'PXAT', String(time)]);
+    const travelling = setWithTtl(ctx, argv[1]!, value, time, options.expiry!);
+    if (travelling !== null) ctx.rewrite(travelling);
   } else if (options.get) {
     ctx.rewrite(argv.filter((argument, i) => i < 3 || word(argument) !== 'get'));
   }
   return options.get ? old : replies.done;
+}
+
+/** What stands for a SET with a time to live in the stream; null: itself. */
+function setWithTtl(ctx: CommandContext, key: Bytes, value: Bytes, time: Int64, expiry: ExpiryOption): readonly Bytes[] | null {
+  const { setWithTtl: form } = ctx.profile.stream;
+  if (form === 'as-given') return null;
+  const relative = expiry === 'ex' || expiry === 'px';
+  if (form === 'px' && relative) return ['SET', key, value, 'PX', String(addInt64(time, -ctx.nowMs))];
+  return form === 'pxat' && expiry === 'pxat' ? null : ['SET', key, value, 'PXAT', String(time)];
 }
 
 function set(ctx: CommandContext, argv: readonly Bytes[]): Reply {
@@ -102,7 +117,7 @@ function set(ctx: CommandContext, argv: readonly Bytes[]): Reply {
     ctx.dirty++;
     return OK;
   }
-  const options = parseOptions(argv, 3, 'set');
+  const options = parseOptions(ctx, argv, 3, 'set');
   return options === null ? SYNTAX_ERROR : setGeneric(ctx, argv, 'set', argv[2]!, options);
 }
 
@@ -124,9 +139,9 @@ function get(ctx: CommandContext, argv: readonly Bytes[]): Reply {
   return found.type === 'error' ? found : bulk(found.value);
 }
 
-/** Sent on as what it did: PEXPIREAT, PERSIST, or DEL when the time given has passed. */
+/** Sent on as what it did: PEXPIREAT (6.2: or PEXPIRE), PERSIST, or DEL when the time given has passed. */
 function getex(ctx: CommandContext, argv: readonly Bytes[]): Reply {
-  const options = parseOptions(argv, 2, 'getex');
+  const options = parseOptions(ctx, argv, 2, 'getex');
   if (options === null) return SYNTAX_ERROR;
   const key = text(argv[1]);
   const found = readTyped(ctx, key, 'string');
@@ -140,7 +155,8 @@ function getex(ctx: CommandContext, argv: readonly Bytes[]): Reply {
       ctx.rewrite([ctx.settings.lazyfreeLazyExpire ? 'UNLINK' : 'DEL', argv[1]!]);
     } else {
       storeExpiry(ctx, ctx.db, key, nearestNumber(time));
-      ctx.rewrite(['PEXPIREAT', argv[1]!, String(time)]);
+      const relative = (options.expiry === 'ex' || options.expiry === 'px') && ctx.profile.stream.expire === 'as-given';
+      ctx.rewrite(relative ? ['PEXPIRE', argv[1]!, String(addInt64(time, -ctx.nowMs))] : ['PEXPIREAT', argv[1]!, String(time)]);
     }
   } else if (options.persist && found.expireMs !== null) {
     setExpiry(ctx.keyspace, ctx.db, found, null);
@@ -160,7 +176,7 @@ function getdel(ctx: CommandContext, argv: readonly Bytes[]): Reply {
   if (found.type === 'error') return found;
   removeKey(ctx.keyspace, ctx.db, key);
   ctx.touch(ctx.db, key);
-  ctx.rewrite(['DEL', argv[1]!]);
+  ctx.rewrite([ctx.settings.lazyfreeLazyUserDel && ctx.profile.stream.getdel === 'unlink-if-lazy' ? 'UNLINK' : 'DEL', argv[1]!]);
   ctx.dirty++;
   return bulk(found.value);
 }
@@ -171,7 +187,7 @@ function getset(ctx: CommandContext, argv: readonly Bytes[]): Reply {
   if (found?.type === 'error') return found;
   overwriteString(ctx, key, argv[2]!);
   ctx.dirty++;
-  ctx.rewrite(['SET', argv[1]!, argv[2]!]);
+  if (ctx.profile.stream.getset === 'set') ctx.rewrite(['SET', argv[1]!, argv[2]!]);
   return found === undefined ? NIL : bulk(found.value);
 }
 
@@ -287,7 +303,7 @@ function incrbyfloat(ctx: CommandContext, argv: readonly Bytes[]): Reply {
   const value = formatLongDouble(sum);
   storeString(ctx, key, value, found === undefined ? null : found.expireMs);
   ctx.dirty++;
-  ctx.rewrite(['SET', argv[1]!, value, 'KEEPTTL']);
+  ctx.rewrite(ctx.profile.stream.incrbyfloat === 'set' ? ['SET', argv[1]!, value] : ['SET', argv[1]!, value, 'KEEPTTL']);
   return bulk(value);
 }
 

@@ -2,7 +2,8 @@
 import type { Client } from '../client.ts';
 import { bytesToString } from '../protocol/make.ts';
 import type { Bytes, Command, Reply } from '../protocol/payload.ts';
-import type { Server } from '../server.ts';
+import { isMaster, type Server } from '../server.ts';
+import { Flag } from './command.ts';
 import { findEntry } from '../dataset/keyspace.ts';
 import { call, lookupCommand } from './dispatch.ts';
 import type { ExecutionContext } from './execution.ts';
@@ -35,22 +36,32 @@ export function discardTransaction(server: Server, client: Client): void {
 }
 
 /** multi.c: execCommand. Everything queued runs as one execution unit, at one reading of the clock. */
-export function exec(server: Server, client: Client): Reply {
+export function exec(server: Server, client: Client, request: Command): Reply {
   const state = client.multi;
   if (state === null) return { type: 'error', text: 'ERR EXEC without MULTI' };
   const changed = client.watchedChanged || watchedKeyExpired(server, client);
   discardTransaction(server, client);
   if (state.dirty) return { type: 'error', text: 'EXECABORT Transaction discarded because of previous errors.' };
   if (changed) return { type: 'nil-array' };
+  if (server.profile.refusals.exec === 'by-its-own-flags-and-readonly' && (state.flags & Flag.write) !== 0 && isReadOnlyFor(server, client)) {
+    return { type: 'error', text: 'ERR Transaction contains write commands but instance is now a read-only slave. EXEC aborted.' };
+  }
   (server.context as ExecutionContext).nowMs = server.nowMs;
   server.inExec = true;
   const items: Reply[] = [];
   for (const command of state.queue) {
-    const found = lookupCommand(command.argv[0] ?? '');
-    if (found !== null) items.push(call(server, client, found, command) ?? { type: 'nil' });
+    const found = lookupCommand(server, command.argv[0] ?? '');
+    if (found === null) continue;
+    server.propagation.queuedRuns(server, client, found.spec.flags);
+    items.push(call(server, client, found, command) ?? { type: 'nil' });
   }
+  server.propagation.transactionDone(server, client, request);
   server.inExec = false;
   return { type: 'array', items };
+}
+
+function isReadOnlyFor(server: Server, client: Client): boolean {
+  return !isMaster(server) && server.config['replica-read-only'] && client.kind !== 'master' && server.loading === null;
 }
 
 export function watch(server: Server, client: Client, argv: readonly Bytes[]): Reply {

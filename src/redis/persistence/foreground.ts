@@ -5,18 +5,19 @@
 import type { Client } from '../client.ts';
 import { emptyKeyspace } from '../dataset/keyspace.ts';
 import { addReply, resumeClient } from '../networking.ts';
+import type { Command } from '../protocol/payload.ts';
 import type { Server } from '../server.ts';
 import { currentImage, dataBytes } from './save.ts';
 import { loadImage } from './load-image.ts';
 import { onFinalSave } from './shutdown.ts';
 
-export function save(server: Server, client: Client): void {
-  client.blocked = { on: 'save' };
+export function save(server: Server, client: Client, request: Command): void {
+  client.blocked = { on: 'save', request };
   server.ports.save(currentImage(server).size);
 }
 
-export function debugReload(server: Server, client: Client): void {
-  client.blocked = { on: 'reload' };
+export function debugReload(server: Server, client: Client, request: Command): void {
+  client.blocked = { on: 'reload', request };
   server.ports.tell({ kind: 'debug-reload' });
   server.ports.save(currentImage(server).size);
 }
@@ -27,6 +28,7 @@ export function onSaved(server: Server, ok: boolean): void {
   const client = [...server.clients.values()].find(({ blocked }) => blocked?.on === 'save' || blocked?.on === 'reload');
   if (client === undefined) return;
   if (ok) {
+    if (server.dirty > 0 && server.profile.stream.sentOn === 'any-change-of-dirty') sendOn(server, client);
     server.disk.rdb = currentImage(server);
     server.ports.putRdb(server.disk.rdb);
     server.dirty = 0;
@@ -51,6 +53,12 @@ export function onReloaded(server: Server): void {
   if (server.disk.rdb !== null) loadImage(server, server.disk.rdb);
   const client = [...server.clients.values()].find(({ blocked }) => blocked?.on === 'reload');
   if (client !== undefined) answer(server, client);
+}
+
+/** In 2.6 a command is sent on when the count of unsaved changes is another than before, and here it falls to nothing (redis.c: call). */
+function sendOn(server: Server, client: Client): void {
+  const { blocked } = client;
+  if (blocked?.on === 'save' || blocked?.on === 'reload') server.propagation.ran(server, client.db, blocked.request, true);
 }
 
 function answer(server: Server, client: Client): void {

@@ -14,12 +14,11 @@ export function replayAof(server: Server, file: AofFile): void {
   client.authenticated = true;
   server.loading = LOADING;
   const good = replay(file, file.written, (db, command) => {
-    const found = lookupCommand(command.argv[0] ?? '');
+    const found = lookupCommand(server, command.argv[0] ?? '');
     if (found === null || found.on !== 'data') return;
     client.db = db;
     call(server, client, found, command);
   });
   server.loading = null;
-  server.alsoPropagate.length = 0;
   cutTail(file, good);
 }

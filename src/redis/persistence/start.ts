@@ -6,6 +6,8 @@ import type { ServerConfig } from '../config.ts';
 import { expireAll } from '../commands/active-expire.ts';
 import { ExecutionContext } from '../commands/execution.ts';
 import type { CommandContext } from '../commands/context.ts';
+import { knownCommands } from '../commands/known.ts';
+import { propagationOf } from '../commands/propagation.ts';
 import { startCron } from '../cron.ts';
 import type { DiskFiles, Ports } from '../ports.ts';
 import { command } from '../protocol/make.ts';
@@ -50,7 +52,8 @@ export function createServer(options: StartOptions): Server {
     exited: false, nowUs: ports.nowUs(), nowMs: Math.floor(wallUs / 1000), unixtime, ports, clients: new Map(),
     loading: null, writesPaused: false, clientsPaused: false, blockedOnKeys: null, watchers: null, inExec: false, inScript: false,
     replication: createReplicationState(ports.random.hex(40)), keyspace: createKeyspace(config.databases), context: undefined as unknown as CommandContext,
-    stream: streamStore(options.profile), alsoPropagate: [], stats: noStats(), config, profile: options.profile, dirty: 0, child: null,
+    stream: streamStore(options.profile), alsoPropagate: [], propagation: propagationOf(options.profile.stream), multiSent: false,
+    commands: knownCommands(options.profile.commands), stats: noStats(), config, profile: options.profile, dirty: 0, child: null,
     aof: { state: config.appendonly ? 'on' : 'off', file: files.aof, fsyncedReplOffset: config.appendonly ? 0 : -1, lastFsyncMs: 0 },
     waitingAcks: [], pendingWrites: [], closing: [], lastSaveS: unixtime, cronArmedTicks: 0, shutdown: null, signalled: null, softLimited: 0,
     activeExpire: true, replicaKeysWithExpire: null, bgsaveScheduled: false, localWrites: false,

@@ -7,6 +7,8 @@
 import type { DirectiveTable } from '../config/directives.ts';
 import type { DoubleFormat } from '../protocol/double.ts';
 import type { ReplyNodesName } from '../replication/output/reply-list.ts';
+import type { CommandsProfile, RefusalsProfile } from './commands.ts';
+import type { ExpiryProfile, ScriptsProfile, StreamProfile } from './stream.ts';
 
 export interface Profile {
   /** As scenarios name it: `redis-7.2`. */
@@ -25,6 +27,10 @@ export interface Profile {
   readonly output: OutputProfile;
   readonly children: ChildrenProfile;
   readonly aof: AofProfile;
+  readonly commands: CommandsProfile;
+  readonly refusals: RefusalsProfile;
+  readonly stream: StreamProfile;
+  readonly expiry: ExpiryProfile;
   readonly scripts: ScriptsProfile;
   readonly rdb: RdbProfile;
   readonly values: ValuesProfile;
@@ -166,12 +172,11 @@ export interface ChildrenProfile {
 export interface AofProfile {
   /** `everysec` waits until the second has changed since the last fsync (`wall-second`), or, since 7.4, until 1000 ms have passed. */
   readonly everysec: 'wall-second' | '1000-ms';
-}
-
-/** eval.c: luaScriptsLRUAdd */
-export interface ScriptsProfile {
-  /** How many scripts that came by EVAL are remembered, the least recently used leaving first (since 7.4: 500); those of SCRIPT LOAD stay. */
-  readonly evalCacheLimit: number;
+  /**
+   * Times to live that are sent as they were given are written as instants: those of EXPIRE and SETEX (up to 2.8), and of SET, which
+   * becomes two commands (3.2 to 6.0) or one with PXAT (6.2). Since 7.0 they travel as instants anyway (feedAppendOnlyFile).
+   */
+  readonly instants: 'of-expire-and-setex' | 'of-set-too' | 'as-pxat' | 'as-sent';
 }
 
 /** rdb.c: what a file of this version contains. */

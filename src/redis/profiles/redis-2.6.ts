@@ -1,5 +1,6 @@
 /** Redis 2.6, as of 2.6.17: the eldest. Each younger version spreads its elder and lists what changed. */
 import { DIRECTIVES_7_2 } from '../config/directives.ts';
+import { ARITIES_2_6, FLAGS_2_6, MISCONF_2_6 } from './commands.ts';
 import type { Profile } from './profile.ts';
 
 export const redis26: Profile = {
@@ -33,11 +34,27 @@ export const redis26: Profile = {
     swapdb: 'sets-aside',
   },
   link: { offset: 'none', acks: 'offset' },
-  aof: { everysec: 'wall-second' },
-  scripts: { evalCacheLimit: Infinity },
   rdb: {
     version: 6, header: 'none', versionField: 'redis-ver', baseField: 'aof-preamble', tableSizes: 'absent', expiredKeys: 'left-out',
     scripts: 'absent', access: 'absent',
   },
   values: { compact: 'ziplist', lists: 'one-or-items', setListpacks: false, scores: 'text', doubles: 'digits-17-whole-52' },
+  aof: { everysec: 'wall-second', instants: 'of-expire-and-setex' },
+  commands: {
+    arities: ARITIES_2_6, flags: FLAGS_2_6, unknown: 'name', setOptions: ['nx', 'xx', 'ex', 'px'], setNxGet: 'refused', invalidExpire: 'in SETEX',
+    wrongType: 'ERR', blockingTimeout: 'integer',
+  },
+  refusals: {
+    follower: 'slave', noAuth: 'ERR operation not permitted', exec: 'by-its-own-flags', spoilTransaction: 'not-readonly-nor-loading',
+    afterDiskError: 'writes', misconf: MISCONF_2_6, replicaTouchesKeys: 'allowed', quit: 'first',
+  },
+  stream: {
+    ping: 'PING', effects: 'at-once', transaction: 'first-not-read', several: 'bare', sentOn: 'any-change-of-dirty', setWithTtl: 'as-given',
+    expire: 'as-given', getset: 'as-given', getdel: 'unlink-if-lazy', incrbyfloat: 'set', spopBatch: 1, spopAll: 'del', brpoplpush: 'as-given',
+    brpoplpushServed: 'rpop-lpush', ltrim: 'always', flushdb: 'if-not-empty',
+  },
+  expiry: {
+    onReplica: 'seen', exists: 'in-memory', ttlOfMissing: -1, keys: 'deletes', del: 'ordinary', randomKey: 'tries-for-ever', ownKeysOfReplica: 'stay', cycle: 'draws',
+  },
+  scripts: { travel: 'text', evalsha: 'eval', select: 'moves-caller', load: 'kept', flush: 'sent-on', error: 'plain', evalCacheLimit: Infinity },
 };

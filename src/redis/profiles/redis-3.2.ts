@@ -1,4 +1,5 @@
 /** Redis 3.2, as of 3.2.13. */
+import { FLAGS_3_2 } from './commands.ts';
 import type { Profile } from './profile.ts';
 import { redis28 } from './redis-2.8.ts';
 
@@ -10,4 +11,12 @@ export const redis32: Profile = {
   output: { ...redis28.output, nodes: 'strings-embedded' },
   rdb: { ...redis28.rdb, version: 7, header: 'server', tableSizes: 'written' },
   values: { ...redis28.values, lists: 'nodes' },
+  aof: { ...redis28.aof, instants: 'of-set-too' },
+  commands: {
+    ...redis28.commands,
+    arities: { ...redis28.commands.arities, bgsave: -1, debug: -1, exists: -2, hstrlen: 3, spop: -2, touch: -2, wait: 3 },
+    flags: FLAGS_3_2,
+  },
+  expiry: { ...redis28.expiry, onReplica: 'hidden-from-reads' },
+  scripts: { ...redis28.scripts, travel: 'text-or-effects' },
 };

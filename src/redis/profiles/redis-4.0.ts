@@ -1,4 +1,5 @@
 /** Redis 4.0, as of 4.0.14. */
+import { MISCONF_4_0 } from './commands.ts';
 import type { Profile } from './profile.ts';
 import { redis32 } from './redis-3.2.ts';
 
@@ -7,6 +8,14 @@ export const redis40: Profile = {
   name: 'redis-4.0',
   version: '4.0.14',
   output: { ...redis32.output, nodes: 'string-lengths' },
+  commands: {
+    ...redis32.commands,
+    arities: { ...redis32.commands.arities, flushall: -1, flushdb: -1, hset: -4, lpushx: -3, rpushx: -3, swapdb: 3, unlink: -2 },
+    unknown: 'backticks',
+  },
+  refusals: { ...redis32.refusals, misconf: MISCONF_4_0 },
+  stream: { ...redis32.stream, transaction: 'first-not-read-nor-admin', brpoplpush: 'rpoplpush' },
+  expiry: { ...redis32.expiry, exists: 'like-reads', randomKey: 'gives-up', ownKeysOfReplica: 'expire' },
   rdb: { ...redis32.rdb, version: 8, header: 'history', expiredKeys: 'saved', scripts: 'fields' },
   values: { ...redis32.values, scores: 'binary' },
   handshake: { ...redis32.handshake, capabilities: ['eof', 'psync2'], refusal: 'may-mean-later' },

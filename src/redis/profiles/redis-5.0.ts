@@ -1,4 +1,5 @@
 /** Redis 5.0, as of 5.0.14. */
+import { FLAGS_5_0 } from './commands.ts';
 import type { Profile } from './profile.ts';
 import { redis40 } from './redis-4.0.ts';
 
@@ -8,6 +9,13 @@ export const redis50: Profile = {
   version: '5.0.14',
   children: { ...redis40.children, shutsDown: 'full-sync' },
   output: { ...redis40.output, nodes: 'blocks' },
+  commands: {
+    ...redis40.commands,
+    arities: { ...redis40.commands.arities, bzpopmax: -3, bzpopmin: -3, debug: -2, replicaof: 3, zpopmax: -2, zpopmin: -2 },
+    flags: FLAGS_5_0,
+  },
+  refusals: { ...redis40.refusals, follower: 'replica', exec: 'by-its-own-flags-and-readonly' },
+  scripts: { ...redis40.scripts, travel: 'effects' },
   handshake: { ...redis40.handshake, requests: 'resp' },
   rdb: { ...redis40.rdb, version: 9, access: 'saved' },
   load: { ...redis40.load, syncsFile: true },

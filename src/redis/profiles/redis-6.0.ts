@@ -1,4 +1,5 @@
 /** Redis 6.0, as of 6.0.20. */
+import { FLAGS_6_0 } from './commands.ts';
 import type { Profile } from './profile.ts';
 import { redis50 } from './redis-5.0.ts';
 
@@ -9,4 +10,13 @@ export const redis60: Profile = {
   children: { ...redis50.children, shutsDown: 'never' },
   limits: { ...redis50.limits, closing: 'mute' },
   load: { ...redis50.load, file: 'installed-later', appendOnly: 'off-until-success' },
+  commands: {
+    ...redis50.commands,
+    arities: { ...redis50.commands.arities, auth: -2, hello: -2 },
+    flags: FLAGS_6_0, setOptions: [...redis50.commands.setOptions, 'keepttl'], blockingTimeout: 'float',
+  },
+  refusals: { ...redis50.refusals, exec: 'by-what-it-queued', spoilTransaction: 'all' },
+  stream: { ...redis50.stream, several: 'wrapped', incrbyfloat: 'set-keepttl', brpoplpushServed: 'rpoplpush' },
+  expiry: { ...redis50.expiry, keys: 'leaves-out', cycle: 'walks' },
+  scripts: { ...redis50.scripts, error: 'place-trimmed' },
 };

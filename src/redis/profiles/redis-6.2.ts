@@ -1,4 +1,5 @@
 /** Redis 6.2, as of 6.2.16. */
+import { FLAGS_6_2 } from './commands.ts';
 import type { Profile } from './profile.ts';
 import { redis60 } from './redis-6.0.ts';
 
@@ -9,4 +10,15 @@ export const redis62: Profile = {
   children: { ...redis60.children, abandonedSave: 'killed' },
   limits: { ...redis60.limits, checked: 'new-node', cronChecks: true },
   handshake: { ...redis60.handshake, introduction: 'burst', reconnectAtOnce: true, acksLoad: 'eof-framing' },
+  aof: { ...redis60.aof, instants: 'as-pxat' },
+  commands: {
+    ...redis60.commands,
+    arities: {
+      ...redis60.commands.arities, blmove: 6, copy: -3, failover: -1, getdel: 2, getex: -2, hello: -1, lmove: 5, lpop: -2, psync: -3, reset: 1, rpop: -2,
+      smismember: -3,
+    },
+    flags: FLAGS_6_2, setOptions: [...redis60.commands.setOptions, 'get', 'exat', 'pxat'],
+  },
+  refusals: { ...redis60.refusals, replicaTouchesKeys: 'interract' },
+  stream: { ...redis60.stream, ping: 'ping', transaction: 'first-sent', setWithTtl: 'px', getset: 'set', ltrim: 'if-trimmed' },
 };

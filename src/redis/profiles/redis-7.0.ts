@@ -1,4 +1,5 @@
 /** Redis 7.0, as of 7.0.15. */
+import { MISCONF_7_0 } from './commands.ts';
 import type { Profile } from './profile.ts';
 import { redis62 } from './redis-6.2.ts';
 
@@ -13,4 +14,17 @@ export const redis70: Profile = {
   rdb: { ...redis62.rdb, version: 10, baseField: 'aof-base', scripts: 'absent' },
   values: { ...redis62.values, compact: 'listpack', doubles: 'digits-17' },
   load: { ...redis62.load, swapdb: 'loads-beside' },
+  aof: { ...redis62.aof, instants: 'as-sent' },
+  commands: {
+    ...redis62.commands,
+    arities: {
+      ...redis62.commands.arities, eval_ro: -3, evalsha_ro: -3, expire: -3, expireat: -3, expiretime: 2, pexpire: -3, pexpireat: -3, pexpiretime: 2,
+      sort_ro: -2,
+    },
+    flags: { wait: ['noscript', 'blocking'] }, unknown: 'quotes', setNxGet: 'allowed', invalidExpire: "in 'name' command",
+  },
+  refusals: { ...redis62.refusals, afterDiskError: 'writes-and-ping', misconf: MISCONF_7_0, replicaTouchesKeys: 'interact', quit: 'command' },
+  stream: { ...redis62.stream, effects: 'gathered', transaction: 'more-than-one', setWithTtl: 'pxat', expire: 'pexpireat', flushdb: 'always' },
+  expiry: { ...redis62.expiry, onReplica: 'hidden' },
+  scripts: { ...redis62.scripts, load: 'kept', flush: 'kept', error: 'structured' },
 };

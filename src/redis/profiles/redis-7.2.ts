@@ -8,6 +8,8 @@ export const redis72: Profile = {
   version: '7.2.6',
   link: { ...redis70.link, acks: 'offset-and-fsync' },
   children: { ...redis70.children, shutsDown: 'always' },
+  commands: { ...redis70.commands, arities: { ...redis70.commands.arities, waitaof: 4, zrank: -3 }, flags: {} },
+  stream: { ...redis70.stream, getdel: 'del', spopBatch: 1024, spopAll: 'unlink-if-lazy' },
   backlog: { ...redis70.backlog, countsCommandsWithoutBacklog: true },
   rdb: { ...redis70.rdb, version: 11 },
   values: { ...redis70.values, lists: 'lone-node', setListpacks: true, doubles: 'shortest' },

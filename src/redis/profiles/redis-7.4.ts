@@ -9,8 +9,8 @@ export const redis74: Profile = {
   version: '7.4.1',
   directives: DIRECTIVES_7_4,
   limits: { ...redis72.limits, closing: 'lets-go' },
-  aof: { everysec: '1000-ms' },
-  scripts: { evalCacheLimit: 500 },
+  aof: { ...redis72.aof, everysec: '1000-ms' },
+  scripts: { ...redis72.scripts, evalCacheLimit: 500 },
   // RDB_VERSION moved for hashes with expiring fields; a file without them is the same but for the number.
   rdb: { ...redis72.rdb, version: 12 },
 };

@@ -8,7 +8,7 @@ import { isMaster, type Server } from '../server.ts';
 import { refreshGoodReplicas } from './acks.ts';
 import { freeBacklog } from './backlog.ts';
 import { updateFailoverStatus } from './failover.ts';
-import { feedReplicas, PING } from './feed.ts';
+import { feedReplicas, ping } from './feed.ts';
 import { changeReplicationId, clearReplicationId2, tellReplid } from './history.ts';
 import { removeRdbUsedToSyncReplicas, startPendingFork } from './master/bgsave.ts';
 import { dropTimedOutReplicas } from './master/replica-client.ts';
@@ -86,7 +86,7 @@ function pingReplicas(server: Server): void {
   // A FAILOVER that has to be done in time keeps its replica from chasing PINGs.
   const { failover } = replication;
   if (!isMaster(server) || (failover.endMs < Infinity && server.writesPaused)) return;
-  feedReplicas(server, -1, PING);
+  feedReplicas(server, -1, ping(server));
   server.ports.detail('ping', replication.masterReplOffset, 0, 0);
 }
 

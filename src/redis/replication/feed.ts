@@ -9,7 +9,7 @@ import type { Command, Message } from '../protocol/payload.ts';
 import { isMaster, type Server } from '../server.ts';
 import type { StreamLog } from './stream-log.ts';
 
-export const PING: Command = command(['ping']);
+const PINGS = { PING: command(['PING']), ping: command(['ping']) };
 export const GETACK: Command = command(['REPLCONF', 'GETACK', '*']);
 export const MULTI: Command = command(['MULTI']);
 export const EXEC: Command = command(['EXEC']);
@@ -20,6 +20,16 @@ export const EXEC: Command = command(['EXEC']);
  */
 export function feedStream(server: Server, message: Message, source: StreamLog | null = null): void {
   server.stream.feed(server, message, source);
+}
+
+/** The heartbeat, as this version spells it. */
+export function ping(server: Server): Command {
+  return PINGS[server.profile.stream.ping];
+}
+
+/** What this node propagates is heard by a backlog: a replica forwards its master's stream instead of one of its own. */
+export function hasStream(server: Server): boolean {
+  return server.replication.backlog !== null && isMaster(server);
 }
 
 /**

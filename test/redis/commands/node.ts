@@ -7,7 +7,10 @@
 import { createKeyspace, type Keyspace } from '../../../src/redis/dataset/keyspace.ts';
 import type { Entry } from '../../../src/redis/dataset/entry.ts';
 import type { CommandContext } from '../../../src/redis/commands/context.ts';
-import { arityMatches } from '../../../src/redis/commands/command.ts';
+
+import { arityMatches, Flag } from '../../../src/redis/commands/command.ts';
+import type { Profile } from '../../../src/redis/profiles/index.ts';
+import { redis72 } from '../../../src/redis/profiles/redis-7.2.ts';
 import { wrongArity } from '../../../src/redis/commands/replies.ts';
 import { DATA_COMMANDS } from '../../../src/redis/commands/table.ts';
 import { bytesToString } from '../../../src/redis/protocol/make.ts';
@@ -35,6 +38,8 @@ export interface Node {
   loading: boolean;
   expirePaused: boolean;
   lazyfree: boolean;
+  /** Of which version it is; 7.2 unless said otherwise. */
+  profile: Profile;
   /** Runs a line of words (`''` is an empty one, `\x20` is a space), or an argv. */
   run(command: string | readonly Bytes[]): Result;
   /** Runs lines of which only the effect on the data matters. */
@@ -56,7 +61,7 @@ function noEffects(): Effects {
   return { stream: [], touched: [], rewritten: null, prevented: false, forced: false };
 }
 
-export function createNode(settings: Partial<Pick<Node, 'isReplica' | 'replicaReadOnly' | 'fromMaster' | 'loading' | 'lazyfree'>> = {}): Node {
+export function createNode(settings: Partial<Pick<Node, 'isReplica' | 'replicaReadOnly' | 'fromMaster' | 'loading' | 'lazyfree' | 'profile'>> = {}): Node {
   let effects = noEffects();
   let draws = 0;
   const node: Node = {
@@ -69,6 +74,7 @@ export function createNode(settings: Partial<Pick<Node, 'isReplica' | 'replicaRe
     loading: false,
     expirePaused: false,
     lazyfree: false,
+    profile: redis72,
     memo: null,
     counts: { expired: 0, hits: 0, misses: 0, flushes: 0, awaited: [], ready: [], remembered: [] },
     ...settings,
@@ -82,7 +88,7 @@ export function createNode(settings: Partial<Pick<Node, 'isReplica' | 'replicaRe
       effects = noEffects();
       const { stream, touched } = effects;
       if (!arityMatches(spec, argv.length)) return { reply: show(wrongArity(spec.name)), stream, touched };
-      const ctx = context();
+      const ctx = context((spec.flags & Flag.readonly) !== 0);
       const reply = spec.run(ctx, argv);
       node.counts.hits += ctx.keyspaceHits;
       node.counts.misses += ctx.keyspaceMisses;
@@ -91,7 +97,7 @@ export function createNode(settings: Partial<Pick<Node, 'isReplica' | 'replicaRe
       return { reply: show(reply), stream, touched };
     },
   };
-  const context = (): CommandContext => ({
+  const context = (reading: boolean): CommandContext => ({
     keyspace: node.keyspace,
     db: node.db,
     nowMs: node.nowMs,
@@ -99,9 +105,12 @@ export function createNode(settings: Partial<Pick<Node, 'isReplica' | 'replicaRe
     isReplica: node.isReplica,
     replicaReadOnly: node.replicaReadOnly,
     fromMaster: node.fromMaster,
+    reading,
+    served: false,
     loading: node.loading,
+    profile: node.profile,
     expirePaused: node.expirePaused,
-    settings: { lazyfreeLazyExpire: node.lazyfree, lazyfreeLazyServerDel: node.lazyfree, protoMaxBulkLen: 512 * 1024 * 1024, hllSparseMaxBytes: 3000 },
+    settings: { lazyfreeLazyExpire: node.lazyfree, lazyfreeLazyServerDel: node.lazyfree, lazyfreeLazyUserDel: node.lazyfree, protoMaxBulkLen: 512 * 1024 * 1024, hllSparseMaxBytes: 3000 },
     dirty: 0,
     keyspaceHits: 0,
     keyspaceMisses: 0,

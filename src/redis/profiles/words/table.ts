@@ -1,5 +1,6 @@
 /** The words of every group of a profile, in the order in which `sim versions` shows them. */
 import type { Profile } from '../profile.ts';
+import { COMMANDS_WORDS, EXPIRY_WORDS, REFUSALS_WORDS, SCRIPTS_WORDS, STREAM_WORDS } from './stream.ts';
 import type { GroupWords } from './words.ts';
 
 type Groups = Omit<Profile, 'name' | 'version' | 'directives'>;
@@ -206,17 +207,21 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
         label: 'appendfsync everysec',
         says: { 'wall-second': 'It syncs when the second of the clock has changed', '1000-ms': 'It syncs when 1000 ms have passed since the last time' },
       },
-    },
-  },
-  scripts: {
-    title: 'Scripts',
-    fields: {
-      evalCacheLimit: {
-        label: 'memory for EVAL',
-        says: { Infinity: 'Scripts that came by EVAL are all remembered', '*': 'The last {} scripts that came by EVAL are remembered' },
+      instants: {
+        label: 'times to live in the file',
+        says: {
+          'of-expire-and-setex': 'EXPIRE and SETEX are written with an instant; SET … EX is not, and counts anew when the file is read',
+          'of-set-too': 'EXPIRE, SETEX and SET … EX are written as SET and PEXPIREAT', 'as-pxat': 'EXPIRE is written as PEXPIREAT, SET … PX as SET … PXAT',
+          'as-sent': 'Times to live are written as they are sent',
+        },
       },
     },
   },
+  commands: COMMANDS_WORDS,
+  refusals: REFUSALS_WORDS,
+  stream: STREAM_WORDS,
+  expiry: EXPIRY_WORDS,
+  scripts: SCRIPTS_WORDS,
   rdb: {
     title: 'RDB files',
     fields: {

@@ -1,0 +1,29 @@
+/** The commands of one version: those of the tables that it knows, with its own numbers of arguments and flags. */
+import type { Reply } from '../protocol/payload.ts';
+import type { CommandsProfile } from '../profiles/commands.ts';
+import { type CommandSpec, Flag } from './command.ts';
+import type { CommandContext } from './context.ts';
+import { SERVER_COMMANDS, type ServerCall } from './server-commands.ts';
+import { DATA_COMMANDS } from './table.ts';
+
+/** A row of either table: a data command sees a narrow context, a server command the server and its client. */
+export type AnyCommand =
+  | { readonly on: 'data'; readonly spec: CommandSpec<CommandContext> }
+  | { readonly on: 'server'; readonly spec: CommandSpec<ServerCall, Reply | null> };
+
+/** By name, in lower case and in every other spelling that was met. */
+export type KnownCommands = Map<string, AnyCommand>;
+
+export function knownCommands(profile: CommandsProfile): KnownCommands {
+  const known: KnownCommands = new Map();
+  for (const [name, spec] of DATA_COMMANDS) if (name in profile.arities) known.set(name, { on: 'data', spec: asIn(profile, spec) });
+  for (const [name, spec] of SERVER_COMMANDS) if (name in profile.arities) known.set(name, { on: 'server', spec: asIn(profile, spec) });
+  return known;
+}
+
+function asIn<Context, Result>({ arities, flags }: CommandsProfile, spec: CommandSpec<Context, Result>): CommandSpec<Context, Result> {
+  const arity = arities[spec.name]!;
+  const named = flags[spec.name];
+  if (arity === spec.arity && named === undefined) return spec;
+  return { ...spec, arity, flags: named === undefined ? spec.flags : named.reduce((bits, name) => bits | Flag[name], 0) };
+}
