@@ -26,6 +26,8 @@ export interface ReplicaSide {
   copy: ReplicaCopy | null;
   /** Bytes sent to it by the time it let go of the stream (`cursor` and `copy` are null since then). */
   sentOffset: number;
+  /** Database selected in its own buffer (2.6); later versions have one for all, `slaveSelDb`. */
+  selectedDb: number;
   ackOffset: number;
   aofOffset: number;
   /** Second of the last ACK (or of going online), wall clock. */

@@ -37,7 +37,7 @@ export type RedisFact =
   | { kind: 'role-changed'; role: 'master' | 'replica'; masterHost: string; masterPort: number; by: string }
   /** The first write of a writable replica's own: from now on its data is not its master's. */
   | { kind: 'local-writes-began'; offset: number }
-  | { kind: 'replid-changed'; why: 'first-backlog' | 'promotion' | 'backlog-freed' | 'continue' | 'full-resync' | 'debug'; replid: string; replid2: string; offset: number; secondOffset: number }
+  | { kind: 'replid-changed'; why: 'first-backlog' | 'promotion' | 'own-process' | 'backlog-freed' | 'continue' | 'full-resync' | 'debug'; replid: string; replid2: string; offset: number; secondOffset: number }
   | { kind: 'backlog-created'; size: number; firstByte: number; newReplid: boolean; replid: string; replid2: string }
   | { kind: 'backlog-freed'; afterSeconds: number; ttlSeconds: number }
   | { kind: 'backlog-resized'; from: number; to: number }

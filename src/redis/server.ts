@@ -13,6 +13,7 @@ import type { Pause, PausePurpose } from './pause.ts';
 import type { Profile } from './profiles/index.ts';
 import type { AofFile } from './persistence/aof.ts';
 import type { RdbImage } from './persistence/rdb.ts';
+import type { Generation } from './replication/generation/index.ts';
 import type { StreamStore } from './replication/output/stream-store.ts';
 import type { ReplicationState } from './replication/state.ts';
 import type { Command, Line } from './protocol/payload.ts';
@@ -109,6 +110,8 @@ export interface PendingPropagation {
 
 export interface Server {
   readonly profile: Profile;
+  /** How this version names its history and passes it on. */
+  readonly generation: Generation;
   readonly ports: Ports;
   config: ServerConfig;
   /** 40 hex digits, new at every start. */

@@ -36,11 +36,10 @@ export function nodeState(node: Node): NodeState {
   }
   const { replication, stats, config } = server;
   const role = replication.masterHost === null ? 'master' : 'replica';
-  const side = replication.master?.master ?? replication.cachedMaster?.side ?? null;
+  const { replid, offset } = server.generation.position(server);
   return {
     ...base, running: true, role, master: role === 'master' ? null : masterName(node, server), linkState: linkStateOf(server),
-    replid: replication.replid, replid2: replication.replid2,
-    offset: role === 'master' ? replication.masterReplOffset : (side?.reploff ?? -1), secondOffset: replication.secondReplidOffset,
+    replid, replid2: replication.replid2, offset, secondOffset: replication.secondReplidOffset,
     backlog: {
       active: replication.backlog !== null, size: config['repl-backlog-size'],
       firstByte: replication.backlog?.firstByte ?? 0, length: replication.backlog?.histlen ?? 0,

@@ -115,6 +115,8 @@ export function equalData(names: readonly string[]): Invariant {
         break;
       }
       case 'replid-changed': {
+        // Up to 3.2 a process that was master before may count from lower offsets again, under the same name.
+        if (body.why === 'own-process') histories.delete(body.replid);
         const goesOn = body.why === 'promotion' || body.why === 'continue';
         const former = goesOn && view.history !== null ? { history: view.history, upTo: body.offset } : null;
         // Whoever follows a promoted node inherits the writes that only that node had.

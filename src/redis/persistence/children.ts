@@ -66,5 +66,6 @@ export function reapChild(server: Server): void {
     });
     bgsaveDone(server, ok, child.target);
   }
-  startPendingFork(server);
+  // Up to 6.0 only the end of a save starts the next one; after a rewrite the cron does.
+  if (child.type === 'rdb' || server.profile.bgsave.afterAnother === 'after-the-delay') startPendingFork(server, true);
 }

@@ -4,25 +4,14 @@
 import { takeSnapshot } from '../dataset/keyspace.ts';
 import type { RedisFact } from '../facts.ts';
 import { scriptTexts } from '../scripts/cache.ts';
-import { isMaster, type Server } from '../server.ts';
+import type { Server } from '../server.ts';
 import { forkRdbChild } from './children.ts';
-import { type RdbImage, rdbImage, type ReplicationInfo } from './rdb.ts';
-
-/** rdb.c: rdbPopulateSaveInfo. null: this node has no history worth telling, and cannot serve a full sync. */
-export function replicationInfo(server: Server): ReplicationInfo | null {
-  const { replication } = server;
-  const info = (streamDb: number): ReplicationInfo => ({ replid: replication.replid, offset: replication.masterReplOffset, streamDb });
-  // -1 (unknown) is told as 0: the next write carries a SELECT in any case.
-  if (isMaster(server) && replication.backlog !== null) return info(Math.max(replication.slaveSelDb, 0));
-  if (replication.master !== null) return info(replication.master.db);
-  if (replication.cachedMaster !== null) return info(replication.cachedMaster.db);
-  return null;
-}
+import { type RdbImage, rdbImage } from './rdb.ts';
 
 /** The file that a save would write now. */
 export function currentImage(server: Server): RdbImage {
   const { keyspace, profile, config, nowMs, scripts } = server;
-  return rdbImage(takeSnapshot(keyspace), profile, config, replicationInfo(server), { atMs: nowMs, scripts: scriptTexts(scripts) });
+  return rdbImage(takeSnapshot(keyspace), profile, config, server.generation.rdbInfo(server), { atMs: nowMs, scripts: scriptTexts(scripts) });
 }
 
 /** Bytes of data in memory, as far as freeing them takes time. */

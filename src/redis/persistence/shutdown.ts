@@ -21,7 +21,7 @@ export interface ShutdownFlags {
 export function requestShutdown(server: Server, client: Client | null, flags: ShutdownFlags): void {
   if (server.shutdown !== null) return;
   const loading = server.loading !== null; // half a data set must never overwrite a whole file
-  const waits = !flags.now && server.config['shutdown-timeout'] > 0 && !replicasCaughtUp(server);
+  const waits = server.profile.shutdown.waitsForReplicas && !flags.now && server.config['shutdown-timeout'] > 0 && !replicasCaughtUp(server);
   server.shutdown = {
     save: flags.save && !loading, nosave: flags.nosave || loading, now: flags.now, force: flags.force,
     deadlineMs: server.nowMs + server.config['shutdown-timeout'] * 1000, client, phase: 'waiting',
@@ -68,7 +68,7 @@ function finishShutdown(server: Server): void {
   if (shutdown === null) return;
   const lagging = replication.replicas.filter(({ replica }) => replica?.ackOffset !== replication.masterReplOffset);
   const total = replication.replicas.length;
-  if (total > 0) server.ports.tell({ kind: 'shutdown-replicas', inSync: total - lagging.length, total, lagging: lagging.map(replicaName) });
+  if (total > 0 && server.profile.shutdown.waitsForReplicas) server.ports.tell({ kind: 'shutdown-replicas', inSync: total - lagging.length, total, lagging: lagging.map(replicaName) });
   if (server.child?.type === 'rdb') killRdbChild(server, 'shutdown');
   if (server.child?.type === 'aof-rewrite') {
     // The old file is of before the sync: without the first one of the new data nothing would be kept of them.
@@ -98,7 +98,7 @@ export function onFinalSave(server: Server): void {
 }
 
 function exit(server: Server): void {
-  flushReplicaOutput(server);
+  if (server.profile.shutdown.flushesReplicas) flushReplicaOutput(server);
   server.exited = true;
   server.ports.tell({ kind: 'server-stopped', how: 'shutdown' });
   server.ports.exit(0);

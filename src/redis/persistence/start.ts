@@ -15,6 +15,7 @@ import type { Profile } from '../profiles/index.ts';
 import { streamStore } from '../replication/output/stream-store.ts';
 import { createBacklog, freeBacklog } from '../replication/backlog.ts';
 import { feedReplicas } from '../replication/feed.ts';
+import { generationOf } from '../replication/generation/index.ts';
 import { cacheMasterUsingMyself } from '../replication/replica/cached-master.ts';
 import { createReplicationState } from '../replication/state.ts';
 import { createScriptCache } from '../scripts/cache.ts';
@@ -51,9 +52,9 @@ export function createServer(options: StartOptions): Server {
   const server: Server = {
     exited: false, nowUs: ports.nowUs(), nowMs: Math.floor(wallUs / 1000), unixtime, ports, clients: new Map(),
     loading: null, writesPaused: false, clientsPaused: false, blockedOnKeys: null, watchers: null, inExec: false, inScript: false,
-    replication: createReplicationState(ports.random.hex(40)), keyspace: createKeyspace(config.databases), context: undefined as unknown as CommandContext,
+    replication: createReplicationState(options.profile.history.generation === 'replid' ? ports.random.hex(40) : runId), keyspace: createKeyspace(config.databases), context: undefined as unknown as CommandContext,
     stream: streamStore(options.profile), alsoPropagate: [], propagation: propagationOf(options.profile.stream), multiSent: false,
-    commands: knownCommands(options.profile.commands), stats: noStats(), config, profile: options.profile, dirty: 0, child: null,
+    commands: knownCommands(options.profile.commands), stats: noStats(), config, profile: options.profile, generation: generationOf(options.profile), dirty: 0, child: null,
     aof: { state: config.appendonly ? 'on' : 'off', file: files.aof, fsyncedReplOffset: config.appendonly ? 0 : -1, lastFsyncMs: 0 },
     waitingAcks: [], pendingWrites: [], closing: [], lastSaveS: unixtime, cronArmedTicks: 0, shutdown: null, signalled: null, softLimited: 0,
     activeExpire: true, replicaKeysWithExpire: null, bgsaveScheduled: false, localWrites: false,
@@ -104,16 +105,18 @@ export function onStartLoaded(server: Server): void {
 function loadRdb(server: Server): void {
   const { replication, disk } = server;
   if (disk.rdb === null) return;
+  const { restoredFromRdb } = server.profile.history;
   const info = disk.rdb.replication;
   loadImage(server, disk.rdb);
   if (!isMaster(server)) {
-    if (info === null) return;
+    if (info === null || restoredFromRdb === 'by-nobody') return;
     replication.replid = info.replid;
     replication.masterReplOffset = info.offset;
     cacheMasterUsingMyself(server, info.streamDb);
     tellRestored(server);
     return;
   }
+  if (restoredFromRdb !== 'by-everyone') return dropExpiredSilently(server);
   // First the position, then what expired while we were away: its DELs go into the fresh backlog behind it (7.0+).
   if (info !== null) {
     replication.replid2 = info.replid;
@@ -131,6 +134,11 @@ function loadRdb(server: Server): void {
 function dropExpired(server: Server): void {
   const name = server.config['lazyfree-lazy-expire'] ? 'UNLINK' : 'DEL';
   expireAll(server.keyspace, server.nowMs, (db, key) => feedReplicas(server, db, command([name, key])));
+}
+
+/** rdb.c: rdbLoadRio, before 7.0: nobody is listening. */
+function dropExpiredSilently(server: Server): void {
+  expireAll(server.keyspace, server.nowMs, () => {});
 }
 
 function tellRestored(server: Server): void {

@@ -22,6 +22,11 @@ export interface Profile {
   readonly replconf: ReplconfProfile;
   readonly link: MasterLinkProfile;
   readonly load: SyncLoadProfile;
+  readonly history: HistoryProfile;
+  readonly sync: SyncProfile;
+  readonly bgsave: BgsaveProfile;
+  readonly heartbeat: HeartbeatProfile;
+  readonly shutdown: ShutdownProfile;
   readonly backlog: BacklogProfile;
   readonly limits: LimitsProfile;
   readonly output: OutputProfile;
@@ -151,8 +156,8 @@ export interface LimitsProfile {
 
 /** replication.c: replicationFeedSlaves, feedReplicationBuffer */
 export interface OutputProfile {
-  /** Where the stream waits for its readers: a copy for each replica beside a ring (up to 6.2), or blocks that all share. */
-  readonly store: 'copies' | 'shared-blocks';
+  /** Where the stream waits for its readers: in each one's own buffer (2.6), as a copy for each beside a ring (2.8 to 6.2), or in blocks that all share. */
+  readonly store: 'own-buffers' | 'copies' | 'shared-blocks';
   /** How the bytes of a copy count (networking.c: _addReplyToList): `output/reply-list.ts`. */
   readonly nodes: ReplyNodesName;
 }
@@ -216,4 +221,60 @@ export interface ValuesProfile {
   /** Scores of large sorted sets: as text (up to 3.2), or as the eight bytes that they are (since 4.0: RDB_TYPE_ZSET_2). */
   readonly scores: 'text' | 'binary';
   readonly doubles: DoubleFormat;
+}
+
+/** replication.c: what names the past that a master and its replicas share, and what a change of role or a restart does to it. */
+export interface HistoryProfile {
+  /**
+   * What a replica names when it asks to go on: nothing (`sync-only`: no offsets, no backlog, 2.6), the process of its master (`run-id`: 2.8 to
+   * 3.2), or the data set's own id and the one before it (`replid`: since 4.0). Each is a file of `replication/generation/`.
+   */
+  readonly generation: 'sync-only' | 'run-id' | 'replid';
+  /** Replicas of a node that becomes a replica itself: dropped at REPLICAOF, or, since 7.0, only when it shows that they cannot go on. */
+  readonly replicasOfDemoted: 'dropped' | 'kept';
+  /** Promotion takes the new id before (4.0, 5.0) or after (since 6.0) the old master's link is let go. Only the order of the log shows it. */
+  readonly newIdAtPromotion: 'before-letting-go' | 'after-letting-go';
+  /** Who takes up the id and the offset that its RDB names, at its start: nobody, a replica (since 4.0), or a master, too (since 7.0: as its second id). */
+  readonly restoredFromRdb: 'by-nobody' | 'by-replicas' | 'by-everyone';
+}
+
+/** replication.c: syncCommand, its refusals */
+export interface SyncProfile {
+  /** To a replica whose own link is down. Its code decides what the asker does with its cached master. */
+  readonly noMasterLink: string;
+  /** Replies to earlier commands have not left yet. */
+  readonly pendingOutput: string;
+  /**
+   * PSYNC with an offset that is no number: `refused` (since 6.2.7); before, a full resync, and the error after the FULLRESYNC line: whatever the
+   * id (4.0 to 6.0), or only if that is ours (2.8 to 3.2).
+   */
+  readonly badOffset: 'full-resync-if-our-id' | 'full-resync' | 'refused';
+}
+
+/** replication.c: which BGSAVE serves a full resync, and when it starts */
+export interface BgsaveProfile {
+  /** Who joins a BGSAVE that somebody waits for: anyone (2.6), or who can do all that that one can (since 2.8.22). */
+  readonly joinedBy: 'anyone' | 'the-capable';
+  /** With repl-diskless-sync-delay 0 a diskless one starts with the next cron, or, since 6.2, at once. */
+  readonly withoutDelay: 'at-the-cron' | 'at-once';
+  /** When a child ends and replicas wait for the next one, that starts at once, or, since 6.2, as late as the delay says. */
+  readonly afterAnother: 'at-once' | 'after-the-delay';
+  /** Whose start the cron delays: every one (2.8), or only a diskless one. */
+  readonly delayed: 'every-one' | 'the-diskless';
+  /** The longest wait must be longer than repl-diskless-sync-delay, or, since 6.2, as long. Whole seconds. */
+  readonly due: 'longer-than-delay' | 'as-long-as-delay';
+}
+
+/** replication.c: replicationCron, the signs of life */
+export interface HeartbeatProfile {
+  /** Replicas that a master waits for in vain are dropped: nobody ever (2.6), those online, or also those that stop reading a diskless transfer. */
+  readonly dropsSilent: 'nobody' | 'online' | 'online-and-stalled';
+}
+
+/** server.c: prepareForShutdown */
+export interface ShutdownProfile {
+  /** A master that shuts down lets its replicas catch up first (since 7.0). */
+  readonly waitsForReplicas: boolean;
+  /** What replicas have not been sent yet leaves with the last breath (since 3.0). */
+  readonly flushesReplicas: boolean;
 }

@@ -21,10 +21,18 @@ export const redis26: Profile = {
     acksLoad: 'never',
   },
   replconf: { options: ['listening-port'] },
+  history: { generation: 'sync-only', replicasOfDemoted: 'dropped', newIdAtPromotion: 'before-letting-go', restoredFromRdb: 'by-nobody' },
+  sync: {
+    noMasterLink: "ERR Can't SYNC while not connected with my master",
+    pendingOutput: 'ERR SYNC is invalid with pending input',
+    badOffset: 'full-resync-if-our-id',
+  },
+  bgsave: { joinedBy: 'anyone', withoutDelay: 'at-the-cron', afterAnother: 'at-once', delayed: 'every-one', due: 'longer-than-delay' },
+  heartbeat: { dropsSilent: 'nobody' },
+  shutdown: { waitsForReplicas: false, flushesReplicas: false },
   backlog: { countsCommandsWithoutBacklog: false, freedShows: 'what-it-held' },
   limits: { hardLimitFloor: 'none', checked: 'each-part', cronChecks: false, closing: 'by-cron' },
   children: { shutsDown: 'never', abandonedSave: 'finished' },
-  output: { store: 'copies', nodes: 'strings' },
   load: {
     file: 'installed-first',
     syncsFile: false,
@@ -33,6 +41,7 @@ export const redis26: Profile = {
     signsOfLife: false,
     swapdb: 'sets-aside',
   },
+  output: { store: 'own-buffers', nodes: 'strings' },
   link: { offset: 'none', acks: 'offset' },
   rdb: {
     version: 6, header: 'none', versionField: 'redis-ver', baseField: 'aof-preamble', tableSizes: 'absent', expiredKeys: 'left-out',

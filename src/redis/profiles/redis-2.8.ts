@@ -7,6 +7,7 @@ export const redis28: Profile = {
   ...redis26,
   name: 'redis-2.8',
   version: '2.8.24',
+  output: { ...redis26.output, store: 'copies' },
   replconf: { options: ['listening-port', 'capa', 'ack'] },
   commands: {
     ...redis26.commands,
@@ -20,4 +21,8 @@ export const redis28: Profile = {
   handshake: { ...redis26.handshake, capabilities: ['eof'], asks: 'psync' },
   link: { ...redis26.link, offset: 'read' },
   load: { ...redis26.load, signsOfLife: true },
+  history: { ...redis26.history, generation: 'run-id' },
+  sync: { ...redis26.sync, pendingOutput: 'ERR SYNC and PSYNC are invalid with pending output' },
+  bgsave: { ...redis26.bgsave, joinedBy: 'the-capable' },
+  heartbeat: { ...redis26.heartbeat, dropsSilent: 'online' },
 };

@@ -19,4 +19,6 @@ export const redis32: Profile = {
   },
   expiry: { ...redis28.expiry, onReplica: 'hidden-from-reads' },
   scripts: { ...redis28.scripts, travel: 'text-or-effects' },
+  bgsave: { ...redis28.bgsave, delayed: 'the-diskless' },
+  shutdown: { ...redis28.shutdown, flushesReplicas: true },
 };

@@ -19,4 +19,6 @@ export const redis60: Profile = {
   stream: { ...redis50.stream, several: 'wrapped', incrbyfloat: 'set-keepttl', brpoplpushServed: 'rpoplpush' },
   expiry: { ...redis50.expiry, keys: 'leaves-out', cycle: 'walks' },
   scripts: { ...redis50.scripts, error: 'place-trimmed' },
+  history: { ...redis50.history, newIdAtPromotion: 'after-letting-go' },
+  heartbeat: { ...redis50.heartbeat, dropsSilent: 'online-and-stalled' },
 };

@@ -21,4 +21,6 @@ export const redis62: Profile = {
   },
   refusals: { ...redis60.refusals, replicaTouchesKeys: 'interract' },
   stream: { ...redis60.stream, ping: 'ping', transaction: 'first-sent', setWithTtl: 'px', getset: 'set', ltrim: 'if-trimmed' },
+  sync: { ...redis60.sync, badOffset: 'refused' },
+  bgsave: { ...redis60.bgsave, withoutDelay: 'at-once', afterAnother: 'after-the-delay', due: 'as-long-as-delay' },
 };

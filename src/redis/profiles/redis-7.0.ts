@@ -7,6 +7,8 @@ export const redis70: Profile = {
   ...redis62,
   name: 'redis-7.0',
   version: '7.0.15',
+  history: { ...redis62.history, replicasOfDemoted: 'kept', restoredFromRdb: 'by-everyone' },
+  shutdown: { ...redis62.shutdown, waitsForReplicas: true },
   limits: { ...redis62.limits, hardLimitFloor: 'backlog-size', closing: 'keeps-blocks' },
   backlog: { ...redis62.backlog, freedShows: 'zeros' },
   output: { ...redis62.output, store: 'shared-blocks' },

@@ -2,14 +2,11 @@
  * replication.c: replicationCron, once a second, as an array of named duties in Redis' order. The order is behaviour:
  * a time-out found early in a call is followed by the reconnect in the same call.
  */
-import { freeClient, writeLine } from '../networking.ts';
-import { line } from '../protocol/make.ts';
-import { isMaster, type Server } from '../server.ts';
+import { freeClient } from '../networking.ts';
+import type { Server } from '../server.ts';
 import { refreshGoodReplicas } from './acks.ts';
 import { freeBacklog } from './backlog.ts';
 import { updateFailoverStatus } from './failover.ts';
-import { feedReplicas, ping } from './feed.ts';
-import { changeReplicationId, clearReplicationId2, tellReplid } from './history.ts';
 import { removeRdbUsedToSyncReplicas, startPendingFork } from './master/bgsave.ts';
 import { dropTimedOutReplicas } from './master/replica-client.ts';
 import { cancelHandshake, connectWithMaster } from './replica/connect.ts';
@@ -21,8 +18,6 @@ export interface Duty {
   readonly run: (server: Server) => void;
 }
 
-const NEWLINE = line('\n');
-
 export const REPLICATION_DUTIES: readonly Duty[] = [
   { name: 'failover', run: updateFailoverStatus },
   { name: 'handshake timeout', run: handshakeTimeout },
@@ -30,11 +25,10 @@ export const REPLICATION_DUTIES: readonly Duty[] = [
   { name: 'master timeout', run: masterTimeout },
   { name: 'connect', run: connect },
   { name: 'acknowledge', run: acknowledge },
-  { name: 'ping replicas', run: pingReplicas },
-  { name: 'newline to waiting replicas', run: newlines },
+  { name: 'PINGs and newlines', run: (server) => server.generation.giveSignsOfLife(server) },
   { name: 'drop timed out replicas', run: dropTimedOutReplicas },
   { name: 'free an idle backlog', run: freeIdleBacklog },
-  { name: 'start a pending BGSAVE', run: startPendingFork },
+  { name: 'start a pending BGSAVE', run: (server) => startPendingFork(server) },
   { name: 'remove a file made for replicas', run: removeRdbUsedToSyncReplicas },
   { name: 'count good replicas', run: refreshGoodReplicas },
 ];
@@ -79,37 +73,14 @@ function acknowledge(server: Server): void {
   if (side !== undefined && side !== null && !side.prePsync) sendAck(server);
 }
 
-/** The very first call matches whatever the period: a replica attached by then gets a PING (golden README). */
-function pingReplicas(server: Server): void {
-  const replication = server.replication;
-  if (replication.cronLoops % server.config['repl-ping-replica-period'] !== 0 || replication.replicas.length === 0) return;
-  // A FAILOVER that has to be done in time keeps its replica from chasing PINGs.
-  const { failover } = replication;
-  if (!isMaster(server) || (failover.endMs < Infinity && server.writesPaused)) return;
-  feedReplicas(server, -1, ping(server));
-  server.ports.detail('ping', replication.masterReplOffset, 0, 0);
-}
-
-/** Who waits for a file hears from us each second, or its transfer timer would run out. Not once RDB bytes flow by themselves. */
-function newlines(server: Server): void {
-  const socketChild = server.child?.type === 'rdb' && server.child.target === 'socket';
-  for (const client of server.replication.replicas) {
-    const state = client.replica?.state;
-    if (state !== 'wait-bgsave-start' && (state !== 'wait-bgsave-end' || socketChild)) continue;
-    if (writeLine(server, client, NEWLINE)) server.ports.detail('newline-sent', client.fd, 0, 0);
-  }
-}
-
-/** Without a backlog offsets stand still, so the id must change with it: or one name would stand for two pasts. */
+/** replication.c: replicationCron, "free it after some (configured) time". */
 function freeIdleBacklog(server: Server): void {
-  const replication = server.replication;
+  const { replication, generation } = server;
   const ttl = server.config['repl-backlog-ttl'];
-  if (replication.replicas.length > 0 || ttl === 0 || replication.backlog === null || !isMaster(server)) return;
+  if (replication.replicas.length > 0 || ttl === 0 || replication.backlog === null || !generation.backlogMayGo(server)) return;
   const idle = server.unixtime - replication.noReplicasSinceS;
   if (idle <= ttl) return;
-  changeReplicationId(server);
-  clearReplicationId2(server);
   freeBacklog(replication);
   server.ports.tell({ kind: 'backlog-freed', afterSeconds: idle, ttlSeconds: ttl });
-  tellReplid(server, 'backlog-freed');
+  generation.backlogGone(server);
 }

@@ -6,7 +6,7 @@
 import { assert } from '../../assert.ts';
 import { command } from '../protocol/make.ts';
 import type { Command, Message } from '../protocol/payload.ts';
-import { isMaster, type Server } from '../server.ts';
+import type { Server } from '../server.ts';
 import type { StreamLog } from './stream-log.ts';
 
 const PINGS = { PING: command(['PING']), ping: command(['ping']) };
@@ -27,18 +27,19 @@ export function ping(server: Server): Command {
   return PINGS[server.profile.stream.ping];
 }
 
-/** What this node propagates is heard by a backlog: a replica forwards its master's stream instead of one of its own. */
+/** Whether a backlog or a replica hears what this server itself propagates. */
 export function hasStream(server: Server): boolean {
-  return server.replication.backlog !== null && isMaster(server);
+  return server.generation.isHeard(server);
 }
 
-/**
- * replication.c: replicationFeedSlaves, for what this master propagates. `db` -1: a command that touches no keys and
- * needs no SELECT. A replica feeds nothing of its own: it forwards its master's bytes.
- */
+/** replication.c: replicationFeedSlaves, for what this server propagates. `db` -1: a command that touches no keys and needs no SELECT. */
 export function feedReplicas(server: Server, db: number, message: Command): void {
+  server.generation.feed(server, db, message);
+}
+
+/** The same, into the one stream that backlog and replicas share. */
+export function feedOwnStream(server: Server, db: number, message: Command): void {
   const replication = server.replication;
-  if (!isMaster(server)) return;
   if (replication.backlog === null) {
     assert(replication.replicas.length === 0, 'a replica without a backlog');
     // Counted only as a mark for the append-only file's fsync (7.2): one per command, not its bytes.

@@ -25,6 +25,7 @@ export interface PsyncRequest {
 /** What the master compares with: its two histories and the window of bytes it still holds. */
 export interface PsyncState {
   readonly replid: string;
+  /** '' in versions that know no such thing (before 4.0). */
   readonly replid2: string;
   /** First offset that is NOT shared with replid2; -1 when there is none. */
   readonly secondOffset: number;
@@ -89,6 +90,7 @@ export function decidePsync(request: PsyncRequest, state: PsyncState): PsyncDeci
   if (!check('names a history', !request.replid.startsWith('?'), request.replid, 'is not', '?')) return decide('first-contact');
   const asked = request.replid.toLowerCase();
   if (!check('is our history', asked === state.replid, asked, '=', state.replid)) {
+    if (state.replid2 === '') return decide('unknown-id');
     if (!check('is our previous history', asked === state.replid2, asked, '=', state.replid2)) return decide('unknown-id');
     if (!check('within what both histories share', request.offset <= state.secondOffset, request.offset, '≤', state.secondOffset)) {
       return decide('past-second-offset', request.offset - state.secondOffset);

@@ -5,12 +5,10 @@ import { disconnectBlockedClients } from '../blocked.ts';
 import { freeClient } from '../networking.ts';
 import { restartAofAfterSync } from '../persistence/append-only.ts';
 import type { Server } from '../server.ts';
-import { shiftReplicationId } from './history.ts';
-import { disconnectReplicas } from './master/replica-client.ts';
-import { cacheMasterUsingMyself, discardCachedMaster } from './replica/cached-master.ts';
+import { discardCachedMaster } from './replica/cached-master.ts';
 import { cancelHandshake, connectWithMaster } from './replica/connect.ts';
 
-/** replication.c: replicationSetMaster. Followers stay until it shows whether they can go on with us (7.0+). */
+/** replication.c: replicationSetMaster */
 export function setMaster(server: Server, host: string, port: number, by: string): void {
   const replication = server.replication;
   const wasMaster = replication.masterHost === null;
@@ -19,29 +17,24 @@ export function setMaster(server: Server, host: string, port: number, by: string
   disconnectBlockedClients(server);
   replication.masterHost = host;
   replication.masterPort = port;
+  server.generation.demoted(server, wasMaster);
   cancelHandshake(server, false);
-  if (wasMaster) {
-    discardCachedMaster(server);
-    cacheMasterUsingMyself(server);
-  }
   replication.linkState = 'connect';
   server.ports.tell({ kind: 'role-changed', role: 'replica', masterHost: host, masterPort: port, by });
   if (server.profile.handshake.reconnectAtOnce) connectWithMaster(server, 'replicaof');
 }
 
-/** replication.c: replicationUnsetMaster. Same data, new history: the old id stays good up to here. */
+/** replication.c: replicationUnsetMaster. Same data, new history. */
 export function unsetMaster(server: Server, by: string): void {
   const replication = server.replication;
   if (replication.masterHost === null) return;
   replication.masterHost = null;
+  server.generation.promotionBegins(server);
   if (replication.master !== null) freeClient(server, replication.master, 'replicaof');
   discardCachedMaster(server);
   cancelHandshake(server, false);
-  shiftReplicationId(server);
-  disconnectReplicas(server, 'replid-changed');
+  server.generation.promoted(server);
   replication.linkState = 'none';
-  replication.slaveSelDb = -1;
-  replication.noReplicasSinceS = server.unixtime; // or the backlog of a long-time replica would be freed at once (incident S13)
   replication.downSinceS = 0;
   server.ports.tell({ kind: 'role-changed', role: 'master', masterHost: '', masterPort: 0, by });
   if (server.config.appendonly && server.aof.state === 'off') restartAofAfterSync(server);

@@ -1,5 +1,6 @@
 /** The words of every group of a profile, in the order in which `sim versions` shows them. */
 import type { Profile } from '../profile.ts';
+import { BGSAVE_WORDS, HEARTBEAT_WORDS, HISTORY_WORDS, SHUTDOWN_WORDS, SYNC_WORDS } from './master.ts';
 import { COMMANDS_WORDS, EXPIRY_WORDS, REFUSALS_WORDS, SCRIPTS_WORDS, STREAM_WORDS } from './stream.ts';
 import type { GroupWords } from './words.ts';
 
@@ -117,6 +118,11 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
       },
     },
   },
+  history: HISTORY_WORDS,
+  sync: SYNC_WORDS,
+  bgsave: BGSAVE_WORDS,
+  heartbeat: HEARTBEAT_WORDS,
+  shutdown: SHUTDOWN_WORDS,
   backlog: {
     title: 'Backlog',
     fields: {
@@ -185,6 +191,7 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
       store: {
         label: 'what waits',
         says: {
+          'own-buffers': 'Each replica has what it has not read in a buffer of its own, and there is no backlog',
           copies: 'Each replica has a copy of what it has not read, and the backlog is a ring of exactly its size, emptied when that changes',
           'shared-blocks': 'The backlog and all replicas share one list of blocks: the backlog holds whole blocks, and what a slow replica holds up',
         },

@@ -5,7 +5,7 @@ import type { Client } from '../../client.ts';
 import { addReply, freeClientAsync, writeLine } from '../../networking.ts';
 import { line } from '../../protocol/make.ts';
 import { forkRdbChild } from '../../persistence/children.ts';
-import { allPersistenceDisabled, replicationInfo } from '../../persistence/save.ts';
+import { allPersistenceDisabled } from '../../persistence/save.ts';
 import { replicaName, type Server } from '../../server.ts';
 import { putOnline } from './replica-client.ts';
 import { createPipe } from './rdb-pipe.ts';
@@ -18,9 +18,10 @@ import { sendBulk } from './bulk.ts';
 export function startBgsaveForReplication(server: Server, allUnderstandEof: boolean): void {
   const socket = server.config['repl-diskless-sync'] && allUnderstandEof;
   const waiting = server.replication.replicas.filter((client) => client.replica?.state === 'wait-bgsave-start');
-  // Since 4.0: a replica that lost its master, and with it what to say of its history, cannot serve a full sync (rdb.c: rdbPopulateSaveInfo).
-  if (server.profile.rdb.header === 'history' && replicationInfo(server) === null) return startFailed(server, waiting);
-  for (const client of waiting) setUpForFullResync(server, client, server.replication.masterReplOffset);
+  // A replica that lost its master, and with it what to say of its history, cannot serve a full sync (rdb.c: rdbPopulateSaveInfo).
+  if (!server.generation.canServe(server)) return startFailed(server, waiting);
+  const offset = server.generation.fullResyncOffset(server);
+  for (const client of waiting) setUpForFullResync(server, client, offset);
   if (!socket && server.config['rdb-del-sync-files']) server.rdbForReplicas = true;
   forkRdbChild(server, socket ? 'socket' : 'disk', 'sync', socket ? (image) => createPipe(server, image, waiting) : null);
 }
@@ -61,15 +62,19 @@ export function attachToBgsave(server: Server, client: Client): boolean {
   const other = server.replication.replicas.find((replica) => replica.replica?.state === 'wait-bgsave-end');
   const source = other?.replica ?? null;
   if (other === undefined || source === null || client.replica === null) return false;
-  if ((other.capaEof && !client.capaEof) || (other.capaPsync2 && !client.capaPsync2)) return false;
+  const isCapable = (client.capaEof || !other.capaEof) && (client.capaPsync2 || !other.capaPsync2);
+  if (!isCapable && server.profile.bgsave.joinedBy === 'the-capable') return false;
   server.stream.readAs(client, other);
   setUpForFullResync(server, client, source.psyncInitialOffset);
   server.ports.tell({ kind: 'sync-waits', replica: replicaName(client), fd: client.fd, for: 'bgsave-attached' });
   return true;
 }
 
-/** replication.c: replicationStartPendingFork and shouldStartChildReplication. The longest wait counts: newcomers do not prolong it. */
-export function startPendingFork(server: Server): void {
+/**
+ * replication.c: replicationStartPendingFork and shouldStartChildReplication; up to 6.0 two places, updateSlavesWaitingBgsave and replicationCron.
+ * The longest wait counts: newcomers do not prolong it.
+ */
+export function startPendingFork(server: Server, childEnded = false): void {
   if (server.child !== null) return;
   let longest = 0;
   let waiting = 0;
@@ -81,12 +86,15 @@ export function startPendingFork(server: Server): void {
     waiting += 1;
   }
   if (waiting === 0) return;
+  const { delayed, due, afterAnother } = server.profile.bgsave;
   const maxReplicas = server.config['repl-diskless-sync-max-replicas'];
-  const due =
-    !server.config['repl-diskless-sync'] ||
+  const delay = server.config['repl-diskless-sync-delay'];
+  const starts =
+    (childEnded && afterAnother === 'at-once') ||
+    (delayed === 'the-diskless' && !server.config['repl-diskless-sync']) ||
     (maxReplicas > 0 && waiting >= maxReplicas) ||
-    longest >= server.config['repl-diskless-sync-delay'];
-  if (due) startBgsaveForReplication(server, allUnderstandEof);
+    (due === 'longer-than-delay' ? longest > delay : longest >= delay);
+  if (starts) startBgsaveForReplication(server, allUnderstandEof);
 }
 
 /**

@@ -13,7 +13,7 @@ import { pipeTargetGone } from './rdb-pipe.ts';
 export function becomeReplica(server: Server, client: Client, state: ReplicaState): ReplicaSide {
   client.kind = 'replica';
   client.replica = {
-    state, prePsync: false, psyncInitialOffset: 0, cursor: null, copy: null, sentOffset: 0, ackOffset: 0, aofOffset: 0, ackTimeS: 0,
+    state, prePsync: false, psyncInitialOffset: 0, cursor: null, copy: null, sentOffset: 0, selectedDb: 0, ackOffset: 0, aofOffset: 0, ackTimeS: 0,
     startStreamOnAck: false, lastPartialWriteS: 0, bulk: null, softLimitSinceS: 0,
   };
   server.replication.replicas.push(client);
@@ -74,6 +74,8 @@ export function disconnectReplicas(server: Server, cause: DisconnectCause): void
 
 /** replication.c: replicationCron, "Disconnect timedout slaves". Whole seconds, strictly more than repl-timeout. */
 export function dropTimedOutReplicas(server: Server): void {
+  const { dropsSilent } = server.profile.heartbeat;
+  if (dropsSilent === 'nobody') return;
   const limit = server.config['repl-timeout'];
   const child = server.child;
   for (const client of [...server.replication.replicas]) {
@@ -81,7 +83,7 @@ export function dropTimedOutReplicas(server: Server): void {
     if (side === null) continue;
     let since = 0;
     if (side.state === 'online' && !side.prePsync) since = side.ackTimeS;
-    else if (side.state === 'wait-bgsave-end' && child?.type === 'rdb' && child.target === 'socket') since = side.lastPartialWriteS;
+    else if (dropsSilent === 'online-and-stalled' && side.state === 'wait-bgsave-end' && child?.type === 'rdb' && child.target === 'socket') since = side.lastPartialWriteS;
     if (since === 0) continue;
     const silent = server.unixtime - since;
     if (silent <= limit) continue;

@@ -3,22 +3,21 @@
  */
 import type { Client } from '../../client.ts';
 import { clientInfo } from '../../commands/server-commands.ts';
-import { hasPendingReplies, queueForWriting, writeLine } from '../../networking.ts';
+import { addReply, hasPendingReplies, queueForWriting, writeLine } from '../../networking.ts';
 import { bytesToString, line } from '../../protocol/make.ts';
 import type { Bytes, Reply } from '../../protocol/payload.ts';
 import { replicaName, type Server } from '../../server.ts';
 import { refreshGoodReplicas } from '../acks.ts';
-import { createBacklog } from '../backlog.ts';
-import { changeReplicationId, clearReplicationId2, tellReplid } from '../history.ts';
 import { unsetMaster } from '../role.ts';
-import { decidePsync, type PsyncDecision, type PsyncState } from '../psync.ts';
+import { decidePsync, type PsyncDecision } from '../psync.ts';
 import { attachToBgsave, startBgsaveForReplication } from './bgsave.ts';
 import { becomeReplica } from './replica-client.ts';
 
 /** Handles both commands. A reply means that nothing else happens; null: the answer comes by another way, or never. */
 export function sync(server: Server, client: Client, argv: readonly Bytes[], psync: boolean): Reply | null {
   if (client.replica !== null) return null; // already a replica: ignored without a word
-  const replication = server.replication;
+  const { replication, generation } = server;
+  const { noMasterLink, pendingOutput, badOffset } = server.profile.sync;
   const refuse = (text: string): Reply => {
     server.ports.tell({ kind: 'sync-refused', replica: replicaName(client), fd: client.fd, error: text });
     return { type: 'error', text };
@@ -32,18 +31,21 @@ export function sync(server: Server, client: Client, argv: readonly Bytes[], psy
   }
   if (replication.failover.state !== 'no-failover') return refuse("NOMASTERLINK Can't SYNC while failing over");
   if (replication.masterHost !== null && replication.linkState !== 'connected') {
-    return refuse("NOMASTERLINK Can't SYNC while not connected with my master");
+    return refuse(noMasterLink);
   }
-  if (hasPendingReplies(server, client)) return refuse('ERR SYNC and PSYNC are invalid with pending output');
+  if (hasPendingReplies(server, client)) return refuse(pendingOutput);
 
   const replid = psync ? bytesToString(argv[1] ?? '') : '?';
   const offsetText = psync ? bytesToString(argv[2] ?? '') : '-1';
   const offset = Number(offsetText);
   const name = replicaName(client);
   server.ports.tell({ kind: 'sync-asked', replica: name, fd: client.fd, psync, replid, offset: Number.isSafeInteger(offset) ? offset : 0 });
-  if (!/^-?\d+$/.test(offsetText) || !Number.isSafeInteger(offset)) return { type: 'error', text: 'ERR value is not an integer or out of range' };
+  const isNumber = /^-?\d+$/.test(offsetText) && Number.isSafeInteger(offset);
+  if (!isNumber && badOffset === 'refused') return NOT_INTEGER;
 
-  const decision = decidePsync({ replid, offset }, psyncState(server));
+  // Before 6.2.7 an offset that is no number is no offset in the backlog, and said to be none behind that.
+  const decision = decidePsync({ replid, offset: isNumber ? offset : -1 }, generation.psyncState(server));
+  if (!isNumber && (badOffset === 'full-resync' || decision.reason === 'offset-before-backlog' || decision.reason === 'no-backlog')) addReply(server, client, NOT_INTEGER);
   const reason = psync ? decision.reason : 'sync-command';
   server.ports.tell({ kind: 'sync-decided', replica: name, fd: client.fd, verdict: psync ? decision.verdict : 'full', reason, evidence: decision.evidence });
   if (psync && decision.verdict === 'partial') {
@@ -53,15 +55,6 @@ export function sync(server: Server, client: Client, argv: readonly Bytes[], psy
   if (psync && !replid.startsWith('?')) server.stats.syncPartialErr += 1;
   fullResync(server, client, !psync);
   return null;
-}
-
-export function psyncState(server: Server): PsyncState {
-  const { replid, replid2, secondReplidOffset, backlog, masterReplOffset } = server.replication;
-  return {
-    replid, replid2, secondOffset: secondReplidOffset, backlogActive: backlog !== null,
-    firstByte: backlog?.firstByte ?? 0, histlen: backlog?.histlen ?? 0, masterOffset: masterReplOffset,
-    backlogSize: server.config['repl-backlog-size'],
-  };
 }
 
 /** replication.c: masterTryPartialResynchronization, its second half. No SELECT: the replica still has the stream's database selected. */
@@ -81,21 +74,13 @@ function continueStream(server: Server, client: Client, decision: PsyncDecision)
 
 /** replication.c: syncCommand, "Full resynchronization" and its three cases. */
 function fullResync(server: Server, client: Client, prePsync: boolean): void {
-  const replication = server.replication;
+  const { generation, profile, config } = server;
   server.stats.syncFull += 1;
   const side = becomeReplica(server, client, 'wait-bgsave-start');
   side.prePsync = prePsync;
   const name = replicaName(client);
   server.ports.tell({ kind: 'replica-state', replica: name, fd: client.fd, state: 'wait_bgsave', how: prePsync ? 'sync' : 'full' });
-  if (replication.replicas.length === 1 && replication.backlog === null) {
-    // A backlog made from scratch covers no past: no past offset may be asked for under the old id.
-    changeReplicationId(server);
-    clearReplicationId2(server);
-    createBacklog(replication);
-    const { replid, replid2 } = replication;
-    server.ports.tell({ kind: 'backlog-created', size: server.config['repl-backlog-size'], firstByte: replication.masterReplOffset + 1, newReplid: true, replid, replid2 });
-    tellReplid(server, 'first-backlog');
-  }
+  generation.newcomerListed(server);
   const wait = (reason: 'bgsave-incompatible' | 'bgsave-socket' | 'diskless-delay' | 'other-child'): void => {
     server.ports.tell({ kind: 'sync-waits', replica: name, fd: client.fd, for: reason });
   };
@@ -104,11 +89,14 @@ function fullResync(server: Server, client: Client, prePsync: boolean): void {
     if (!attachToBgsave(server, client)) wait('bgsave-incompatible');
   } else if (child?.type === 'rdb') {
     wait('bgsave-socket');
-  } else if (server.config['repl-diskless-sync'] && client.capaEof && server.config['repl-diskless-sync-delay'] > 0) {
+  } else if (config['repl-diskless-sync'] && client.capaEof && (config['repl-diskless-sync-delay'] > 0 || profile.bgsave.withoutDelay === 'at-the-cron')) {
     wait('diskless-delay'); // replicationCron starts it, so that more replicas can come
   } else if (child !== null) {
     wait('other-child');
   } else {
     startBgsaveForReplication(server, client.capaEof);
   }
+  generation.newcomerServed(server);
 }
+
+const NOT_INTEGER: Reply = { type: 'error', text: 'ERR value is not an integer or out of range' };

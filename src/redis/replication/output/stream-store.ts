@@ -1,8 +1,8 @@
 /**
  * How a node keeps the replication stream for those who read it: its replicas, and the backlog from which a PSYNC may go on.
  *
- * Two generations: blocks that all share (`shared-blocks.ts`, since 7.0), and a copy for each replica beside a ring for the backlog
- * (`copies.ts`, up to 6.2). A server chooses one when it starts.
+ * Three generations: blocks that all share (`shared-blocks.ts`, since 7.0), a copy for each replica beside a ring for the backlog
+ * (`copies.ts`, 2.8 to 6.2), and for each replica a buffer of its own and nothing else (`own-buffers.ts`, 2.6). A server chooses one when it starts.
  */
 import type { Client } from '../../client.ts';
 import type { Profile } from '../../profiles/index.ts';
@@ -10,6 +10,7 @@ import type { Message } from '../../protocol/payload.ts';
 import type { Server } from '../../server.ts';
 import type { StreamLog } from '../stream-log.ts';
 import { COPIES } from './copies.ts';
+import { OWN_BUFFERS } from './own-buffers.ts';
 import { SHARED_BLOCKS } from './shared-blocks.ts';
 
 export interface StreamStore {
@@ -37,6 +38,8 @@ export interface StreamStore {
   readonly resized: (server: Server) => void;
 }
 
+const STORES: Readonly<Record<Profile['output']['store'], StreamStore>> = { 'own-buffers': OWN_BUFFERS, copies: COPIES, 'shared-blocks': SHARED_BLOCKS };
+
 export function streamStore({ output }: Profile): StreamStore {
-  return output.store === 'shared-blocks' ? SHARED_BLOCKS : COPIES;
+  return STORES[output.store];
 }

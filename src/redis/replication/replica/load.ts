@@ -10,8 +10,6 @@ import { restartAofAfterSync, stopAppendOnly } from '../../persistence/append-on
 import { allPersistenceDisabled, dataBytes, killRdbChild } from '../../persistence/save.ts';
 import type { RdbImage } from '../../persistence/rdb.ts';
 import { type Server, wallSeconds } from '../../server.ts';
-import { createBacklog } from '../backlog.ts';
-import { clearReplicationId2, tellReplid } from '../history.ts';
 import type { Handshake, Transfer } from '../state.ts';
 import { attachToNewMaster } from './cached-master.ts';
 import { cancelHandshake } from './connect.ts';
@@ -124,7 +122,7 @@ export function finishSync(server: Server, image: RdbImage): void {
   replication.master = client;
   replication.linkState = 'connected';
   replication.downSinceS = 0;
-  if (server.profile.link.offset === 'applied') takeOverHistory(server, offset);
+  server.generation.installed(server, replication.masterReplid, offset);
   server.ports.tell({ kind: 'load-finished', bytes: image.size, keys: keyCount(server.keyspace) });
   server.ports.tell({ kind: 'link-online', how: 'full', replid: replication.masterReplid, offset });
   server.ports.resumeReading(client.fd);
@@ -138,16 +136,6 @@ function restartAppendOnly(server: Server): void {
   if (!server.config.appendonly) return;
   if (server.aof.state !== 'off') stopAppendOnly(server, 'sync');
   restartAofAfterSync(server);
-}
-
-/** Data, id and offset are our master's from here on (4.0+): we can serve whoever followed it. Before, we went on counting a stream of our own. */
-function takeOverHistory(server: Server, offset: number): void {
-  const { replication } = server;
-  replication.replid = replication.masterReplid;
-  replication.masterReplOffset = offset;
-  clearReplicationId2(server);
-  tellReplid(server, 'full-resync');
-  if (replication.backlog === null) createBacklog(replication);
 }
 
 /** What was flushed stays lost, and, since 6.0, the append-only file stays off until a sync succeeds, or we are promoted. */
