@@ -48,6 +48,12 @@ export interface Kernel {
   /** Schedules an event at `timeUs` (an integer ≥ `nowUs`), behind those already waiting for that instant. */
   at(timeUs: number, handler: HandlerId, a?: number, b?: number): EventId;
 
+  /**
+   * As `after(0, …)`, and cannot be taken back. When nothing else waits for this instant it costs next to nothing:
+   * the event runs when the present one is over.
+   */
+  soon(handler: HandlerId, a?: number, b?: number): void;
+
   /** Takes an event back, in constant time. False when it has fired or was cancelled already. */
   cancel(event: EventId): boolean;
 
@@ -76,6 +82,10 @@ class EventKernel implements Kernel {
   private readonly handlers: Handler[] = [];
   private readonly names: string[] = [];
   private running: boolean = false;
+  /** The event that runs next whatever the queue holds (`soon`): its handler, or -1, and its payload. */
+  private soonHandler: number = -1;
+  private soonA: number = 0;
+  private soonB: number = 0;
   /** Events run at `nowUs`. */
   private eventsNow: number = 0;
 
@@ -84,7 +94,7 @@ class EventKernel implements Kernel {
   }
 
   get pending(): number {
-    return this.queue.size;
+    return this.queue.size + Number(this.soonHandler >= 0);
   }
 
   on(name: string, handler: Handler): HandlerId {
@@ -109,6 +119,17 @@ class EventKernel implements Kernel {
     }
     if ((a | 0) !== a || (b | 0) !== b) throw this.badPayload(a, b, handler);
     return this.queue.insert(timeUs, handler, a, b);
+  }
+
+  soon(handler: HandlerId, a: number = 0, b: number = 0): void {
+    if ((a | 0) !== a || (b | 0) !== b) throw this.badPayload(a, b, handler);
+    if (this.soonHandler >= 0 || this.queue.mayHold(this.nowUs)) {
+      this.queue.insert(this.nowUs, handler, a, b);
+      return;
+    }
+    this.soonHandler = handler;
+    this.soonA = a;
+    this.soonB = b;
   }
 
   cancel(id: EventId): boolean {
@@ -142,6 +163,15 @@ class EventKernel implements Kernel {
     const sliceEnd = this.eventsRun + maxEvents;
     const end = Math.min(sliceEnd, guards.events);
     while (this.eventsRun < end) {
+      if (this.soonHandler >= 0) {
+        const handler = this.soonHandler;
+        if (this.eventsNow >= guards.eventsAtOneInstant) return this.stoppedBy('eventsAtOneInstant', this.nowUs, handler);
+        this.eventsNow++;
+        this.eventsRun++;
+        this.soonHandler = -1;
+        handlers[handler]!(this.soonA, this.soonB);
+        continue;
+      }
       const { occupied, occupiedWords, next, times } = queue;
 
       // The first occupied slot: the lowest bit of the first word that is not 0.
@@ -178,7 +208,7 @@ class EventKernel implements Kernel {
         this.nowUs = timeUs;
         this.eventsNow = 0;
       }
-      if (this.eventsNow >= guards.eventsAtOneInstant) return this.stoppedBy('eventsAtOneInstant', event);
+      if (this.eventsNow >= guards.eventsAtOneInstant) return this.stoppedAt('eventsAtOneInstant', event);
       this.eventsNow++;
       this.eventsRun++;
 
@@ -195,16 +225,17 @@ class EventKernel implements Kernel {
   }
 
   private outOfEvents(untilUs: number): Advance {
+    if (this.soonHandler >= 0) return this.stoppedBy('events', this.nowUs, this.soonHandler);
     const event = this.queue.peek();
     const due = event !== 0 && this.queue.times[event]! <= Math.min(untilUs, this.guards.virtualUs);
-    return due ? this.stoppedBy('events', event) : this.nothingDue(untilUs);
+    return due ? this.stoppedAt('events', event) : this.nothingDue(untilUs);
   }
 
   private nothingDue(untilUs: number): Advance {
     if (this.pending === 0) return IDLE;
     if (untilUs > this.guards.virtualUs) {
       const event = this.queue.peek();
-      if (this.queue.times[event]! <= untilUs) return this.stoppedBy('virtualUs', event);
+      if (this.queue.times[event]! <= untilUs) return this.stoppedAt('virtualUs', event);
     }
     if (untilUs > this.nowUs) {
       this.nowUs = untilUs;
@@ -213,9 +244,12 @@ class EventKernel implements Kernel {
     return UNTIL;
   }
 
-  private stoppedBy(guard: GuardName, event: number): Advance {
-    const next = { atUs: this.queue.times[event]!, handler: this.nameOf(this.queue.payloads[event << 2]!) };
-    return { stopped: 'guard', guard, limit: this.guards[guard], next };
+  private stoppedAt(guard: GuardName, event: number): Advance {
+    return this.stoppedBy(guard, this.queue.times[event]!, this.queue.payloads[event << 2]!);
+  }
+
+  private stoppedBy(guard: GuardName, atUs: number, handler: number): Advance {
+    return { stopped: 'guard', guard, limit: this.guards[guard], next: { atUs, handler: this.nameOf(handler) } };
   }
 
   private badTime(wish: string, handler: HandlerId): SimulatorBug {

@@ -111,6 +111,12 @@ export class EventQueue {
     return used && this.payloads[(event << 2) | 3] === generation && this.next[event]! >= 0 ? event : 0;
   }
 
+  /** False when no event is pending for this instant, not before the anchor. True says nothing: a slot may hold several instants. */
+  mayHold(timeUs: number): boolean {
+    const slot = this.slotOf(timeUs);
+    return this.next[slot] !== slot;
+  }
+
   /** Takes a pending event out. What its row says can still be read until the next insertion. */
   remove(event: number): void {
     const { next, previous } = this;
@@ -164,20 +170,23 @@ export class EventQueue {
     return first;
   }
 
-  /** Appends an event to the slot that its time has, seen from the anchor. */
-  private place(event: number, timeUs: number): void {
+  /** The slot that a time has, seen from the anchor. */
+  private slotOf(timeUs: number): number {
     const low = timeUs & 0xffffff;
     const high = (timeUs * 2 ** -24) | 0;
     const highDifference = high ^ this.anchorHigh;
-    let slot: number;
     if (highDifference === 0) {
       // `shift` is where the highest digit that differs begins; 0 if none does.
       const shift = (31 - Math.clz32((low ^ this.anchorLow) | 1)) & 24;
-      slot = (shift << 5) | ((low >>> shift) & 255);
-    } else {
-      const shift = (31 - Math.clz32(highDifference)) & 24;
-      slot = ((shift << 5) + 768) | ((high >>> shift) & 255);
+      return (shift << 5) | ((low >>> shift) & 255);
     }
+    const shift = (31 - Math.clz32(highDifference)) & 24;
+    return ((shift << 5) + 768) | ((high >>> shift) & 255);
+  }
+
+  /** Appends an event to the slot that its time has. */
+  private place(event: number, timeUs: number): void {
+    const slot = this.slotOf(timeUs);
     const { next, previous, occupied } = this;
     const last = previous[slot]!;
     next[last] = event;

@@ -9,8 +9,8 @@
 
 import { NO_EVENT } from '../kernel/index.ts';
 import { armTimer } from './backoff.ts';
-import type { Socket } from './connection.ts';
-import type { Chained } from './fifo.ts';
+import { NO_ACK, type Socket } from './connection.ts';
+import { type Chained, Fifo } from './fifo.ts';
 import { pump } from './flows.ts';
 import { isHearing, markReady } from './ready.ts';
 import type { NetworkState } from './state.ts';
@@ -55,7 +55,7 @@ export class AckPool {
 /** The peer's kernel tells `sender` how far its bytes arrived and were read. `departedUs`: when the bytes it answers left. */
 export function acknowledge(net: NetworkState, sender: Socket, departedUs: number): void {
   if (sender.state !== 'open' && sender.state !== 'closing') return;
-  const { peer, acks } = sender;
+  const { peer } = sender;
   const { nowUs } = net.kernel;
   if (peer.link.cuts > 0) {
     sender.owedArrived = sender.arrived;
@@ -64,31 +64,57 @@ export function acknowledge(net: NetworkState, sender: Socket, departedUs: numbe
     return;
   }
   learn(net, sender);
-  const { tail } = acks;
-  const atUs = Math.max(nowUs + peer.link.typicalUs, tail === null ? 0 : tail.atUs);
-  if (tail !== null && tail.atUs === atUs) {
+  const atUs = nowUs + peer.link.typicalUs;
+  if (sender.ackAtUs === NO_ACK) sendAck(sender, sender.arrived, peer.read, atUs);
+  else sendLaterAck(net, sender, atUs);
+  awaitCredit(net, sender);
+}
+
+function sendAck(sender: Socket, arrived: number, read: number, atUs: number): void {
+  sender.ackArrived = arrived;
+  sender.ackRead = read;
+  sender.ackAtUs = atUs;
+}
+
+/** One is under way already: it overtakes none, and says the same as one that comes at the same instant. */
+function sendLaterAck(net: NetworkState, sender: Socket, atUs: number): void {
+  const { peer } = sender;
+  const tail = sender.laterAcks?.tail ?? null;
+  const lastUs = tail === null ? sender.ackAtUs : tail.atUs;
+  if (lastUs < atUs) {
+    sender.laterAcks ??= new Fifo();
+    sender.laterAcks.push(net.acks.take(sender.arrived, peer.read, atUs));
+  } else if (tail === null) {
+    sendAck(sender, sender.arrived, peer.read, lastUs);
+  } else {
     tail.arrived = sender.arrived;
     tail.read = peer.read;
-  } else {
-    acks.push(net.acks.take(sender.arrived, peer.read, atUs));
   }
-  awaitCredit(net, sender);
 }
 
 /** Takes in the acknowledgements that have come by now. */
 export function learn(net: NetworkState, sender: Socket): void {
-  const { acks } = sender;
   const { nowUs } = net.kernel;
-  for (let ack = acks.head; ack !== null && ack.atUs <= nowUs; ack = acks.head) {
-    acks.shift();
-    if (ack.arrived > sender.acked || ack.read > sender.credited) {
+  while (sender.ackAtUs !== NO_ACK && sender.ackAtUs <= nowUs) {
+    if (sender.ackArrived > sender.acked || sender.ackRead > sender.credited) {
       sender.retries = 0;
-      sender.lastAckUs = ack.atUs;
+      sender.lastAckUs = sender.ackAtUs;
     }
-    sender.acked = ack.arrived;
-    sender.credited = ack.read;
-    net.acks.give(ack);
+    sender.acked = sender.ackArrived;
+    sender.credited = sender.ackRead;
+    const next = sender.laterAcks === null ? null : sender.laterAcks.shift();
+    if (next === null) sender.ackAtUs = NO_ACK;
+    else {
+      sendAck(sender, next.arrived, next.read, next.atUs);
+      net.acks.give(next);
+    }
   }
+}
+
+/** None is under way any more; the socket hears of nothing that was. */
+export function forgetAcks(net: NetworkState, sender: Socket): void {
+  sender.ackAtUs = NO_ACK;
+  if (sender.laterAcks !== null) net.acks.giveChain(sender.laterAcks.cutAfter(null));
 }
 
 /** Sees to it that credit is told when it returns, if somebody waits for it: the owner, or bytes in the outbox. */
@@ -100,8 +126,8 @@ export function awaitCredit(net: NetworkState, sender: Socket): void {
   const { nowUs } = net.kernel;
   if (ownerWaits && sender.credited > sender.told && isHearing(sender)) {
     sender.drainEvent = net.kernel.at(nowUs, net.handlers.drain, sender.id);
-  } else if (sender.acks.head !== null) {
-    sender.drainEvent = net.kernel.at(Math.max(nowUs, sender.acks.head.atUs), net.handlers.drain, sender.id);
+  } else if (sender.ackAtUs !== NO_ACK) {
+    sender.drainEvent = net.kernel.at(Math.max(nowUs, sender.ackAtUs), net.handlers.drain, sender.id);
   }
 }
 

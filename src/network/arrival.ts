@@ -101,7 +101,7 @@ function reach(net: NetworkState, sender: Socket, receiver: Socket, segment: Seg
   if (mark === HANDSHAKE) receiver.accepted = true;
   if (mark === DATA) {
     sender.arrived += bytes;
-    net.observer.detail('segment', sender.connection.number, sender.isOpener ? 0 : 1, bytes);
+    net.observer.detail('segment', sender.number, sender.isOpener ? 0 : 1, bytes);
   }
   hear(net, receiver, segment);
 }

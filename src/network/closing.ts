@@ -11,6 +11,7 @@
  */
 
 import { NO_EVENT } from '../kernel/index.ts';
+import { forgetAcks } from './acks.ts';
 import { stall, stopTimer } from './backoff.ts';
 import type { Socket } from './connection.ts';
 import type { CloseReason } from './facts.ts';
@@ -123,7 +124,7 @@ function disown(net: NetworkState, socket: Socket): void {
   socket.owned = false;
   if (socket.listener !== null) socket.listener.waiting--;
   socket.listener = null;
-  net.segments.giveChain(socket.inbox.cutAfter(null));
+  if (socket.inbox !== null) net.segments.giveChain(socket.inbox.cutAfter(null));
 }
 
 /** The kernel forgets the connection; what has left still arrives. */
@@ -132,7 +133,7 @@ function forget(net: NetworkState, socket: Socket): void {
   retreat(net, socket);
   if (socket.isOpener && socket.flight.head?.mark !== HANDSHAKE) dropEmbryo(net, socket.peer);
   net.segments.giveChain(socket.outbox.cutAfter(null));
-  net.acks.giveChain(socket.acks.cutAfter(null));
+  forgetAcks(net, socket);
   stopTimer(net, socket);
   if (socket.drainEvent !== NO_EVENT) net.kernel.cancel(socket.drainEvent);
   socket.drainEvent = NO_EVENT;

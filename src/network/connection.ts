@@ -51,10 +51,15 @@ export class Connection {
   }
 }
 
+/** In place of an instant: no acknowledgement is on its way. */
+export const NO_ACK = -1;
+
 export class Socket {
   readonly id: Endpoint;
   readonly connection: Connection;
   readonly isOpener: boolean;
+  /** The connection's, once more: who tells of a segment need not look there. */
+  readonly number: number;
   readonly host: Host;
   /** The link that its packets take. */
   readonly link: Link;
@@ -70,6 +75,8 @@ export class Socket {
   // -- sending
   /** Bytes between `written` here and `read` at the other end that the two kernels hold. */
   readonly bufferBytes: number;
+  /** Bytes that may wait unread at the other end: its receive buffer. */
+  peerBufferBytes: number;
   written: number = 0;
   sent: number = 0;
   arrived: number = 0;
@@ -97,7 +104,12 @@ export class Socket {
   drawnAtUs: number = -1;
 
   // -- acknowledgements on their way back, see acks.ts
-  readonly acks: Fifo<Ack> = new Fifo();
+  // The first one on its way; as a rule there is no other.
+  ackAtUs: number = NO_ACK;
+  ackArrived: number = 0;
+  ackRead: number = 0;
+  /** Those behind it, in order; made when first needed. */
+  laterAcks: Fifo<Ack> | null = null;
   drainEvent: EventId = NO_EVENT;
 
   // -- retransmission, see retransmission.ts
@@ -120,11 +132,10 @@ export class Socket {
   synEvent: EventId = NO_EVENT;
 
   // -- receiving
-  readonly inbox: Fifo<Segment> = new Fifo();
+  /** Made when something has to wait first. */
+  inbox: Fifo<Segment> | null = null;
   /** Bytes of the peer's that the owner has read. */
   read: number = 0;
-  /** Bytes that may wait here unread. */
-  receiveBufferBytes: number;
   readingPaused: boolean = false;
   /** The owner was told how it ended. */
   endTold: boolean = false;
@@ -137,11 +148,12 @@ export class Socket {
     this.id = id;
     this.connection = connection;
     this.isOpener = isOpener;
+    this.number = connection.number;
     this.host = host;
     this.link = link;
     this.state = state;
     this.bufferBytes = link.spec.socketBufferBytes;
-    this.receiveBufferBytes = this.bufferBytes;
+    this.peerBufferBytes = this.bufferBytes;
     this.source = new Lane(this, SOURCE, link.first, this.outbox, this.flight);
   }
 }

@@ -60,7 +60,7 @@ function open(net: NetworkState, process: Process, host: Host, port: number, wir
   const there = as?.link ?? linkBetween(net, from, wireTo);
   const back = as?.link ?? linkBetween(net, wireTo, from);
   const socket = newConnection(net, connection, from, host, there, back);
-  if (as !== null && as.receiveBufferBytes !== null) socket.receiveBufferBytes = as.receiveBufferBytes;
+  if (as !== null && as.receiveBufferBytes !== null) socket.peer.peerBufferBytes = as.receiveBufferBytes;
   socket.process = process;
   socket.owned = true;
   socket.endTag = tag;

@@ -9,6 +9,7 @@
 import { acknowledge, learn, tellCredit } from './acks.ts';
 import type { Piece } from './api.ts';
 import type { Socket } from './connection.ts';
+import { Fifo } from './fifo.ts';
 import type { Process } from './host.ts';
 import { isHearing, markReady, wakeLater } from './ready.ts';
 import {
@@ -18,8 +19,13 @@ import type { NetworkState } from './state.ts';
 
 /** Something came for the owner. Returns true when bytes were read: the caller acknowledges. */
 export function hear(net: NetworkState, socket: Socket, news: Segment): boolean {
-  socket.inbox.push(news);
-  if (isHearing(socket)) return tellInbox(net, socket);
+  if (isHearing(socket)) {
+    // The usual case: it waits for nothing.
+    if (news.mark === DATA && !socket.readingPaused && isEmpty(socket.inbox)) return tell(net, socket, news);
+    inboxOf(socket).push(news);
+    return tellInbox(net, socket);
+  }
+  inboxOf(socket).push(news);
   markReady(net, socket);
   return false;
 }
@@ -31,7 +37,7 @@ export function hearMark(net: NetworkState, socket: Socket, mark: Mark, tag: num
 
 /** As `hearMark`, for use inside a call of the owner: told from an event at this instant. */
 export function hearMarkLater(net: NetworkState, socket: Socket, mark: Mark, tag: number): void {
-  socket.inbox.push(net.segments.take(mark, null, 0, tag));
+  inboxOf(socket).push(net.segments.take(mark, null, 0, tag));
   markReady(net, socket);
 }
 
@@ -73,7 +79,7 @@ function isInterrupted(socket: Socket): boolean {
 
 /** There is something that its owner has not heard, and would. */
 export function hasNews(socket: Socket): boolean {
-  const { head } = socket.inbox;
+  const head = socket.inbox === null ? null : socket.inbox.head;
   const mayHear = head !== null && !(socket.readingPaused && waitsForReading(head.mark));
   return mayHear || (socket.state === 'open' && socket.credited > socket.told);
 }
@@ -81,16 +87,31 @@ export function hasNews(socket: Socket): boolean {
 /** Tells what is in the inbox as far as the owner hears and reads. True when bytes were read. */
 function tellInbox(net: NetworkState, socket: Socket): boolean {
   const { inbox } = socket;
+  if (inbox === null) return false;
   const readBefore = socket.read;
   for (let head = inbox.head; head !== null && isHearing(socket); head = inbox.head) {
     if (socket.readingPaused && waitsForReading(head.mark)) break;
     inbox.shift();
-    socket.read += head.bytes;
-    const { mark, piece, tag } = head;
-    net.segments.give(head);
-    tellOwner(socket, mark, piece, tag);
+    tell(net, socket, head);
   }
   return socket.read > readBefore;
+}
+
+/** True when bytes were read. */
+function tell(net: NetworkState, socket: Socket, news: Segment): boolean {
+  const { mark, piece, tag, bytes } = news;
+  socket.read += bytes;
+  net.segments.give(news);
+  tellOwner(socket, mark, piece, tag);
+  return bytes > 0;
+}
+
+function inboxOf(socket: Socket): Fifo<Segment> {
+  return (socket.inbox ??= new Fifo());
+}
+
+function isEmpty(queue: Fifo<Segment> | null): boolean {
+  return queue === null || queue.head === null;
 }
 
 /** Behind a socket that nobody reads, bytes wait, and so does what came after them. */

@@ -5,16 +5,15 @@
 import type { Lane } from './wire.ts';
 
 export class Line {
+  /** How many wait. */
+  size: number = 0;
   private readonly lanes: Lane[] = [];
   private came: number = 0;
 
-  get size(): number {
-    return this.lanes.length;
-  }
 
   add(lane: Lane): void {
     lane.order = this.came++;
-    this.lanes.push(lane);
+    this.size = this.lanes.push(lane);
     this.rise(lane, this.lanes.length - 1);
   }
 
@@ -28,6 +27,7 @@ export class Line {
   remove(lane: Lane): void {
     const { place } = lane;
     const last = this.lanes.pop()!;
+    this.size = this.lanes.length;
     lane.place = -1;
     if (last === lane) return;
     if (place > 0 && goesBefore(last, this.lanes[(place - 1) >> 1]!)) this.rise(last, place);

@@ -48,7 +48,7 @@ export function pauseReading(socket: Socket): void {
 
 export function resumeReading(net: NetworkState, socket: Socket): void {
   socket.readingPaused = false;
-  if (socket.inbox.head !== null) markReady(net, socket);
+  if (socket.inbox !== null && socket.inbox.head !== null) markReady(net, socket);
 }
 
 export function handOver(net: NetworkState, socket: Socket, to: Process): void {

@@ -2,7 +2,7 @@
 
 import type { EventId, HandlerId, Kernel, Streams } from '../kernel/index.ts';
 import { NO_EVENT } from '../kernel/index.ts';
-import { AckPool } from './acks.ts';
+import { AckPool, forgetAcks } from './acks.ts';
 import type { LinkSpec, NetworkObserver } from './api.ts';
 import { type Connection, Socket } from './connection.ts';
 import type { Partition } from './faults.ts';
@@ -137,8 +137,8 @@ export function releaseIfDone(net: NetworkState, socket: Socket): void {
   for (const each of [socket, peer]) {
     for (const event of [each.arrivalEvent, each.drainEvent, each.timer, each.synEvent]) cancel(net, event);
     net.segments.giveChain(each.outbox.cutAfter(null));
-    net.segments.giveChain(each.inbox.cutAfter(null));
-    net.acks.giveChain(each.acks.cutAfter(null));
+    if (each.inbox !== null) net.segments.giveChain(each.inbox.cutAfter(null));
+    forgetAcks(net, each);
     each.host.sockets.delete(each);
     each.link.sockets.delete(each);
     net.sockets[each.id] = null;

@@ -55,10 +55,10 @@ export function waitsForWindow(socket: Socket): boolean {
  * one has (silly window avoidance, RFC 1122).
  */
 function fittingBytes(socket: Socket, { bytes }: Segment): number {
-  const { receiveBufferBytes } = socket.peer;
-  const window = receiveBufferBytes - (socket.sent - socket.credited);
+  const { peerBufferBytes } = socket;
+  const window = peerBufferBytes - (socket.sent - socket.credited);
   if (bytes <= window) return bytes;
-  return window >= Math.min(PACKET_BYTES, Math.ceil(receiveBufferBytes / 2)) ? window : 0;
+  return window >= Math.min(PACKET_BYTES, Math.ceil(peerBufferBytes / 2)) ? window : 0;
 }
 
 /** Puts a segment on the first wire, or on the link. It is out of the outbox, and nothing is in its way. */

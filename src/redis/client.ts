@@ -59,8 +59,8 @@ export interface MasterSide {
   unread: Piece[];
   /** Offset up to which whole commands were consumed (≥ reploff inside an open MULTI). */
   parsedOffset: number;
-  /** Messages taken in but not yet fed to sub-replicas and backlog, since they belong to an open MULTI; and where they stand. */
-  unfed: { readonly message: Message; readonly end: number; readonly source: StreamLog | null }[];
+  /** Messages taken in but not yet fed to sub-replicas and backlog, since they belong to an open MULTI; and where they stand; null: none. */
+  unfed: { readonly message: Message; readonly end: number; readonly source: StreamLog | null }[] | null;
 }
 
 export interface MultiState {
@@ -136,7 +136,7 @@ export interface Client {
 export function createMasterSide(replid: string, offset: number): MasterSide {
   return {
     replid, reploff: offset, readOffset: offset, appliedOffset: offset, ahead: 0, prePsync: offset === -1,
-    unread: [], parsedOffset: offset, unfed: [],
+    unread: [], parsedOffset: offset, unfed: null,
   };
 }
 

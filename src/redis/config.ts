@@ -136,7 +136,9 @@ export type DirectiveResult = { readonly ok: true; readonly config: ServerConfig
 
 /** What a server of this version runs with when nobody says anything. */
 export function defaultConfig(profile: KnowsDirectives): ServerConfig {
-  const config: Record<string, unknown> = { ...profile.directives.absent };
+  // V8 keeps the first four fields in the object itself: those that are looked at all the time.
+  const config: Record<string, unknown> = { 'repl-backlog-size': 0, save: [], timeout: 0, hz: 0 };
+  Object.assign(config, profile.directives.absent);
   for (const row of profile.directives.rows) if (row.simulated) config[row.field] = row.default;
   return { ...config, others: {} } as unknown as ServerConfig;
 }

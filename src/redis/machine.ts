@@ -68,13 +68,17 @@ export function step(server: Server, input: Input): void {
 
 /** server.c: updateCachedTime. Since 7.0 the clock is read at every wake-up of the event loop. */
 function updateCachedTime(server: Server): void {
+  const nowUs = server.ports.nowUs();
+  if (nowUs === server.nowUs) return;
   const wallUs = server.ports.wallUs();
-  server.nowUs = server.ports.nowUs();
+  server.nowUs = nowUs;
   server.nowMs = Math.floor(wallUs / 1000);
   server.unixtime = Math.floor(wallUs / 1_000_000);
 }
 
 function onReceived(server: Server, fd: Fd, piece: Piece): void {
+  const { master } = server.replication;
+  if (master !== null && master.fd === fd) return readFromMaster(server, master, piece);
   const client = server.clients.get(fd);
   if (client !== undefined) {
     if (client.kind === 'master') readFromMaster(server, client, piece);

@@ -20,6 +20,7 @@ export class NodePorts implements Ports {
   private readonly kernel: Kernel;
   private readonly trace: Trace;
   private readonly index: number;
+  private readonly wallAtZeroUs: number;
 
   constructor(node: Node, process: Process) {
     this.node = node;
@@ -27,6 +28,7 @@ export class NodePorts implements Ports {
     this.kernel = node.world.kernel;
     this.trace = node.world.trace;
     this.index = node.index;
+    this.wallAtZeroUs = node.wallUs() - this.kernel.nowUs;
     this.random = node.world.streams.stream(`redis/${node.name}`);
   }
 
@@ -34,7 +36,7 @@ export class NodePorts implements Ports {
     return this.kernel.nowUs;
   }
   wallUs(): number {
-    return this.node.wallUs();
+    return this.wallAtZeroUs + this.kernel.nowUs;
   }
 
   connect(fd: Fd, host: string, port: number): void {

@@ -84,7 +84,7 @@ export class Process implements ConnectionPort, TimerPort, SocketEvents {
     this.machine.step(input);
     if (this.turnArmed || this.machine.hasTurns !== true || !this.lives()) return;
     this.turnArmed = true;
-    this.world.kernel.after(0, this.world.handlers.turn, this.index);
+    this.world.kernel.soon(this.world.handlers.turn, this.index);
   }
 
   /** A step may end the process. */

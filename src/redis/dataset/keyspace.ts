@@ -30,6 +30,11 @@ interface Database {
 
 export interface Keyspace {
   readonly databases: Database[];
+  /** The lower word of the digest of them all, kept up to date. */
+  digestLow: number;
+  /** The database changed last, as a rule the only one that is used, and its number. */
+  changed: Database;
+  changedDb: number;
   /** Marks the branches and containers that may be changed in place: made since the last snapshot. */
   owner: Owner;
   /** The steps that it tells to those who apply the same writes; null: it tells none. */
@@ -61,6 +66,9 @@ export function createKeyspace(databases: number = DATABASES): Keyspace {
   hashBytes(keyHash, '');
   return {
     databases: Array.from({ length: databases }, () => EMPTY),
+    digestLow: 0,
+    changed: EMPTY,
+    changedDb: 0,
     owner: createOwner(),
     told: null,
     hashedKey: '',
@@ -75,8 +83,24 @@ const EMPTY: Database = { root: null, sumLow: 0, sumHigh: 0, expireCursor: 0 };
 
 /** A database in which something will be stored. */
 function inUse(keyspace: Keyspace, db: number): Database {
-  const database = keyspace.databases[db]!;
-  return database === EMPTY ? (keyspace.databases[db] = { ...EMPTY }) : database;
+  if (db === keyspace.changedDb && keyspace.changed !== EMPTY) return keyspace.changed;
+  let database = keyspace.databases[db]!;
+  if (database === EMPTY) database = keyspace.databases[db] = { ...EMPTY };
+  keyspace.changed = database;
+  keyspace.changedDb = db;
+  return database;
+}
+
+/** Another object stands for a database, or some do. */
+function replaceDatabase(keyspace: Keyspace, db: number, database: Database): void {
+  keyspace.digestLow = (keyspace.digestLow - lowOf(keyspace.databases[db]!, db) + lowOf(database, db)) | 0;
+  keyspace.databases[db] = database;
+  keyspace.changed = EMPTY;
+}
+
+/** What a database adds to the lower word of the digest. */
+function lowOf({ root, sumLow }: Readonly<Database>, db: number): number {
+  return root === null ? 0 : mix(sumLow, db);
 }
 
 // -- entries
@@ -146,8 +170,10 @@ export function removeKey(keyspace: Keyspace, db: number, key: string): boolean 
     database.root = removeFrom(root, replaced, createOwner());
     tell(keyspace.told, replaced, false, root, database.root, replaced);
   }
+  const lowBefore = mix(database.sumLow, db);
   database.sumLow = (database.sumLow - replaced.digestLow) | 0;
   database.sumHigh = (database.sumHigh - replaced.digestHigh) | 0;
+  keyspace.digestLow = (keyspace.digestLow - lowBefore + lowOf(database, db)) | 0;
   return true;
 }
 
@@ -168,8 +194,10 @@ function putEntry(keyspace: Keyspace, db: number, entry: Entry): void {
     tell(keyspace.told, entry, true, root, database.root, once.replaced);
   }
   const { replaced } = owner;
+  const lowBefore = root === null ? 0 : mix(database.sumLow, db);
   database.sumLow = (database.sumLow + entry.digestLow - (replaced === null ? 0 : replaced.digestLow)) | 0;
   database.sumHigh = (database.sumHigh + entry.digestHigh - (replaced === null ? 0 : replaced.digestHigh)) | 0;
+  keyspace.digestLow = (keyspace.digestLow - lowBefore + mix(database.sumLow, db)) | 0;
 }
 
 /** So many others apply each write of this keyspace: from SHARERS on it is cheaper to copy once and to share than to let each do it. */
@@ -278,7 +306,7 @@ export function keyCount(keyspace: Keyspace): number {
 /** Returns how many keys there were. */
 export function emptyDatabase(keyspace: Keyspace, db: number): number {
   const keys = databaseSize(keyspace, db);
-  keyspace.databases[db] = EMPTY;
+  replaceDatabase(keyspace, db, EMPTY);
   return keys;
 }
 
@@ -290,8 +318,9 @@ export function emptyKeyspace(keyspace: Keyspace): number {
 }
 
 export function swapDatabases(keyspace: Keyspace, a: number, b: number): void {
-  const { databases } = keyspace;
-  [databases[a], databases[b]] = [databases[b]!, databases[a]!];
+  const { [a]: first, [b]: second } = keyspace.databases;
+  replaceDatabase(keyspace, a, second!);
+  replaceDatabase(keyspace, b, first!);
 }
 
 /** The earliest expiry of all keys; Infinity when none expires. */
@@ -317,13 +346,7 @@ export function digestOf(data: Keyspace | Snapshot): Digest {
 
 /** Only the low 32 bits, unsigned. */
 export function digestLow(keyspace: Keyspace): number {
-  const { databases } = keyspace;
-  let low = 0;
-  for (let db = 0; db < databases.length; db++) {
-    const { root, sumLow } = databases[db]!;
-    if (root !== null) low = (low + mix(sumLow, db)) | 0;
-  }
-  return low >>> 0;
+  return keyspace.digestLow >>> 0;
 }
 
 function addDatabases(total: Lanes, databases: readonly Readonly<Database>[]): void {
@@ -368,7 +391,7 @@ export function loadSnapshot(keyspace: Keyspace, snapshot: Snapshot): void {
   assert(snapshot.databases.length === keyspace.databases.length, 'a snapshot is loaded into as many databases as it has');
   keyspace.owner = createOwner();
   snapshot.databases.forEach(({ root, sumLow, sumHigh }, db) => {
-    keyspace.databases[db] = root === null ? EMPTY : { root, sumLow, sumHigh, expireCursor: 0 };
+    replaceDatabase(keyspace, db, root === null ? EMPTY : { root, sumLow, sumHigh, expireCursor: 0 });
   });
 }
 

@@ -100,10 +100,10 @@ export interface ReplicationState {
 /** A server that has just started, before it read any file. */
 export function createReplicationState(replid: string): ReplicationState {
   return {
-    masterHost: null, masterPort: 0, linkState: 'none', handshake: null, master: null, cachedMaster: null,
+    // First what every delivery looks at.
+    masterReplOffset: 0, master: null, masterHost: null, linkState: 'none', backlog: null, buffer: createReplBuffer(), replicas: [],
+    slaveSelDb: -1, failover: createFailover(), getAckFromReplicas: false, handshake: null, cachedMaster: null, masterPort: 0,
     masterReplid: '', masterInitialOffset: -1, newlineSentS: 0, downSinceS: -1,
-    replid, replid2: NO_REPLID, masterReplOffset: 0, secondReplidOffset: -1, slaveSelDb: -1,
-    buffer: createReplBuffer(), ring: createRing(0), backlog: null, freedBacklog: { firstByte: 0, histlen: 0 }, replicas: [], noReplicasSinceS: 0, goodReplicas: 0,
-    failover: createFailover(), getAckFromReplicas: false, cronLoops: 0,
+    replid, replid2: NO_REPLID, secondReplidOffset: -1, ring: createRing(0), freedBacklog: { firstByte: 0, histlen: 0 }, noReplicasSinceS: 0, goodReplicas: 0, cronLoops: 0,
   };
 }

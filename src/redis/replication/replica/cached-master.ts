@@ -16,7 +16,7 @@ export function cacheMaster(server: Server, client: Client, side: MasterSide): v
   const forgets = server.profile.link.offset === 'applied';
   if (forgets) {
     side.unread = [];
-    side.unfed = [];
+    side.unfed = null;
     side.readOffset = side.reploff;
     side.parsedOffset = side.reploff;
     side.ahead = 0;

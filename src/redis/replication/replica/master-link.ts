@@ -87,7 +87,7 @@ function applyMessage(server: Server, client: Client, side: MasterSide, message:
   side.parsedOffset = end;
   const handsOn = countsApplied(server);
   if (client.multi !== null) {
-    if (handsOn) side.unfed.push({ message, end, source: log });
+    if (handsOn) (side.unfed ??= []).push({ message, end, source: log });
     return;
   }
   const before = side.appliedOffset;
@@ -102,10 +102,10 @@ function handOn(server: Server, side: MasterSide, message: Message, end: number,
   // reploff is what we have applied, masterReplOffset what our own followers may ask for: they move together.
   if (replication.backlog === null) replication.masterReplOffset = end;
   else {
-    for (const earlier of side.unfed) forward(server, earlier.message, earlier.end, earlier.source);
+    if (side.unfed !== null) for (const earlier of side.unfed) forward(server, earlier.message, earlier.end, earlier.source);
     forward(server, message, end, log);
   }
-  if (side.unfed.length > 0) side.unfed = [];
+  side.unfed = null;
 }
 
 /** replication.c: replicationFeedStreamFromMasterStream. Byte for byte, and as a rule at the offset that it has everywhere. */
