@@ -77,7 +77,7 @@ function onLine(server: Server, client: Client, side: MasterSide, newline: Line)
   server.ports.detail('newline-received', client.fd, 0, 0);
   side.ahead += newline.size;
   side.parsedOffset += newline.size;
-  if (countsApplied(server)) side.unfed.push({ message: newline, end: side.parsedOffset, source: null });
+  if (countsApplied(server)) (side.unfed ??= []).push({ message: newline, end: side.parsedOffset, source: null });
 }
 
 /** networking.c: commandProcessed. Outside of MULTI the applied offset moves, and what was applied is handed on. */
