@@ -7,7 +7,7 @@
 import type { ChalkInstance } from 'chalk';
 import { assert } from '../assert.ts';
 import type { Distribution } from '../kernel/index.ts';
-import { defaultConfig, directiveText, findDirective, setDirective } from '../redis/config.ts';
+import { defaultConfig, directiveText, findSetting, nameInVersion, setDirective } from '../redis/config.ts';
 import { findProfile, type Profile } from '../redis/profiles/index.ts';
 import { NEVER_US } from '../scenario/defaults.ts';
 import type { Loaded } from '../scenario/load.ts';
@@ -58,11 +58,11 @@ function configOf(node: NodeSpec): Config {
   let config = defaultConfig(profile);
   const origins = new Map<string, string>();
   for (const { name, value, place, origin } of node.config) {
-    const set = setDirective(config, profile, name, value);
+    const set = setDirective(config, profile, nameInVersion(profile, name), value);
     assert(set.ok, `the loader let ${name} ${value} pass`);
     config = set.config;
     const where = place === null ? (origin ?? '') : placeWords(place);
-    origins.set(findDirective(profile, name)?.name ?? name, where);
+    origins.set(findSetting(profile, name)?.name ?? name, where);
   }
   const wanted = profile.directives.rows.filter((row) => row.kind.type !== 'replicaof' && (row.simulated || origins.has(row.name)));
   return new Map(

@@ -6,7 +6,7 @@
  */
 import { printDirective, readDirective, takesSeveral } from './config/directive.ts';
 import type { Directive, DirectiveValue, MasterAddress, OutputBufferLimits, SavePoint } from './config/directive.ts';
-import type { DirectiveTable } from './config/directives.ts';
+import type { DirectiveTable } from './config/table.ts';
 import { matchesGlob } from './glob.ts';
 import { splitArguments } from './protocol/split-arguments.ts';
 
@@ -102,6 +102,9 @@ export interface ServerConfig {
 
   readonly 'hash-max-listpack-entries': number;
   readonly 'hash-max-listpack-value': number;
+  /** How large a list may be that is one ziplist (up to 2.8). */
+  readonly 'list-max-ziplist-entries': number;
+  readonly 'list-max-ziplist-value': number;
   /** Positive: entries of a list node; -1 to -5: its bytes, 4 kB to 64 kB. */
   readonly 'list-max-listpack-size': number;
   readonly 'list-compress-depth': number;
@@ -146,6 +149,19 @@ export function defaultConfig(profile: KnowsDirectives): ServerConfig {
 /** The directive of that name or old name, in any case; undefined when the version does not know it. */
 export function findDirective(profile: KnowsDirectives, name: string): Directive | undefined {
   return profile.directives.byName.get(name.toLowerCase());
+}
+
+/**
+ * The directive that a scenario means, which may be played by all versions: under a name that this version has, or the one
+ * that 7.2 has for the same (`replica-priority` before 5.0 was called otherwise).
+ */
+export function findSetting(profile: KnowsDirectives, name: string): Directive | undefined {
+  return findDirective(profile, name) ?? profile.directives.byField.get(name.toLowerCase());
+}
+
+/** What this version calls the setting that a scenario names; the name itself when it has no such directive. */
+export function nameInVersion(profile: KnowsDirectives, name: string): string {
+  return findDirective(profile, name) === undefined ? (findSetting(profile, name)?.name ?? name) : name;
 }
 
 /** Every name that the version accepts, old names included. */

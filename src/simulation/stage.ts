@@ -5,6 +5,7 @@ import { assert } from '../assert.ts';
 import { Probe } from '../clients/probe.ts';
 import type { EventId, HandlerId } from '../kernel/index.ts';
 import type { Piece as NetworkPiece } from '../network/index.ts';
+import { nameInVersion } from '../redis/config.ts';
 import { command } from '../redis/protocol/make.ts';
 import type { Bytes, Piece, Reply } from '../redis/protocol/payload.ts';
 import { replyText } from '../redis/protocol/reply-text.ts';
@@ -334,7 +335,8 @@ export class SimulatedStage implements Stage {
     },
     config: (verb, done) => {
       this.told(verb, [verb.node]);
-      const list = verb.set.map(({ name, value }) => ['CONFIG', 'SET', name, value]);
+      const { profile } = this.world.node(verb.node);
+      const list = verb.set.map(({ name, value }) => ['CONFIG', 'SET', nameInVersion(profile, name), value]);
       this.say(verb.node, 'operator', list, 1, (replies) => done({ type: 'replies', replies }));
     },
     replicaof: (verb, done) => {

@@ -11,7 +11,7 @@ import type { ClientAddress } from '../clients/connection.ts';
 import type { Observer } from '../clients/observer.ts';
 import { Operator } from '../clients/operator.ts';
 import type { ClientPorts } from '../clients/ports.ts';
-import { defaultConfig, setDirective, type ServerConfig } from '../redis/config.ts';
+import { defaultConfig, nameInVersion, setDirective, type ServerConfig } from '../redis/config.ts';
 import { findProfile, type Profile } from '../redis/profiles/index.ts';
 import type { Fd } from '../redis/ports.ts';
 import { setString } from '../redis/dataset/keyspace.ts';
@@ -220,7 +220,7 @@ export class World {
   }
 
   private directive(config: ServerConfig, profile: Profile, name: string, value: string): ServerConfig {
-    const result = setDirective(config, profile, name, value);
+    const result = setDirective(config, profile, nameInVersion(profile, name), value);
     if (!result.ok) throw new SimulatorBug(`the directive ${name} ${value} should have been refused by the loader: ${result.reason}`);
     return result.config;
   }

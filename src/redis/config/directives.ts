@@ -1,38 +1,17 @@
 /**
- * The directives of redis.conf, one row each: type, default, bounds, old name, and when it may change.
+ * The directives of redis.conf in 7.2 (config.c: static_configs), one row each: type, default, bounds, old name, and when it may
+ * change. The tables of other versions are made from this one (`newer-directives.ts`, `elder-directives.ts`).
  *
  * `SIMULATED` are those that decide something here; their values are the fields of ServerConfig and the compiler holds
  * both together. `KEPT` are the rest of what a real conf file may contain: checked, kept, shown by CONFIG GET, and of no
- * consequence. The rows are those of 7.2 (config.c: static_configs); another version's table is made from a neighbour's by
- * saying what differs (`amended`).
+ * consequence.
  */
-import { assert } from '../../assert.ts';
 import type { ServerConfig } from '../config.ts';
-import type { Directive, DirectiveKind, DirectiveValue } from './directive.ts';
+import { INT_MAX, INT_MIN, LONG_MAX, MEGABYTE, STARTUP_ONLY, UINT_MAX, UNSIGNED_LONG_MAX, integer, memory, oneOf, flags, seconds, text, traits, words, yesNo } from './rows.ts';
+import type { Row } from './rows.ts';
+import { tableOf, type DirectiveTable } from './table.ts';
 
-export interface DirectiveTable {
-  /** Every directive that has a value, in the order of the table. */
-  readonly rows: readonly Directive[];
-  /** What the version accepts, by lower-case name and alias. */
-  readonly byName: ReadonlyMap<string, Directive>;
-  /** What stands in ServerConfig for simulated directives that the version does not have yet. */
-  readonly absent: Partial<ServerConfig>;
-}
-
-type Row<Value extends DirectiveValue = DirectiveValue> = Omit<Directive<Value>, 'name' | 'field' | 'simulated'>;
-type Traits = Partial<Pick<Directive, 'alias' | 'runtime' | 'denyLoading' | 'hidden' | 'clamp'>>;
-
-const INT_MAX = 2_147_483_647n;
-const INT_MIN = -2_147_483_648n;
-const UINT_MAX = 4_294_967_295n;
-/** LONG_MAX, LLONG_MAX, SSIZE_MAX. */
-const LONG_MAX = (1n << 63n) - 1n;
-const UNSIGNED_LONG_MAX = (1n << 64n) - 1n;
-const MEGABYTE = 2 ** 20;
-
-const STARTUP_ONLY: Traits = { runtime: 'no' };
-
-type Simulated = { readonly [Name in Exclude<keyof ServerConfig, 'others' | keyof typeof SIMULATED_LATER>]: Row<ServerConfig[Name]> };
+type Simulated = { readonly [Name in Exclude<keyof ServerConfig, 'others' | keyof typeof ABSENT>]: Row<ServerConfig[Name]> };
 
 const SIMULATED: Simulated = {
   // -- network
@@ -143,7 +122,9 @@ const SIMULATED: Simulated = {
 };
 
 /** Simulated as well, but not yet there in 7.2: what each means to a version without it. */
-const SIMULATED_LATER = { 'dual-channel-replication-enabled': false, 'extended-redis-compatibility': false } satisfies Partial<ServerConfig>;
+const ABSENT = {
+  'dual-channel-replication-enabled': false, 'extended-redis-compatibility': false, 'list-max-ziplist-entries': 512, 'list-max-ziplist-value': 64,
+} satisfies Partial<ServerConfig>;
 
 const SYSLOG_FACILITIES = ['user', 'local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7'];
 
@@ -265,116 +246,7 @@ const KEPT: Readonly<Record<string, Row>> = {
 export const DIRECTIVES_7_2: DirectiveTable = tableOf([
   ...Object.entries<Row>(SIMULATED).map(([name, row]) => ({ ...row, name, field: name, simulated: true })),
   ...Object.entries(KEPT).map(([name, row]) => ({ ...row, name, field: name, simulated: false })),
-], SIMULATED_LATER);
-
-/** 7.4 (config.c: static_configs): three more, four names spelled with a hyphen, one bound. */
-export const DIRECTIVES_7_4: DirectiveTable = amended(DIRECTIVES_7_2, {
-  'hide-user-data-from-log': yesNo(false),
-  'max-new-connections-per-cycle': integer(10, 1, 1000n),
-  'max-new-tls-connections-per-cycle': integer(1, 1, 1000n),
-  'server-cpulist': text('', { ...STARTUP_ONLY, alias: 'server_cpulist' }),
-  'bio-cpulist': text('', { ...STARTUP_ONLY, alias: 'bio_cpulist' }),
-  'aof-rewrite-cpulist': text('', { ...STARTUP_ONLY, alias: 'aof_rewrite_cpulist' }),
-  'bgsave-cpulist': text('', { ...STARTUP_ONLY, alias: 'bgsave_cpulist' }),
-  'maxmemory-samples': integer(5, 1, 64n),
-});
-
-/** Valkey 8.0 (config.c: static_configs), which parted from 7.2: a larger backlog, lazy freeing throughout, `primary` for master. */
-export const DIRECTIVES_VALKEY_8_0: DirectiveTable = amended(DIRECTIVES_7_2, {
-  'dual-channel-replication-enabled': yesNo(false),
-  'repl-backlog-size': memory(10 * MEGABYTE, 1n, LONG_MAX, { clamp: { min: 16_384, max: Infinity, when: 'runtime' } }),
-  'replica-lazy-flush': yesNo(true, { alias: 'slave-lazy-flush' }),
-  'lazyfree-lazy-eviction': yesNo(true),
-  'lazyfree-lazy-expire': yesNo(true),
-  'lazyfree-lazy-server-del': yesNo(true),
-  'lazyfree-lazy-user-del': yesNo(true),
-  'lazyfree-lazy-user-flush': yesNo(true),
-  primaryauth: text('', { alias: 'masterauth' }),
-  primaryuser: text('', { alias: 'masteruser' }),
-  'maxmemory-samples': integer(5, 1, 64n),
-  'hide-user-data-from-log': yesNo(true),
-  'io-threads-do-reads': yesNo(true, STARTUP_ONLY),
-  'events-per-io-thread': integer(2),
-  'prefetch-batch-max-size': integer(16, 0, 128n),
-  'max-new-connections-per-cycle': integer(10, 1, 1000n),
-  'max-new-tls-connections-per-cycle': integer(1, 1, 1000n),
-  'extended-redis-compatibility': yesNo(false),
-  'enable-debug-assert': yesNo(false, { ...STARTUP_ONLY, hidden: true }),
-  'debug-context': text('', { hidden: true }),
-  'availability-zone': text(''),
-  'syslog-ident': text('valkey', STARTUP_ONLY),
-  unixsocketgroup: text('', STARTUP_ONLY),
-  'server-cpulist': text('', { ...STARTUP_ONLY, alias: 'server_cpulist' }),
-  'bio-cpulist': text('', { ...STARTUP_ONLY, alias: 'bio_cpulist' }),
-  'aof-rewrite-cpulist': text('', { ...STARTUP_ONLY, alias: 'aof_rewrite_cpulist' }),
-  'bgsave-cpulist': text('', { ...STARTUP_ONLY, alias: 'bgsave_cpulist' }),
-  'cluster-slot-stats-enabled': yesNo(false),
-  'cluster-announce-client-ipv4': text(''),
-  'cluster-announce-client-ipv6': text(''),
-  'cluster-blacklist-ttl': integer(60, 0, UNSIGNED_LONG_MAX),
-});
-
-/**
- * The table of a neighbouring version: rows of a known name are changed, of an unknown one added. A row whose alias was
- * a name of its own takes that one's place; a simulated directive stays one.
- */
-function amended(table: DirectiveTable, changes: Readonly<Record<string, Row>>): DirectiveTable {
-  const placeOf = new Map(Object.entries(changes).map(([name, row]) => [table.byName.get(name)?.name ?? table.byName.get(row.alias)?.name ?? null, name]));
-  const kept = table.rows.map((old) => {
-    const name = placeOf.get(old.name);
-    return name === undefined ? old : { ...changes[name]!, name, field: old.simulated ? old.field : name, simulated: old.simulated };
-  });
-  const added = Object.entries(changes).filter(([name]) => !kept.some((row) => row.name === name));
-  const absent = Object.fromEntries(Object.entries(table.absent).filter(([name]) => !(name in changes)));
-  return tableOf([...kept, ...added.map(([name, row]) => ({ ...row, name, field: name, simulated: name in table.absent }))], absent);
-}
-
-function tableOf(rows: readonly Directive[], absent: Partial<ServerConfig>): DirectiveTable {
-  const byName = new Map<string, Directive>();
-  for (const row of rows) {
-    for (const name of row.alias === '' ? [row.name] : [row.name, row.alias]) {
-      assert(!byName.has(name), `the directive ${name} is in the table twice`);
-      byName.set(name, row);
-    }
-  }
-  return { rows, byName, absent };
-}
-
-function traits(traits: Traits): Omit<Row, 'kind' | 'default'> {
-  return { alias: '', runtime: 'yes', denyLoading: false, hidden: false, clamp: null, ...traits };
-}
-
-function yesNo(initial: boolean, more: Traits = {}): Row<boolean> {
-  return { ...traits(more), kind: { type: 'yes-no' }, default: initial };
-}
-
-function integer(initial: number, min: number | bigint = 0, max: bigint = INT_MAX, more: Traits = {}): Row<number> {
-  return { ...traits(more), kind: { type: 'integer', min: BigInt(min), max, unit: '' }, default: initial };
-}
-
-function seconds(initial: number, min = 0, more: Traits = {}, max: bigint = INT_MAX): Row<number> {
-  return { ...traits(more), kind: { type: 'integer', min: BigInt(min), max, unit: 's' }, default: initial };
-}
-
-function memory(initial: number, min: bigint, max: bigint, more: Traits = {}): Row<number> {
-  return { ...traits(more), kind: { type: 'memory', min, max, percent: false }, default: initial };
-}
-
-function oneOf<Word extends string>(initial: Word, choices: readonly Word[], more: Traits = {}): Row<Word> {
-  return { ...traits(more), kind: { type: 'enum', words: choices, several: false }, default: initial };
-}
-
-function flags(choices: readonly string[]): Row<string> {
-  return { ...traits({}), kind: { type: 'enum', words: choices, several: true }, default: choices[0]! };
-}
-
-function text(initial: string, more: Traits = {}, check: ((text: string) => string | null) | null = null): Row<string> {
-  return { ...traits(more), kind: { type: 'string', check }, default: initial };
-}
-
-function words(initial: string, more: Traits, check: Extract<DirectiveKind, { type: 'words' }>['check']): Row<string> {
-  return { ...traits(more), kind: { type: 'words', check }, default: initial };
-}
+], ABSENT);
 
 function baseName(isPath: string, isEmpty: string | null = null): (text: string) => string | null {
   return (name) => (name === '' ? isEmpty : /[/\\]/.test(name) ? isPath : null);

@@ -22,6 +22,7 @@ export type FormConfig = Pick<
   ServerConfig,
   | 'hash-max-listpack-entries' | 'hash-max-listpack-value' | 'zset-max-listpack-entries' | 'zset-max-listpack-value'
   | 'set-max-listpack-entries' | 'set-max-listpack-value' | 'set-max-intset-entries' | 'list-max-listpack-size'
+  | 'list-max-ziplist-entries' | 'list-max-ziplist-value'
 >;
 
 /** What of a profile decides it. */
@@ -90,16 +91,13 @@ export function setForm({ members }: SetValue, config: FormConfig, profile: Form
   return elements === null ? { form: 'intset', integers } : { form: 'compact', elements };
 }
 
-/** list-max-ziplist-entries and list-max-ziplist-value, which nobody may set any more (up to 2.8). */
-const ONE_ZIPLIST_ENTRIES = 512;
-const ONE_ZIPLIST_VALUE = 64;
-
 export type ListForm = CompactForm | { readonly form: 'items' } | { readonly form: 'nodes'; readonly nodes: readonly (readonly Bytes[])[] };
 
 export function listForm({ items }: ListValue, config: FormConfig, { compact, lists }: FormProfile): ListForm {
   if (lists !== 'one-or-items') return { form: 'nodes', nodes: listNodes(items, config['list-max-listpack-size'], compact, lists === 'lone-node') };
   // t_list.c of 2.8: listTypeTryConversion, listTypePush
-  const small = items.length <= ONE_ZIPLIST_ENTRIES && items.every((item) => item.length <= ONE_ZIPLIST_VALUE);
+  const longest = config['list-max-ziplist-value'];
+  const small = items.length <= config['list-max-ziplist-entries'] && items.every((item) => item.length <= longest);
   return small ? { form: 'compact', elements: items } : { form: 'items' };
 }
 

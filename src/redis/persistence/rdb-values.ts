@@ -43,7 +43,8 @@ export type EntryProfile = Pick<Profile, 'values'> & { readonly rdb: Pick<RdbPro
 /** Their names, all of them, as sizes are remembered by their values. */
 const ENTRY_SETTINGS: Readonly<Record<keyof EntryConfig, true>> = {
   'hash-max-listpack-entries': true, 'hash-max-listpack-value': true, 'zset-max-listpack-entries': true, 'zset-max-listpack-value': true,
-  'set-max-listpack-entries': true, 'set-max-listpack-value': true, 'set-max-intset-entries': true, 'list-max-listpack-size': true,
+  'set-max-listpack-entries': true, 'set-max-listpack-value': true, 'set-max-intset-entries': true, 'list-max-listpack-size': true, 'list-max-ziplist-entries': true,
+  'list-max-ziplist-value': true,
   'list-compress-depth': true, rdbcompression: true, 'maxmemory-policy': true,
 };
 

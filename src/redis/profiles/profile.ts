@@ -4,7 +4,7 @@
  * A profile is a value; a newer one spreads its elder and lists what changed. A field stands here as soon as two versions
  * differ in it and some code reads it; its comment says the behaviour and where it comes from.
  */
-import type { DirectiveTable } from '../config/directives.ts';
+import type { DirectiveTable } from '../config/table.ts';
 import type { DoubleFormat } from '../protocol/double.ts';
 import type { ReplyNodesName } from '../replication/output/reply-list.ts';
 import type { CommandsProfile, RefusalsProfile } from './commands.ts';

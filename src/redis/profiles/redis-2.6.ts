@@ -1,12 +1,12 @@
 /** Redis 2.6, as of 2.6.17: the eldest. Each younger version spreads its elder and lists what changed. */
-import { DIRECTIVES_7_2 } from '../config/directives.ts';
 import { ARITIES_2_6, FLAGS_2_6, MISCONF_2_6 } from './commands.ts';
+import { DIRECTIVES_2_6 } from '../config/elder-directives.ts';
 import type { Profile } from './profile.ts';
 
 export const redis26: Profile = {
   name: 'redis-2.6',
   version: '2.6.17',
-  directives: DIRECTIVES_7_2,
+  directives: DIRECTIVES_2_6,
   product: { title: 'Redis', passesFor: null },
   handshake: {
     requests: 'inline',

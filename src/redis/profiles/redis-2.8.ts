@@ -1,5 +1,6 @@
 /** Redis 2.8, as of 2.8.24. */
 import { FLAGS_2_8 } from './commands.ts';
+import { DIRECTIVES_2_8 } from '../config/elder-directives.ts';
 import type { Profile } from './profile.ts';
 import { redis26 } from './redis-2.6.ts';
 
@@ -8,6 +9,7 @@ export const redis28: Profile = {
   name: 'redis-2.8',
   version: '2.8.24',
   output: { ...redis26.output, store: 'copies' },
+  directives: DIRECTIVES_2_8,
   replconf: { options: ['listening-port', 'capa', 'ack'] },
   commands: {
     ...redis26.commands,

@@ -1,5 +1,6 @@
 /** Redis 3.2, as of 3.2.13. */
 import { FLAGS_3_2 } from './commands.ts';
+import { DIRECTIVES_3_2 } from '../config/elder-directives.ts';
 import type { Profile } from './profile.ts';
 import { redis28 } from './redis-2.8.ts';
 
@@ -7,6 +8,7 @@ export const redis32: Profile = {
   ...redis28,
   name: 'redis-3.2',
   version: '3.2.13',
+  directives: DIRECTIVES_3_2,
   replconf: { options: [...redis28.replconf.options, 'ip-address', 'getack'] },
   output: { ...redis28.output, nodes: 'strings-embedded' },
   rdb: { ...redis28.rdb, version: 7, header: 'server', tableSizes: 'written' },

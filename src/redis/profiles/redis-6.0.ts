@@ -1,5 +1,6 @@
 /** Redis 6.0, as of 6.0.20. */
 import { FLAGS_6_0 } from './commands.ts';
+import { DIRECTIVES_6_0 } from '../config/elder-directives.ts';
 import type { Profile } from './profile.ts';
 import { redis50 } from './redis-5.0.ts';
 
@@ -21,4 +22,5 @@ export const redis60: Profile = {
   scripts: { ...redis50.scripts, error: 'place-trimmed' },
   history: { ...redis50.history, newIdAtPromotion: 'after-letting-go' },
   heartbeat: { ...redis50.heartbeat, dropsSilent: 'online-and-stalled' },
+  directives: DIRECTIVES_6_0,
 };

@@ -1,5 +1,6 @@
 /** Redis 6.2, as of 6.2.16. */
 import { FLAGS_6_2 } from './commands.ts';
+import { DIRECTIVES_6_2 } from '../config/elder-directives.ts';
 import type { Profile } from './profile.ts';
 import { redis60 } from './redis-6.0.ts';
 
@@ -23,4 +24,5 @@ export const redis62: Profile = {
   stream: { ...redis60.stream, ping: 'ping', transaction: 'first-sent', setWithTtl: 'px', getset: 'set', ltrim: 'if-trimmed' },
   sync: { ...redis60.sync, badOffset: 'refused' },
   bgsave: { ...redis60.bgsave, withoutDelay: 'at-once', afterAnother: 'after-the-delay', due: 'as-long-as-delay' },
+  directives: DIRECTIVES_6_2,
 };

@@ -1,5 +1,6 @@
 /** Redis 7.0, as of 7.0.15. */
 import { MISCONF_7_0 } from './commands.ts';
+import { DIRECTIVES_7_0 } from '../config/elder-directives.ts';
 import type { Profile } from './profile.ts';
 import { redis62 } from './redis-6.2.ts';
 
@@ -13,6 +14,7 @@ export const redis70: Profile = {
   backlog: { ...redis62.backlog, freedShows: 'zeros' },
   output: { ...redis62.output, store: 'shared-blocks' },
   handshake: { ...redis62.handshake, brokenOff: 'given-up', forgets: 'before-the-load' },
+  directives: DIRECTIVES_7_0,
   rdb: { ...redis62.rdb, version: 10, baseField: 'aof-base', scripts: 'absent' },
   values: { ...redis62.values, compact: 'listpack', doubles: 'digits-17' },
   load: { ...redis62.load, swapdb: 'loads-beside' },

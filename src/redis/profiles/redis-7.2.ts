@@ -1,4 +1,5 @@
 /** Redis 7.2, as of 7.2.6. */
+import { DIRECTIVES_7_2 } from '../config/directives.ts';
 import type { Profile } from './profile.ts';
 import { redis70 } from './redis-7.0.ts';
 
@@ -10,6 +11,7 @@ export const redis72: Profile = {
   children: { ...redis70.children, shutsDown: 'always' },
   commands: { ...redis70.commands, arities: { ...redis70.commands.arities, waitaof: 4, zrank: -3 }, flags: {} },
   stream: { ...redis70.stream, getdel: 'del', spopBatch: 1024, spopAll: 'unlink-if-lazy' },
+  directives: DIRECTIVES_7_2,
   backlog: { ...redis70.backlog, countsCommandsWithoutBacklog: true },
   rdb: { ...redis70.rdb, version: 11 },
   values: { ...redis70.values, lists: 'lone-node', setListpacks: true, doubles: 'shortest' },

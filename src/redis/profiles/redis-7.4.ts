@@ -1,5 +1,5 @@
 /** Redis 7.4, as of 7.4.1. */
-import { DIRECTIVES_7_4 } from '../config/directives.ts';
+import { DIRECTIVES_7_4 } from '../config/newer-directives.ts';
 import type { Profile } from './profile.ts';
 import { redis72 } from './redis-7.2.ts';
 

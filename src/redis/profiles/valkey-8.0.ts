@@ -1,5 +1,5 @@
 /** Valkey 8.0, which went on from Redis 7.2, as of 8.0.1. */
-import { DIRECTIVES_VALKEY_8_0 } from '../config/directives.ts';
+import { DIRECTIVES_VALKEY_8_0 } from '../config/newer-directives.ts';
 import type { Profile } from './profile.ts';
 import { redis72 } from './redis-7.2.ts';
 

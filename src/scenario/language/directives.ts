@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { loadConf, parseConfFile } from '../../redis/config/conf-file.ts';
-import { defaultConfig, type DirectiveRefusal, findDirective, setDirective, type ServerConfig } from '../../redis/config.ts';
+import { defaultConfig, type DirectiveRefusal, findDirective, findSetting, nameInVersion, setDirective, type ServerConfig } from '../../redis/config.ts';
 import { type Profile, profiles } from '../../redis/profiles/index.ts';
 import type { Directive, DirectiveOrigin } from '../scenario.ts';
 import { lineSpan, placeOf, type Source } from '../source.ts';
@@ -77,12 +77,12 @@ export interface Wrong {
 
 /** What a server of this version would say to a directive: null when it takes it. */
 export function checkDirective(profile: Profile, { name, value }: Directive, runtime: boolean, config: ServerConfig = defaultConfig(profile)): Wrong | null {
-  const directive = findDirective(profile, name);
+  const directive = findSetting(profile, name);
   if (directive?.kind.type === 'replicaof') {
     const how = runtime ? 'use the verb replicaof:' : 'write replicaof: as a key of the node';
     return { part: 'key', message: 'which node replicates from which is not a setting here', suggestion: how };
   }
-  const result = setDirective(config, profile, name, value, runtime);
+  const result = setDirective(config, profile, nameInVersion(profile, name), value, runtime);
   return result.ok ? null : wording(profile, name, value, result);
 }
 
@@ -108,7 +108,7 @@ function wording(profile: Profile, name: string, value: string, { why, reason, s
  * alone, except where redis.conf lets lines add up: `save` within one layer, client-output-buffer-limit class by class.
  */
 export function mergeLayers(profile: Profile, layers: readonly (readonly Directive[])[]): Directive[] {
-  const nameOf = ({ name }: Directive): string => findDirective(profile, name)?.name ?? name.toLowerCase();
+  const nameOf = ({ name }: Directive): string => findSetting(profile, name)?.name ?? name.toLowerCase();
   const addsUp = (name: string): boolean => name === 'client-output-buffer-limit';
   const merged: Directive[] = [];
   for (const layer of layers) {

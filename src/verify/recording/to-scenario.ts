@@ -3,7 +3,7 @@
  *
  * Owns the bench the recordings were made on: its settings, its proxies, its loopback network.
  */
-import { findDirective } from '../../redis/config.ts';
+import { findSetting } from '../../redis/config.ts';
 import type { Directive, NodeSpec, Resources, Scenario, Step } from '../../scenario/scenario.ts';
 import type { Case, CaseStep, Json, Recording, ServerSetup } from './format.ts';
 import { paceUs } from './pace.ts';
@@ -160,7 +160,7 @@ function nodeOf(name: string, server: ServerSetup, version: string): NodeSpec {
   const config: Directive[] = [];
   for (const [setting, value] of settings) {
     // null: the version's default. A setting that the version does not have is left out.
-    if (value !== null && findDirective(profile, setting) !== undefined) config.push({ name: setting, value, place: null });
+    if (value !== null && findSetting(profile, setting) !== undefined) config.push({ name: setting, value, place: null });
   }
   return {
     name,

@@ -1,6 +1,6 @@
 /** What verbs are made of: steps, nodes, links, and times that may be left to chance. */
 import type * as z from 'zod/mini';
-import { findDirective } from '../../../redis/config.ts';
+import { findSetting } from '../../../redis/config.ts';
 import type { Chance, Directive, IntRange, Step, Verb } from '../../scenario.ts';
 import { suggestWord } from '../../suggest.ts';
 import { checkDirective } from '../directives.ts';
@@ -153,7 +153,7 @@ export function checkAll(scope: Scope, node: string, set: readonly Directive[], 
   if (profile === undefined || profile === null) return;
   for (const directive of set) {
     // Whether protected settings may change is the server's to say: its own settings decide.
-    if (runtime && findDirective(profile, directive.name)?.runtime === 'protected') continue;
+    if (runtime && findSetting(profile, directive.name)?.runtime === 'protected') continue;
     const wrong = checkDirective(profile, directive, runtime);
     if (wrong !== null) report([...path, directive.name], wrong.message, wrong.suggestion, wrong.part);
   }
