@@ -57,14 +57,15 @@ function ping(_: ServerCall, argv: readonly Bytes[]): Reply {
 }
 
 function auth({ server, client }: ServerCall, argv: readonly Bytes[]): Reply {
+  const { needless, wrongPassword } = server.profile.auth;
   if (argv.length > 3) return SYNTAX;
   const password = text(argv, argv.length - 1);
   if (argv.length === 2 && server.config.requirepass === '') {
-    return error('ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?');
+    return error(needless);
   }
   const user = argv.length === 3 ? text(argv, 1) : 'default';
   if (user !== 'default' || (server.config.requirepass !== '' && password !== server.config.requirepass)) {
-    return error('WRONGPASS invalid username-password pair or user is disabled.');
+    return error(wrongPassword);
   }
   client.authenticated = true;
   return OK;

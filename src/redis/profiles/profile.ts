@@ -27,6 +27,7 @@ export interface Profile {
   readonly bgsave: BgsaveProfile;
   readonly heartbeat: HeartbeatProfile;
   readonly shutdown: ShutdownProfile;
+  readonly auth: AuthProfile;
   readonly backlog: BacklogProfile;
   readonly limits: LimitsProfile;
   readonly output: OutputProfile;
@@ -119,6 +120,13 @@ export interface SyncLoadProfile {
   readonly signsOfLife: boolean;
   /** repl-diskless-load swapdb sets the old data aside (6.0, 6.2), or keeps them in their place, maybe served, until the new ones are complete. */
   readonly swapdb: 'sets-aside' | 'loads-beside';
+}
+
+/** server.c: authCommand; acl.c: authCommand (since 6.0). Errors without their sign. */
+export interface AuthProfile {
+  readonly wrongPassword: string;
+  /** To AUTH where no password is configured. */
+  readonly needless: string;
 }
 
 /** replication.c: replicationFeedSlaves, createReplicationBacklog */

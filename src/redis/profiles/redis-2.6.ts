@@ -66,4 +66,5 @@ export const redis26: Profile = {
     onReplica: 'seen', exists: 'in-memory', ttlOfMissing: -1, keys: 'deletes', del: 'ordinary', randomKey: 'tries-for-ever', ownKeysOfReplica: 'stay', cycle: 'draws',
   },
   scripts: { travel: 'text', evalsha: 'eval', select: 'moves-caller', load: 'kept', flush: 'sent-on', error: 'plain', evalCacheLimit: Infinity },
+  auth: { wrongPassword: 'ERR invalid password', needless: 'ERR Client sent AUTH, but no password is set' },
 };

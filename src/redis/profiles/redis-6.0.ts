@@ -23,4 +23,9 @@ export const redis60: Profile = {
   history: { ...redis50.history, newIdAtPromotion: 'after-letting-go' },
   heartbeat: { ...redis50.heartbeat, dropsSilent: 'online-and-stalled' },
   directives: DIRECTIVES_6_0,
+  auth: {
+    ...redis50.auth,
+    wrongPassword: 'WRONGPASS invalid username-password pair',
+    needless: 'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
+  },
 };

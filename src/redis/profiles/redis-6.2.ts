@@ -25,4 +25,5 @@ export const redis62: Profile = {
   sync: { ...redis60.sync, badOffset: 'refused' },
   bgsave: { ...redis60.bgsave, withoutDelay: 'at-once', afterAnother: 'after-the-delay', due: 'as-long-as-delay' },
   directives: DIRECTIVES_6_2,
+  auth: { ...redis60.auth, wrongPassword: 'WRONGPASS invalid username-password pair or user is disabled.' },
 };

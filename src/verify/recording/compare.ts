@@ -158,11 +158,14 @@ function compareLinks(context: Context, expected: ReadonlyMap<string, ObservedLi
   }
 }
 
-/** The summary follows from the rows; it may say `-CODE` for `-CODE+` when the counts of repeats do. */
+/** The summary follows from the rows that count; it may say `-CODE` for `-CODE+` when the counts of repeats do. */
 function summaryRule(expected: ObservedLink, got: ObservedLink): Rule {
   const repeatsDiffer = expected.connections.some((row, i) => JSON.stringify(repeatsOf(row)) !== JSON.stringify(repeatsOf(got.connections[i] ?? {})));
-  const once = (value: Json): Json => (typeof value === 'string' && repeatsDiffer ? value.replaceAll('+', '') : value);
-  return (_, a, b) => once(a) === once(b);
+  const once = (value: string): string => (repeatsDiffer ? value.replaceAll('+', '') : value);
+  const counted = (value: string, { connections }: ObservedLink): string =>
+    (withoutInterrupted(connections).length < connections.length ? value.replace(/ \?$/, '') : value);
+  const summary = (value: Json, link: ObservedLink): Json => (typeof value === 'string' ? once(counted(value, link)) : value);
+  return (_, a, b) => summary(a, expected) === summary(b, got);
 }
 
 function compareConnections(context: Context, path: string, expected: readonly JsonObject[], got: readonly JsonObject[]): void {
@@ -395,13 +398,20 @@ const CUT_IN_HANDSHAKE = 'Master did not respond to command during SYNC handshak
  */
 const NAMED_BY_NUMBER = /^(Connection with \w+ )client id #\d+ lost\.$/;
 
+/**
+ * A read of nothing sets no error number, so Redis prints what some other call left behind (syncio.c: syncRead). The recordings
+ * hold three of these words for the same event, also in one run.
+ */
+const STALE_ERROR = /^(Error reply to PING from master: '-Reading from master|I\/O error reading bulk count from MASTER): (?:Success|Operation now in progress|Resource temporarily unavailable)('?)$/;
+
 /** What CLIENT LIST says of a client: file descriptors, buffers and the like are nothing to compare. */
 const A_CLIENT = /'id=\d+ [^']*'/;
 
 function sameLine({ ids }: Context, expected: string, got: string): boolean {
   const start = NAMED_BY_NUMBER.exec(expected)?.[1];
   if (start !== undefined) return got.startsWith(start) && got.endsWith(' lost.');
-  return sameText(ids, expected.replace(A_CLIENT, "'…'"), got.replace(A_CLIENT, "'…'"));
+  const comparable = (line: string): string => line.replace(A_CLIENT, "'…'").replace(STALE_ERROR, '$1: …$2');
+  return sameText(ids, comparable(expected), comparable(got));
 }
 
 // ------------------------------------------------------------------ times

@@ -74,6 +74,29 @@ describe('up to PSYNC a replica says', () => {
   });
 });
 
+describe('a master with a password', () => {
+  it.each([
+    { version: '2.6', required: '-ERR operation not permitted', wrong: '-ERR invalid password', named: "-ERR wrong number of arguments for 'auth' command" },
+    { version: '2.8', required: '-NOAUTH Authentication required.', wrong: '-ERR invalid password', named: "-ERR wrong number of arguments for 'auth' command" },
+    { version: '6.0', required: '-NOAUTH Authentication required.', wrong: '-WRONGPASS invalid username-password pair', named: '+OK' },
+    { version: '6.2', required: '-NOAUTH Authentication required.', wrong: '-WRONGPASS invalid username-password pair or user is disabled.', named: '+OK' },
+  ])('$version', ({ version, required, wrong, named }) => {
+    const node = new Double({ profile: profileOf(version), config: { requirepass: 'secret' } });
+    const fd = node.accept();
+    const answers = ['PING', 'AUTH wrong', 'AUTH default secret', 'AUTH secret', 'PING'].flatMap((said) => node.says(fd, said));
+    expect(answers).toEqual([required, wrong, named, '+OK', '+PONG'].map((answer) => `${fd} < ${answer}`));
+  });
+
+  it.each([
+    { version: '5.0', needless: '-ERR Client sent AUTH, but no password is set' },
+    { version: '6.0', needless: '-ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?' },
+  ])('and $version without one, when it is given all the same', ({ version, needless }) => {
+    const node = new Double({ profile: profileOf(version) });
+    const fd = node.accept();
+    expect(node.says(fd, 'AUTH secret')).toEqual([`${fd} < ${needless}`]);
+  });
+});
+
 /** Something to load. */
 const master = new Double({ config: { save: '' } });
 master.says(master.accept(), 'SET greeting hello');

@@ -101,6 +101,24 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
       },
     },
   },
+  product: {
+    title: 'What it calls itself',
+    fields: {
+      title: { label: 'name', says: { Redis: 'Errors that name the product say Redis', Valkey: 'Errors that name the product say Valkey' } },
+      passesFor: { label: 'release of Redis', says: { null: 'It tells clients its own release', '*': 'It tells clients that it is Redis {}' } },
+    },
+  },
+  replconf: {
+    title: 'REPLCONF at the master',
+    fields: { options: { label: 'known options', says: 'A master knows of REPLCONF: {}' } },
+  },
+  auth: {
+    title: 'Passwords',
+    fields: {
+      wrongPassword: { label: 'with a wrong one', says: 'To a wrong password the answer is “{}”' },
+      needless: { label: 'where none is needed', says: 'To a password that nobody asked for the answer is “{}”' },
+    },
+  },
   link: {
     title: 'The replica on its link',
     fields: {
