@@ -22,6 +22,8 @@ export type Input =
   /** `killed`: by our own signal (SIGUSR1); `signal`: by somebody else's. */
   | { readonly type: 'childExited'; readonly outcome: ChildOutcome }
   | { readonly type: 'forkFailed' }
+  /** A child that wrote to a connection itself has ended, well or not: so many bytes of the socket's buffer are free. */
+  | { readonly type: 'childWrote'; readonly fd: Fd; readonly ok: boolean; readonly credit: number }
   /** A 'socket' child wrote so many more bytes of its image into the pipe (cumulative count from 0). */
   | { readonly type: 'childProduced'; readonly bytes: number }
   /** A flush or a load goes on; at most one a wall second (replication.c: replicationSendNewlineToMaster). */

@@ -13,7 +13,7 @@ import type { Fd } from './ports.ts';
 import { unpack } from './protocol/batch.ts';
 import type { Piece } from './protocol/payload.ts';
 import { sendBulk } from './replication/master/bulk.ts';
-import { activePipe } from './replication/master/rdb-pipe.ts';
+import { activePipe, onChildWrote } from './replication/master/rdb-pipe.ts';
 import { type Broken, onHandshakeBroken } from './replication/replica/broken-off.ts';
 import { dropHandshake } from './replication/replica/connect.ts';
 import { onConnected, onHandshakeLine } from './replication/replica/handshake.ts';
@@ -46,6 +46,7 @@ export function step(server: Server, input: Input): void {
     case 'closed': return onClosed(server, input.fd, input.why);
     case 'childExited': return onChildExited(server, input.outcome);
     case 'forkFailed': return onForkFailed(server);
+    case 'childWrote': return onChildWrote(server, input.fd, input.ok, input.credit);
     case 'childProduced': {
       const pipe = activePipe(server);
       if (pipe !== null) pipe.produced = input.bytes;

@@ -6,7 +6,7 @@
  * double. Only the clocks and `random` answer. Two implementations: `simulation/` and, over real
  * sockets, `verify/`.
  */
-import type { Piece } from './protocol/payload.ts';
+import type { Line, Piece } from './protocol/payload.ts';
 import type { DetailKind, RedisFact } from './facts.ts';
 import type { RdbImage } from './persistence/rdb.ts';
 import type { AofFile } from './persistence/aof.ts';
@@ -31,7 +31,11 @@ export interface Random {
 /** Work done by a forked child, on the data as they were at the fork. */
 export type ChildJob =
   /** `target: 'disk'` writes `image` and puts it in the place of dbfilename; 'socket' streams it into the pipe that the parent reads. */
-  | { readonly type: 'rdb'; readonly target: 'disk' | 'socket'; readonly image: RdbImage; readonly bytes: number; readonly delayUs: number }
+  | {
+      readonly type: 'rdb'; readonly target: 'disk' | 'socket'; readonly image: RdbImage; readonly bytes: number; readonly delayUs: number;
+      /** Up to 5.0: no pipe, it writes `header`, image and `mark` to these connections itself, each write for `timeoutUs` at most. */
+      readonly sockets: { readonly connections: readonly { readonly fd: Fd; readonly credit: number }[]; readonly header: Line; readonly mark: Line; readonly timeoutUs: number } | null;
+    }
   | { readonly type: 'aof-rewrite'; readonly bytes: number };
 
 /** What a process finds on its disk when it starts, and leaves there. */

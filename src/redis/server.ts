@@ -40,6 +40,8 @@ export type Child =
 
 /** Diskless transfer: child → pipe → parent → all replicas, the slowest throttles all (replication.c: rdbPipeReadHandler). */
 export interface RdbPipe {
+  /** Who writes to the replicas: the parent, or, up to 5.0, the child itself: then there is no pipe. */
+  readonly by: 'parent' | 'child';
   readonly header: Line;
   readonly mark: Line;
   /** Bytes the child has produced and bytes forwarded to every replica still up; header and mark included. */
@@ -49,6 +51,8 @@ export interface RdbPipe {
   /** Replicas of this transfer that are still connected, in order. */
   readonly targets: Client[];
   drained: boolean;
+  /** Replicas that the child could not write to. */
+  readonly failed: Client[];
 }
 
 /** The append-only file while it is on (server.aof_state). */

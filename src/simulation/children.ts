@@ -10,6 +10,7 @@ import type { ChildJob, Fd } from '../redis/ports.ts';
 import type { Resources } from '../scenario/scenario.ts';
 import type { Node } from './node.ts';
 import type { Process } from './process.ts';
+import { SocketWriter, type Written } from './socket-writer.ts';
 
 /** 1 GB of resources and rates, bytes. */
 const GB = 1_000_000_000;
@@ -20,9 +21,9 @@ const PIPE_STEP_US = 20_000;
 /** What a pipe of Linux holds. */
 const PIPE_BYTES = 65_536;
 
-/** What the next step of a child is: some bytes into the pipe, or its end. */
-type Step = 'produced' | 'done';
-const STEPS: readonly Step[] = ['produced', 'done'];
+/** What the next step of a child is: some bytes into the pipe, or its end; and how long it waits for sockets. */
+type Step = 'produced' | 'done' | 'failed' | 'stalled';
+const STEPS: readonly Step[] = ['produced', 'done', 'failed', 'stalled'];
 
 interface ChildWork {
   readonly job: ChildJob;
@@ -30,6 +31,10 @@ interface ChildWork {
   readonly inherited: readonly Endpoint[];
   /** Who has those of them that its parent has closed since; null: none was. */
   holder: ProcessId | null;
+  /** It writes to sockets itself. */
+  writer: SocketWriter | null;
+  /** When its writes fail, if no socket takes anything until then. */
+  stall: EventId | null;
   event: EventId | null;
   /** When the armed step comes, µs. */
   dueUs: number;
@@ -61,6 +66,8 @@ export class Children {
   private readonly node: Node;
   private child: ChildWork | null = null;
   private orphans: Orphan[] = [];
+  /** Of the child that was killed: told with its end. */
+  private returned: readonly Written[] = [];
 
   constructor(node: Node) {
     this.node = node;
@@ -71,8 +78,12 @@ export class Children {
     const { resources } = this.node.spec;
     const forkUs = Math.round((job.bytes / GB) * resources.forkUsPerGb);
     process.spend(forkUs);
-    this.child = { job, inherited: process.openEndpoints(), holder: null, event: null, dueUs: 0, produced: 0, read: 0, stepBytes: fullStep(job, resources), waits: false, heldStep: null, killed: false };
+    this.child = { job, inherited: process.openEndpoints(), holder: null, writer: null, stall: null, event: null, dueUs: 0, produced: 0, read: 0, stepBytes: fullStep(job, resources), waits: false, heldStep: null, killed: false };
     const totalUs = workUs(job, resources);
+    if (job.type === 'rdb' && job.sockets !== null) {
+      this.child.writer = new SocketWriter(process, job, job.sockets, () => this.roomInSockets());
+      this.child.holder = this.child.writer.holder;
+    }
     if (job.type === 'rdb' && job.target === 'socket') this.armPipe(forkUs);
     else this.arm('done', forkUs + totalUs);
   }
@@ -95,13 +106,15 @@ export class Children {
   /** The armed step came. */
   step(process: Process, which: number): void {
     if (process.ended || this.child === null) return;
+    if (STEPS[which] === 'stalled') return this.stalled(this.child, this.child.writer);
     this.child.event = null;
     if (STEPS[which] === 'produced') return this.produced(process, this.child);
     const { job } = this.child;
-    this.dropSockets();
+    const written = this.dropSockets();
     this.child = null;
     this.finished(job);
-    process.feed({ type: 'childExited', outcome: 'ok' }, 0);
+    for (const one of written) process.feed({ type: 'childWrote', ...one }, 0);
+    process.feed({ type: 'childExited', outcome: STEPS[which] === 'done' ? 'ok' : 'error' }, 0);
   }
 
   /** The last that a child with a file does: its file takes the place of the old one (rdb.c: rdbSave). */
@@ -112,13 +125,14 @@ export class Children {
   // ---------------------------------------------------------------- the pipe
 
   private produced(process: Process, child: ChildWork): void {
-    if (child.produced - child.read > PIPE_BYTES) {
+    if (child.writer === null && child.produced - child.read > PIPE_BYTES) {
       child.waits = true;
       return;
     }
     const { bytes } = child.job;
     child.produced = Math.min(bytes, child.produced + child.stepBytes);
     child.stepBytes = Math.min(2 * child.stepBytes, fullStep(child.job, this.node.spec.resources));
+    if (child.writer !== null) return this.writeToSockets(child, child.writer);
     if (child.produced < bytes) this.armPipe(0);
     process.feed({ type: 'childProduced', bytes: child.produced }, 0);
   }
@@ -141,6 +155,40 @@ export class Children {
     child.waits = false;
     child.stepBytes = Math.min(PIPE_BYTES, child.stepBytes);
     this.armPipe(0);
+  }
+
+  /** All that was made goes to the sockets before more is made; when they are full, the child is blocked. */
+  private writeToSockets(child: ChildWork, writer: SocketWriter): void {
+    const progress = writer.write(child.produced);
+    child.waits = writer.hasTargets && writer.written < child.produced;
+    if (!child.waits || progress) this.cancelStall(child);
+    if (!writer.hasTargets) this.arm('failed', 1);
+    else if (!child.waits) {
+      if (child.produced < child.job.bytes) this.armPipe(0);
+      else this.arm('done', 1);
+    } else if (child.stall === null && this.node.process !== null) {
+      // A write that got some bytes in returns after its time-out, and the next one fails.
+      const timeoutUs = child.job.type === 'rdb' ? 2 * (child.job.sockets?.timeoutUs ?? 0) : 0;
+      const { kernel, handlers } = this.node.world;
+      child.stall = kernel.after(timeoutUs, handlers.child, this.node.process.index, STEPS.indexOf('stalled'));
+    }
+  }
+
+  private roomInSockets(): void {
+    const { child } = this;
+    if (child !== null && child.waits && child.writer !== null) this.writeToSockets(child, child.writer);
+  }
+
+  private stalled(child: ChildWork, writer: SocketWriter | null): void {
+    child.stall = null;
+    if (writer === null) return;
+    writer.giveUp();
+    this.writeToSockets(child, writer);
+  }
+
+  private cancelStall(child: ChildWork): void {
+    if (child.stall !== null) this.node.world.kernel.cancel(child.stall);
+    child.stall = null;
   }
 
   /** The pipe is empty, and the parent said so: it may exit. */
@@ -179,7 +227,7 @@ export class Children {
 
   private end(process: Process, outcome: 'killed' | 'signal'): void {
     this.cancel();
-    this.dropSockets();
+    this.returned = this.dropSockets();
     this.child = null;
     this.node.world.kernel.after(0, this.node.world.handlers.childEnded, process.index, outcome === 'signal' ? 1 : 0);
   }
@@ -187,10 +235,14 @@ export class Children {
   private cancel(): void {
     const event = this.child?.event ?? null;
     if (event !== null) this.node.world.kernel.cancel(event);
+    if (this.child !== null) this.cancelStall(this.child);
   }
 
   ended(process: Process, bySignal: boolean): void {
-    if (!process.ended) process.feed({ type: 'childExited', outcome: bySignal ? 'signal' : 'killed' }, 0);
+    if (process.ended) return;
+    for (const one of this.returned) process.feed({ type: 'childWrote', ...one }, 0);
+    this.returned = [];
+    process.feed({ type: 'childExited', outcome: bySignal ? 'signal' : 'killed' }, 0);
   }
 
   // ---------------------------------------------------------------- sockets
@@ -214,10 +266,22 @@ export class Children {
     return holder;
   }
 
-  /** The child ends: what only it had open is closed. */
-  private dropSockets(): void {
-    const holder = this.child?.holder ?? null;
+  /** A connection is closed for parent and child. */
+  shutDown(process: Process, fd: Fd): void {
+    const endpoint = process.endpointOf(fd);
+    if (endpoint === undefined) return;
+    this.child?.writer?.lost(endpoint);
+    process.close(fd);
+    this.roomInSockets();
+  }
+
+  /** The child ends: what only it had open is closed. Returns what it did with connections that it wrote to. */
+  private dropSockets(): readonly Written[] {
+    if (this.child === null) return [];
+    const { holder, writer } = this.child;
+    const written = writer === null ? [] : writer.giveBack();
     if (holder !== null) this.node.world.network.kill(holder, 0);
+    return written;
   }
 
   // ---------------------------------------------------------------- frozen

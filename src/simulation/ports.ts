@@ -49,7 +49,7 @@ export class NodePorts implements Ports {
     if (!this.node.children.keeps(this.process, fd)) this.process.close(fd);
   }
   shutDown(fd: Fd): void {
-    this.process.close(fd);
+    this.node.children.shutDown(this.process, fd);
   }
   pauseReading(fd: Fd): void {
     this.process.pauseReading(fd);

@@ -3,6 +3,7 @@
  */
 import { bgsaveDone, startPendingFork } from '../replication/master/bgsave.ts';
 import type { ChildOutcome } from '../inputs.ts';
+import { closeClient } from '../networking.ts';
 import type { RdbPipe, Server } from '../server.ts';
 import { startIncrement } from './aof.ts';
 import { aofRewriteDone } from './append-only.ts';
@@ -19,7 +20,10 @@ export function forkRdbChild(server: Server, target: 'disk' | 'socket', reason: 
   server.child = { type: 'rdb', target, reason, image, dirtyAtFork: server.dirty, exited: null, pipe };
   server.ports.tell({ kind: 'bgsave-started', reason, target, bytes: image.size, offset: server.replication.masterReplOffset });
   const delayUs = Math.max(server.config['rdb-key-save-delay'], 0) * image.snapshot.keys;
-  server.ports.fork({ type: 'rdb', target, image, bytes: pipe?.total ?? image.size, delayUs });
+  const sockets = pipe?.by === 'child'
+    ? { connections: pipe.targets.map(({ fd, credit }) => ({ fd, credit })), header: pipe.header, mark: pipe.mark, timeoutUs: server.config['repl-timeout'] * 1_000_000 }
+    : null;
+  server.ports.fork({ type: 'rdb', target, image, bytes: pipe?.total ?? image.size, delayUs, sockets });
 }
 
 /** aof.c: rewriteAppendOnlyFileBackground */
@@ -64,6 +68,7 @@ export function reapChild(server: Server): void {
       kind: 'bgsave-ended', reason: child.reason, target: child.target, outcome: child.exited,
       replicasStillUp: child.pipe?.targets.length ?? 0,
     });
+    if (ok && child.pipe !== null) for (const client of child.pipe.failed) closeClient(server, client, 'bgsave-failed');
     bgsaveDone(server, ok, child.target);
   }
   // Up to 6.0 only the end of a save starts the next one; after a rewrite the cron does.

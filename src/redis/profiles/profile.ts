@@ -32,6 +32,7 @@ export interface Profile {
   readonly limits: LimitsProfile;
   readonly output: OutputProfile;
   readonly children: ChildrenProfile;
+  readonly diskless: DisklessProfile;
   readonly aof: AofProfile;
   readonly commands: CommandsProfile;
   readonly refusals: RefusalsProfile;
@@ -179,6 +180,17 @@ export interface ChildrenProfile {
   readonly shutsDown: 'never' | 'full-sync' | 'always';
   /** A save to disk for replicas that are all gone goes on to its end (up to 6.0), or is killed if no save point wants the file (since 6.2). */
   readonly abandonedSave: 'finished' | 'killed';
+}
+
+/** A full sync whose file touches no disk of the master (rdb.c: rdbSaveToSlavesSockets; replication.c: rdbPipeReadHandler, replconfCommand) */
+export interface DisklessProfile {
+  /**
+   * Who writes to the replicas: the child itself, blocking, and a reader that stalls is given up after two send time-outs of repl-timeout (up to
+   * 5.0); or the parent, who reads the child's pipe, and whose cron drops a reader that stalls (since 6.0).
+   */
+  readonly transfer: 'child' | 'parent';
+  /** An ACK that comes before the cron noticed the child's end: starts nothing, the next one will (up to 6.0), or has the parent look (since 6.2). */
+  readonly earlyAck: 'waits-for-next' | 'looks-at-child';
 }
 
 /** aof.c: flushAppendOnlyFile */

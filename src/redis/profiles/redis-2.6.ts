@@ -33,6 +33,7 @@ export const redis26: Profile = {
   backlog: { countsCommandsWithoutBacklog: false, freedShows: 'what-it-held' },
   limits: { hardLimitFloor: 'none', checked: 'each-part', cronChecks: false, closing: 'by-cron' },
   children: { shutsDown: 'never', abandonedSave: 'finished' },
+  diskless: { transfer: 'child', earlyAck: 'waits-for-next' },
   load: {
     file: 'installed-first',
     syncsFile: false,

@@ -9,6 +9,7 @@ export const redis60: Profile = {
   name: 'redis-6.0',
   version: '6.0.20',
   children: { ...redis50.children, shutsDown: 'never' },
+  diskless: { ...redis50.diskless, transfer: 'parent' },
   limits: { ...redis50.limits, closing: 'mute' },
   load: { ...redis50.load, file: 'installed-later', appendOnly: 'off-until-success' },
   commands: {

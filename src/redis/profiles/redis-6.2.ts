@@ -9,6 +9,7 @@ export const redis62: Profile = {
   name: 'redis-6.2',
   version: '6.2.16',
   children: { ...redis60.children, abandonedSave: 'killed' },
+  diskless: { ...redis60.diskless, earlyAck: 'looks-at-child' },
   limits: { ...redis60.limits, checked: 'new-node', cronChecks: true },
   handshake: { ...redis60.handshake, introduction: 'burst', reconnectAtOnce: true, acksLoad: 'eof-framing' },
   aof: { ...redis60.aof, instants: 'as-pxat' },

@@ -203,6 +203,22 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
       },
     },
   },
+  diskless: {
+    title: 'Full syncs without a disk',
+    fields: {
+      transfer: {
+        label: 'who writes to replicas',
+        says: {
+          child: 'The saving child writes to the replicas itself; it gives up one that takes nothing for twice repl-timeout',
+          parent: 'The saving child writes into a pipe, and its parent to the replicas; its cron drops one that takes nothing for repl-timeout',
+        },
+      },
+      earlyAck: {
+        label: 'ACK before the child’s end is seen',
+        says: { 'waits-for-next': 'The stream begins with the next acknowledgement', 'looks-at-child': 'The master looks for the child, and the stream begins at once' },
+      },
+    },
+  },
   output: {
     title: 'The stream as it waits for its readers',
     fields: {

@@ -2,7 +2,7 @@
  * The BGSAVE behind a full resync: when it starts, for whom, to disk or into sockets, and who may join it.
  */
 import type { Client } from '../../client.ts';
-import { addReply, freeClientAsync, writeLine } from '../../networking.ts';
+import { addReply, closeClient, freeClientAsync, writeLine } from '../../networking.ts';
 import { line } from '../../protocol/make.ts';
 import { forkRdbChild } from '../../persistence/children.ts';
 import { allPersistenceDisabled } from '../../persistence/save.ts';
@@ -117,14 +117,14 @@ export function bgsaveDone(server: Server, ok: boolean, target: 'disk' | 'socket
     const side = client.replica;
     if (side?.state !== 'wait-bgsave-end') continue;
     if (!ok) {
-      freeClientAsync(server, client, 'bgsave-failed');
+      closeClient(server, client, 'bgsave-failed');
     } else if (target === 'socket') {
       putOnline(server, client, 'full-socket');
       side.startStreamOnAck = true;
     } else {
       const image = server.disk.rdb;
       if (image === null) {
-        freeClientAsync(server, client, 'bgsave-failed');
+        closeClient(server, client, 'bgsave-failed');
         continue;
       }
       side.bulk = { image, headerSent: false, sent: 0 };

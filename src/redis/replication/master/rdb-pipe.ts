@@ -1,27 +1,38 @@
 /**
- * A diskless transfer: the child writes the RDB into a pipe, the parent hands each step to all replicas, and takes the
+ * A diskless transfer since 6.0: the child writes the RDB into a pipe, the parent hands each step to all replicas, and takes the
  * next one only when everyone has taken this one. The slowest replica throttles all (replication.c: rdbPipeReadHandler).
+ * Up to 5.0 the child writes to the sockets itself, and the parent hears at its end how that went.
  */
 import { assert } from '../../../assert.ts';
 import type { Client } from '../../client.ts';
+import type { Fd } from '../../ports.ts';
 import type { RdbImage } from '../../persistence/rdb.ts';
 import { killRdbChild } from '../../persistence/save.ts';
 import { line } from '../../protocol/make.ts';
-import type { Payload } from '../../protocol/payload.ts';
+import type { Line, Piece } from '../../protocol/payload.ts';
 import type { RdbPipe, Server } from '../../server.ts';
 
 export function createPipe(server: Server, image: RdbImage, targets: readonly Client[]): RdbPipe {
   const mark = server.ports.random.hex(40);
   const header = line(`$EOF:${mark}\r\n`);
   return {
-    header, mark: line(mark), produced: 0, forwarded: 0, total: header.size + image.size + mark.length,
-    targets: targets.filter((client) => !client.closeAsap), drained: false,
+    by: server.profile.diskless.transfer, header, mark: line(mark), produced: 0, forwarded: 0, total: header.size + image.size + mark.length,
+    targets: targets.filter((client) => !client.closeAsap), drained: false, failed: [],
   };
 }
 
-/** The pipe of the child at work, if it is a diskless one. */
+/** The pipe of the child at work, if it is a diskless one and has one. */
 export function activePipe(server: Server): RdbPipe | null {
-  return server.child?.type === 'rdb' ? server.child.pipe : null;
+  const pipe = server.child?.type === 'rdb' ? server.child.pipe : null;
+  return pipe?.by === 'parent' ? pipe : null;
+}
+
+/** A child that wrote to a connection itself is done with it: so many bytes of its buffer are free now. */
+export function onChildWrote(server: Server, fd: Fd, ok: boolean, credit: number): void {
+  const client = server.clients.get(fd);
+  if (client === undefined) return;
+  client.credit = credit;
+  if (!ok && server.child?.type === 'rdb') server.child.pipe?.failed.push(client);
 }
 
 /** Forwards what the child has produced, as far as every replica's socket takes it. */
@@ -56,18 +67,19 @@ export function forwardPipe(server: Server): void {
   }
 }
 
-/** Sends the bytes [from, to) of header + file + mark. */
-function sendRange(server: Server, client: Client, pipe: RdbPipe, image: RdbImage, from: number, to: number): void {
+/** Calls `each` for the pieces of header, file and mark that lie in the bytes [from, to) of all three. */
+export function forEachPart(parts: readonly (Line | RdbImage)[], from: number, to: number, each: (piece: Piece) => void): void {
   let start = 0;
-  const send = (payload: Payload, size: number): void => {
+  for (const payload of parts) {
     const first = Math.max(from - start, 0);
-    const last = Math.min(to - start, size);
-    if (first < last) server.ports.send(client.fd, { payload, from: first, to: last });
-    start += size;
-  };
-  send(pipe.header, pipe.header.size);
-  send(image, image.size);
-  send(pipe.mark, pipe.mark.size);
+    const last = Math.min(to - start, payload.size);
+    if (first < last) each({ payload, from: first, to: last });
+    start += payload.size;
+  }
+}
+
+function sendRange(server: Server, client: Client, pipe: RdbPipe, image: RdbImage, from: number, to: number): void {
+  forEachPart([pipe.header, image, pipe.mark], from, to, (piece) => server.ports.send(client.fd, piece));
   client.credit -= to - from;
   assert(client.credit >= 0, 'a socket takes no more than its credit');
 }

@@ -68,7 +68,7 @@ function acknowledge(server: Server, client: Client, argv: readonly Bytes[]): vo
   }
   side.ackTimeS = server.unixtime;
   server.ports.detail('ack-received', client.fd, offset, 0);
-  // The ACK may come before our cron noticed that the child is done: look now, instead of making it wait a second.
-  if (side.state === 'wait-bgsave-end') reapChild(server);
+  // The ACK may come before our cron noticed that the child is done: since 6.2 we look now, instead of making it wait a second.
+  if (side.state === 'wait-bgsave-end' && server.profile.diskless.earlyAck === 'looks-at-child') reapChild(server);
   if (side.startStreamOnAck && side.state === 'online') startCommandStream(server, client);
 }
