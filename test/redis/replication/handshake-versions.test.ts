@@ -7,7 +7,7 @@ import { findProfile, type Profile } from '../../../src/redis/profiles/index.ts'
 import { command } from '../../../src/redis/protocol/make.ts';
 import type { Piece } from '../../../src/redis/protocol/payload.ts';
 import { createWire, encodePiece } from '../../../src/redis/wire.ts';
-import { childEnds, Double, FROM_DISK, id } from '../double.ts';
+import { childEnds, Double, id } from '../double.ts';
 
 function profileOf(version: string): Profile {
   const found = findProfile(version);
@@ -17,7 +17,7 @@ function profileOf(version: string): Profile {
 
 /** What a replica sends, each time that the master has answered once more. */
 function conversation(version: string, config: Readonly<Record<string, string>> = {}): string[] {
-  const node = new Double({ profile: profileOf(version), config: { replicaof: '10.0.0.1 6379', port: '6380', ...config } });
+  const node = new Double({ profile: profileOf(version), config: { slaveof: '10.0.0.1 6379', port: '6380', ...config } });
   const wire = createWire();
   let said = '';
   const { ports } = node.server;
@@ -111,7 +111,7 @@ function introduce(node: Double, fd: number): string {
 
 /** A replica whose link is up, at offset 1000 of history <7> where the version knows offsets. */
 function online(version: string, config: Readonly<Record<string, string>> = {}): Double {
-  const node = new Double({ profile: profileOf(version), config: { replicaof: '10.0.0.1 6379', ...config } });
+  const node = new Double({ profile: profileOf(version), config: { slaveof: '10.0.0.1 6379', ...config } });
   node.pass(1.001);
   const asked = introduce(node, -1);
   if (asked !== 'SYNC') node.hears(-1, `+FULLRESYNC ${id(7)} 1000`);
@@ -204,7 +204,7 @@ describe('the next attempt', () => {
   });
 
   it('of 2.6 asks for everything, and its own replicas are dropped with the link', () => {
-    const node = online('2.6', FROM_DISK);
+    const node = online('2.6');
     const sub = node.accept();
     node.says(sub, 'SYNC');
     childEnds(node);
@@ -260,7 +260,7 @@ describe('the offset', () => {
     { version: '6.2', framing: 'eof', acks: ['-1 < REPLCONF ACK 1000'] },
     { version: 'valkey-8.0', framing: 'length', acks: ['-1 < REPLCONF ACK 1000'] },
   ])('is told by $version after a file in $framing framing: $acks', ({ version, framing, acks }) => {
-    const node = new Double({ profile: profileOf(version), config: { replicaof: '10.0.0.1 6379' } });
+    const node = new Double({ profile: profileOf(version), config: { slaveof: '10.0.0.1 6379' } });
     node.pass(1.001);
     introduce(node, -1);
     const image = { ...master.image(), version: 6 };
