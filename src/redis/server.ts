@@ -19,6 +19,7 @@ import type { ReplicationState } from './replication/state.ts';
 import type { Command, Line } from './protocol/payload.ts';
 import type { ScriptCache } from './scripts/cache.ts';
 import type { CommandContext } from './commands/context.ts';
+import type { RunningScript } from './commands/eval.ts';
 import type { KnownCommands } from './commands/known.ts';
 import type { Propagation } from './commands/propagation.ts';
 
@@ -185,7 +186,7 @@ export interface Server {
   multiSent: boolean;
   inExec: boolean;
   /** A script is running: nothing in it may block. */
-  inScript: boolean;
+  script: RunningScript | null;
   readonly scripts: ScriptCache;
   readonly commands: KnownCommands;
   context: CommandContext;

@@ -84,7 +84,7 @@ function refusalOf(server: Server, client: Client, spec: { readonly name: string
   const replica = !isMaster(server);
   if (deniedByDiskError(server, writes, spec.name === 'ping', obey)) return refusals.misconf.replaceAll('Redis', productTitle(server));
   const { follower } = refusals;
-  if (writes && !obey && !enoughGoodReplicas(server)) return `NOREPLICAS Not enough good ${follower}s to write.`;
+  if (writes && !obey && !enoughGoodReplicas(server)) return notEnoughReplicas(follower);
   if (replica && writes && !obey && server.config['replica-read-only']) return readOnly(follower);
   if (replica && server.replication.linkState !== 'connected' && !server.config['replica-serve-stale-data'] && (missing & Flag.stale) !== 0) {
     return masterDown(follower);
@@ -95,6 +95,10 @@ function refusalOf(server: Server, client: Client, spec: { readonly name: string
     return `ERR Replica can't ${touches} with the keyspace`;
   }
   return null;
+}
+
+export function notEnoughReplicas(follower: RefusalsProfile['follower']): string {
+  return `NOREPLICAS Not enough good ${follower}s to write.`;
 }
 
 export function readOnly(follower: RefusalsProfile['follower']): string {

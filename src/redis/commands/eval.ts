@@ -1,26 +1,28 @@
 /**
- * EVAL, EVALSHA, their read-only forms, and SCRIPT (eval.c, script.c). What a script changes travels as its effects, as
- * one unit: in MULTI/EXEC when there is more than one (7.0).
+ * EVAL, EVALSHA, their read-only forms, and SCRIPT (scripting.c; since 7.0 eval.c, script.c). A script travels as its text, and is run
+ * again (up to 4.0), or as what it did (since 5.0).
  */
 import { type Client, createClient } from '../client.ts';
 import { bytesToString, command as makeCommand } from '../protocol/make.ts';
 import type { Bytes, Command, Reply } from '../protocol/payload.ts';
 import { enoughGoodReplicas } from '../replication/acks.ts';
 import { findScript, readHeader, rememberScript, type Script, type ScriptFlags, touchScript } from '../scripts/cache.ts';
-import { type CallRedis, runScript, ScriptError } from '../scripts/run.ts';
+import { refusalWords, scriptFailure, seenByScript, wholeReply } from '../scripts/errors.ts';
+import { runScript, ScriptError, type ScriptHost } from '../scripts/run.ts';
 import { isMaster, type Server } from '../server.ts';
 import { parseInt64 } from './int64.ts';
 import { arityMatches, command, type CommandSpec, Flag } from './command.ts';
-import { call, lookupCommand } from './dispatch.ts';
-import { error, integer, NOT_AN_INTEGER, OK, wrongArity, type ErrorReply } from './replies.ts';
+import { call, lookupCommand, masterDown, notEnoughReplicas, readOnly as readOnlyText } from './dispatch.ts';
+import { isHeard } from './propagation.ts';
+import { error, integer, NOT_AN_INTEGER, OK, wrongArity } from './replies.ts';
 import type { ServerCall } from './server-commands.ts';
 import { word } from './arguments.ts';
 
 const NO_SCRIPT = error('NOSCRIPT No matching script. Please use EVAL.');
-const MASTERDOWN = "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.";
 
 /** eval.c: evalGenericCommand */
-function evaluate({ server, client }: ServerCall, argv: readonly Bytes[], by: 'eval' | 'evalsha', readOnly: boolean): Reply {
+function evaluate(call: ServerCall, argv: readonly Bytes[], by: 'eval' | 'evalsha', readOnly: boolean): Reply {
+  const { server, client } = call;
   const given = parseInt64(argv[2] ?? '');
   if (by === 'evalsha' && argv[1]!.length !== 40) return NO_SCRIPT;
   if (given === null) return NOT_AN_INTEGER;
@@ -34,13 +36,13 @@ function evaluate({ server, client }: ServerCall, argv: readonly Bytes[], by: 'e
   if ('type' in script) return script;
   const refusal = refusalOf(server, client, script.flags, readOnly);
   if (refusal !== null) return error(refusal);
-  return run(server, client, script, argv.slice(3, 3 + keys), argv.slice(3 + keys), readOnly || script.flags?.noWrites === true);
+  return run(call, script, argv.slice(3, 3 + keys), argv.slice(3 + keys), readOnly || script.flags?.noWrites === true);
 }
 
 /** script.c: scriptPrepareForRun. A script that declares no flags is let in, and its commands are looked at one by one. */
 function refusalOf(server: Server, client: Client, flags: ScriptFlags | null, readOnly: boolean): string | null {
   const stale = isStale(server);
-  if (flags === null) return stale ? MASTERDOWN : null;
+  if (flags === null) return stale ? masterDown(server.profile.refusals.follower) : null;
   if (stale && !flags.allowStale) {
     return "MASTERDOWN Link with MASTER is down, replica-serve-stale-data is set to 'no' and 'allow-stale' flag is not set on the script.";
   }
@@ -54,47 +56,116 @@ function isStale(server: Server): boolean {
   return !isMaster(server) && server.replication.linkState !== 'connected' && !server.config['replica-serve-stale-data'];
 }
 
-/** script_lua.c: luaCallFunction. Commands run as a client of the script's own: SELECT in it does not reach its caller. */
-function run(server: Server, caller: Client, script: Script, keys: readonly Bytes[], argv: readonly Bytes[], readOnly: boolean): Reply {
+/** A script at work (script.h: scriptRunCtx; server.lua_… before 7.0). */
+export interface RunningScript {
+  /** What it does is not sent on: the script will be, and run again. */
+  asText: boolean;
+  /** Changes that its commands made, and whether one of them is to be sent on in any case: of a script that travels as text. */
+  dirty: number;
+  forced: 'all' | 'replicas' | null;
+  wrote: boolean;
+  /** It asked for something that another node may answer otherwise. */
+  drew: boolean;
+}
+
+/** script_lua.c: luaCallFunction. Commands run as a client of the script's own: SELECT in it does not reach its caller (2.6: it does). */
+function run(call: ServerCall, script: Script, keys: readonly Bytes[], argv: readonly Bytes[], readOnly: boolean): Reply {
+  const { server, client: caller } = call;
+  const { travel, select, error: form } = server.profile.scripts;
   const client = createClient(caller.fd, caller.id, caller.peerHost, caller.peerPort, 0);
   client.kind = caller.kind === 'master' ? 'master' : 'normal';
   client.db = caller.db;
   client.authenticated = true;
   touchScript(server.scripts, script);
-  server.inScript = true;
+  const running: RunningScript = { asText: travel !== 'effects', dirty: 0, forced: null, wrote: false, drew: false };
+  server.script = running;
   try {
-    return runScript(script.body, { keys, argv }, scriptCall(server, client, readOnly));
+    return runScript(script.body, { keys, argv }, {
+      call: scriptCall(server, caller, client, running, readOnly),
+      replicateCommands: travel === 'text' ? null : () => replicateCommands(running),
+      words: refusalWords(form),
+      seen: (reason, line) => seenByScript(form, reason, line),
+    });
   } catch (failure) {
-    if (failure instanceof ScriptError) return error(`${failure.text} script: ${script.sha}, on @user_script:${failure.line}.`);
+    if (failure instanceof ScriptError) return error(scriptFailure(form, script.sha, failure));
     throw failure;
   } finally {
-    server.inScript = false;
+    server.script = null;
+    if (select === 'moves-caller') caller.db = client.db;
+    if (running.asText) sendScript(call, script, running);
+    else server.propagation.scriptDone(server, caller);
   }
 }
 
-/** script.c: scriptCall */
-function scriptCall(server: Server, client: Client, readOnly: boolean): CallRedis {
-  let wrote = false;
+/** scripting.c: luaRedisReplicateCommandsCommand. Too late once it has written. */
+function replicateCommands(running: RunningScript): boolean {
+  if (!running.wrote) running.asText = false;
+  return !running.asText;
+}
+
+/**
+ * scripting.c: evalGenericCommand, up to 4.0. Who may not know the script gets its text: with 2.6 always, since 2.8 the first time,
+ * even if it changed nothing.
+ */
+function sendScript({ server, client, request }: ServerCall, script: Script, { dirty, forced }: RunningScript): void {
+  const { evalsha } = server.profile.scripts;
+  const bySha = bytesToString(request.argv[0] ?? '').toLowerCase() === 'evalsha';
+  const news = bySha && (evalsha === 'eval' || !server.scripts.knownToAll.has(script.sha));
+  const mustBeTold = news && evalsha === 'eval-once';
+  if (mustBeTold) server.scripts.knownToAll.add(script.sha);
+  if ((dirty === 0 && forced === null && !mustBeTold) || !isHeard(server)) return;
+  const sent = news ? makeCommand(['EVAL', script.text, ...request.argv.slice(2)]) : request;
+  server.propagation.ran(server, client.db, sent, dirty > 0 || forced === 'all' || mustBeTold);
+}
+
+/** What another node may answer otherwise (redisCommandTable up to 4.0: R), and answers of no order, which are sorted (S). */
+const RANDOM = new Set(['spop', 'randomkey', 'scan', 'lastsave']);
+const SORTED = new Set(['keys', 'smembers', 'sinter', 'sunion', 'sdiff', 'hkeys', 'hvals']);
+
+/** script.c: scriptCall, scripting.c: luaRedisGenericCommand */
+function scriptCall(server: Server, caller: Client, client: Client, running: RunningScript, readOnly: boolean): ScriptHost['call'] {
+  const { scripts } = server.profile;
+  const words = refusalWords(scripts.error);
   return (argv) => {
     const found = lookupCommand(server, argv[0] ?? '');
-    if (found === null) return error('ERR Unknown Redis command called from script');
-    const { flags } = found.spec;
-    if (!arityMatches(found.spec, argv.length)) return error('ERR Wrong number of args calling Redis command from script');
-    if ((flags & Flag.noscript) !== 0) return error('ERR This Redis command is not allowed from script');
-    if (isStale(server) && (flags & Flag.stale) === 0) return error('ERR Can not execute the command on a stale replica');
-    const refusal = writeRefusal(server, client, flags, readOnly, wrote);
+    if (found === null) return words.unknown;
+    const { flags, name } = found.spec;
+    if (!arityMatches(found.spec, argv.length)) return words.arity;
+    if ((flags & Flag.noscript) !== 0) return words.notAllowed;
+    if (isStale(server) && scripts.error === 'structured' && (flags & Flag.stale) === 0) return 'ERR Can not execute the command on a stale replica';
+    const refusal = writeRefusal(server, client, flags, readOnly, running);
     if (refusal !== null) return refusal;
-    wrote ||= (flags & Flag.write) !== 0;
-    return call(server, client, found, makeCommand(argv)) ?? { type: 'nil' };
+    if ((flags & Flag.write) !== 0) {
+      if (!running.asText) server.propagation.scriptWrites(server, caller);
+      running.wrote = true;
+    }
+    running.drew ||= RANDOM.has(name);
+    const reply = call(server, client, found, makeCommand(argv)) ?? { type: 'nil' };
+    return running.asText && reply.type === 'array' && SORTED.has(name) ? sorted(reply.items) : reply;
   };
 }
 
-/** script.c: scriptVerifyWriteCommandAllow. What was begun is carried through: only the first write is looked at. */
-function writeRefusal(server: Server, client: Client, flags: number, readOnly: boolean, wrote: boolean): ErrorReply | null {
-  if (readOnly && (flags & (Flag.write | Flag.mayReplicate)) !== 0) return error('ERR Write commands are not allowed from read-only scripts.');
-  if ((flags & Flag.write) === 0 || wrote) return null;
-  if (!isMaster(server) && server.config['replica-read-only'] && client.kind !== 'master') return error("READONLY You can't write against a read only replica.");
-  return enoughGoodReplicas(server) ? null : error('NOREPLICAS Not enough good replicas to write.');
+function sorted(items: readonly Reply[]): Reply {
+  const texts = items.map((item) => (item.type === 'bulk' ? bytesToString(item.value) : '')).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return { type: 'array', items: texts.map((value): Reply => ({ type: 'bulk', value })) };
+}
+
+/**
+ * script.c: scriptVerifyWriteCommandAllow. Since 7.0 what was begun is carried through: only the first write is looked at. A script that
+ * travels as text may not write after it drew, or its replicas would write something else.
+ */
+function writeRefusal(server: Server, client: Client, flags: number, readOnly: boolean, running: RunningScript): string | null {
+  const { refusals, scripts } = server.profile;
+  const form = scripts.error;
+  if (readOnly && (flags & (Flag.write | Flag.mayReplicate)) !== 0) return 'ERR Write commands are not allowed from read-only scripts.';
+  if ((flags & Flag.write) === 0 || (form === 'structured' && running.wrote)) return null;
+  if (running.asText && running.drew) {
+    const hint = ' Call redis.replicate_commands() at the start of your script in order to switch to single commands replication mode.';
+    return refusalWords(form).afterRandom + (scripts.travel === 'text-or-effects' ? `.${hint}` : '');
+  }
+  if (!isMaster(server) && server.config['replica-read-only'] && client.kind !== 'master') return wholeReply(form, readOnlyText(refusals.follower));
+  if (form !== 'structured' && form !== 'place-trimmed') return null;
+  return enoughGoodReplicas(server) ? null : wholeReply(form, notEnoughReplicas(refusals.follower));
 }
 
 /** server.c: getCommandFlags, eval.c: evalGetCommandFlags. The flags of the command as the script in hand declares them. */
@@ -109,14 +180,16 @@ export function scriptCommandFlags(server: Server, flags: number, { argv }: Comm
 }
 
 /** eval.c: scriptCommand */
-function script({ server }: ServerCall, argv: readonly Bytes[]): Reply {
+function script({ server, client, request }: ServerCall, argv: readonly Bytes[]): Reply {
   const { scripts } = server;
   const subcommand = word(argv[1]);
   switch (subcommand) {
     case 'load': {
       if (argv.length !== 3) return wrongArity('script|load');
       const loaded = rememberScript(scripts, argv[2]!, 'load', Infinity);
-      return typeof loaded === 'string' ? error(loaded) : { type: 'bulk', value: loaded.sha };
+      if (typeof loaded === 'string') return error(loaded);
+      if (server.profile.scripts.load === 'sent-on' && isHeard(server)) server.propagation.ran(server, client.db, request, true);
+      return { type: 'bulk', value: loaded.sha };
     }
     case 'exists':
       if (argv.length < 3) return wrongArity('script|exists');
@@ -125,6 +198,11 @@ function script({ server }: ServerCall, argv: readonly Bytes[]): Reply {
       if (argv.length > 3 || (argv.length === 3 && !['sync', 'async'].includes(word(argv[2])))) return error('ERR SCRIPT FLUSH only support SYNC|ASYNC option');
       scripts.loaded.clear();
       scripts.evaluated.clear();
+      scripts.knownToAll.clear();
+      if (server.profile.scripts.flush === 'sent-on' && isHeard(server)) {
+        server.dirty += 1;
+        server.propagation.ran(server, client.db, request, true);
+      }
       return OK;
     case 'kill': return error('NOTBUSY No scripts in execution right now.'); // they take no time here
     default: return error(`ERR unknown subcommand '${bytesToString(argv[1] ?? '')}'. Try SCRIPT HELP.`);

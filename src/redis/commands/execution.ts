@@ -10,6 +10,7 @@ import { command as makeCommand } from '../protocol/make.ts';
 import type { Bytes, Command, Reply } from '../protocol/payload.ts';
 import type { Random } from '../ports.ts';
 import type { Server } from '../server.ts';
+import type { RunningScript } from './eval.ts';
 import { isHeard } from './propagation.ts';
 import { Flag } from './command.ts';
 import type { CommandContext, DataProfile, DataSettings } from './context.ts';
@@ -45,7 +46,7 @@ export class ExecutionContext implements CommandContext {
   begin(client: Client, command: Command, flags: number): void {
     this.db = client.db;
     this.served = this.server.blockedOnKeys?.serving === true;
-    this.reading = (flags & Flag.readonly) !== 0 && !this.server.inScript;
+    this.reading = (flags & Flag.readonly) !== 0 && this.server.script === null;
     this.fromMaster = client.kind === 'master';
     // In EXEC time stands still (server.c: commandTimeSnapshot): `exec` has read the clock.
     if (!this.server.inExec) this.nowMs = this.server.nowMs;
@@ -70,6 +71,8 @@ export class ExecutionContext implements CommandContext {
       server.dirty = this.saved ? 0 : server.dirty + this.dirty;
       if (!this.fromMaster) this.noteLocalWrite(server);
     }
+    const { script } = server;
+    if (script?.asText === true) return this.leaveToScript(server, script);
     if ((this.dirty === 0 && this.forced === null) || this.prevented) {
       if (server.alsoPropagate.length > 0) server.propagation.ran(server, client.db, null, true);
       return;
@@ -78,6 +81,13 @@ export class ExecutionContext implements CommandContext {
     // Forced to replicas only (PUBLISH): nothing that a restart would have to do again.
     const toAof = this.dirty > 0 || this.forced === 'all';
     server.propagation.ran(server, client.db, this.rewritten === null ? command : makeCommand(this.rewritten), toAof);
+  }
+
+  /** The script itself will be sent on, if this changed something; what this command wants sent besides is not. */
+  private leaveToScript(server: Server, script: RunningScript): void {
+    script.dirty += this.dirty;
+    if (this.forced !== null) script.forced = this.forced;
+    server.alsoPropagate.length = 0;
   }
 
   private noteLocalWrite(server: Server): void {
@@ -140,7 +150,7 @@ export class ExecutionContext implements CommandContext {
     if (this.server.blockedOnKeys !== null) signalKeyAsReady(this.server.blockedOnKeys, db, key);
   }
   waitFor(wish: KeyWish, otherwise: Reply): Reply {
-    if (!this.server.inExec && !this.server.inScript && !this.fromMaster) this.wish = wish;
+    if (!this.server.inExec && this.server.script === null && !this.fromMaster) this.wish = wish;
     return otherwise;
   }
   /** db.c: flushAllDataAndResetRDB. With save points the file is replaced by an empty one, or a restart would bring the data back. */

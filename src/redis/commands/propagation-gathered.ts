@@ -27,7 +27,8 @@ export const GATHERING: Propagation = {
     if (pending.length === 0 || server.inExec) return;
     // What a command deletes at random (RANDOMKEY, SCAN finding expired keys) belongs to no transaction.
     const transaction = pending.length > 1 && (flags & Flag.touchesArbitraryKeys) === 0;
-    if (transaction) propagateNow(server, -1, MULTI, true);
+    const { select } = server.profile.stream;
+    if (transaction) propagateNow(server, select === 'inside' ? -1 : pending[0]!.db, MULTI, true);
     for (const { db, command, toAof } of pending) propagateNow(server, db, command, toAof);
     if (transaction) propagateNow(server, -1, EXEC, true);
     pending.length = 0;

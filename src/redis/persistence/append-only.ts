@@ -72,6 +72,7 @@ export function rewriteIfScheduled(server: Server): void {
 }
 
 function startRewrite(server: Server): void {
+  server.scripts.knownToAll.clear(); // the new file holds none of them (replicationScriptCacheFlush)
   server.aof.fsyncedReplOffset = server.aof.state === 'wait-rewrite' ? 0 : server.aof.fsyncedReplOffset;
   server.ports.tell({ kind: 'aof-rewrite', phase: 'started', ok: true, sequence: server.aof.file?.sequence ?? 0 });
   forkAofRewrite(server);

@@ -59,7 +59,7 @@ export const redis26: Profile = {
     afterDiskError: 'writes', misconf: MISCONF_2_6, replicaTouchesKeys: 'allowed', quit: 'first',
   },
   stream: {
-    ping: 'PING', effects: 'at-once', transaction: 'first-not-read', several: 'bare', sentOn: 'any-change-of-dirty', setWithTtl: 'as-given',
+    ping: 'PING', effects: 'at-once', transaction: 'first-not-read', select: 'before-multi', several: 'bare', sentOn: 'any-change-of-dirty', setWithTtl: 'as-given',
     expire: 'as-given', getset: 'as-given', getdel: 'unlink-if-lazy', incrbyfloat: 'set', spopBatch: 1, spopAll: 'del', brpoplpush: 'as-given',
     brpoplpushServed: 'rpop-lpush', ltrim: 'always', flushdb: 'if-not-empty',
   },

@@ -13,6 +13,8 @@ export interface StreamProfile {
    * anything or not; `-nor-admin`: since 4.0), the first thing sent (6.2), or that there is more than one thing to send (since 7.0).
    */
   readonly transaction: 'first-not-read' | 'first-not-read-nor-admin' | 'first-sent' | 'more-than-one';
+  /** The SELECT of a transaction's first command: in front of MULTI (up to 7.0: it is sent in that database), or behind it. */
+  readonly select: 'before-multi' | 'inside';
   /** Several commands that come from one call, as those of SPOP with a count: bare up to 5.0, in MULTI … EXEC since 6.0. */
   readonly several: 'bare' | 'wrapped';
   /** In 2.6 any change of the count of unsaved changes counts, also that to nothing by SAVE or DEBUG RELOAD: these are sent on. */

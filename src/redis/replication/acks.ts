@@ -41,7 +41,7 @@ export function countAcks(server: Server, offset: number, of: 'ackOffset' | 'aof
  */
 export function waitForReplicas(server: Server, client: Client, replicas: number, timeoutMs: number): Reply | null {
   const count = countAcks(server, client.writeOffset);
-  if (count >= replicas || server.inExec || server.inScript) return { type: 'integer', value: count };
+  if (count >= replicas || server.inExec || server.script !== null) return { type: 'integer', value: count };
   client.blocked = { on: 'replicas', offset: client.writeOffset, replicas, deadlineMs: timeoutMs === 0 ? Infinity : server.nowMs + timeoutMs };
   server.waitingAcks.push(client);
   server.replication.getAckFromReplicas = true;
@@ -55,7 +55,7 @@ export function waitForReplicas(server: Server, client: Client, replicas: number
 export function waitForFsync(server: Server, client: Client, local: number, replicas: number, timeoutMs: number): Reply | null {
   const offset = client.writeOffset;
   const deadlineMs = timeoutMs === 0 ? Infinity : server.nowMs + timeoutMs;
-  if (isFsynced(server, { offset, local, replicas }) || server.inExec || server.inScript) return fsyncReply(server, offset);
+  if (isFsynced(server, { offset, local, replicas }) || server.inExec || server.script !== null) return fsyncReply(server, offset);
   client.blocked = { on: 'aof', offset, local, replicas, deadlineMs };
   server.waitingAcks.push(client);
   server.replication.getAckFromReplicas = true;

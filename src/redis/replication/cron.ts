@@ -28,6 +28,7 @@ export const REPLICATION_DUTIES: readonly Duty[] = [
   { name: 'PINGs and newlines', run: (server) => server.generation.giveSignsOfLife(server) },
   { name: 'drop timed out replicas', run: dropTimedOutReplicas },
   { name: 'free an idle backlog', run: freeIdleBacklog },
+  { name: 'forget which scripts all know', run: forgetKnownScripts },
   { name: 'start a pending BGSAVE', run: (server) => startPendingFork(server) },
   { name: 'remove a file made for replicas', run: removeRdbUsedToSyncReplicas },
   { name: 'count good replicas', run: refreshGoodReplicas },
@@ -71,6 +72,11 @@ function connect(server: Server): void {
 function acknowledge(server: Server): void {
   const side = server.replication.master?.master;
   if (side !== undefined && side !== null && !side.prePsync) sendAck(server);
+}
+
+/** Nobody is left who could know them (replicationScriptCacheFlush, 2.8 to 6.2). */
+function forgetKnownScripts({ replication, aof, scripts }: Server): void {
+  if (replication.replicas.length === 0 && aof.state === 'off') scripts.knownToAll.clear();
 }
 
 /** replication.c: replicationCron, "free it after some (configured) time". */

@@ -26,10 +26,12 @@ export interface Script {
 export interface ScriptCache {
   readonly loaded: Map<string, Script>;
   readonly evaluated: Map<string, Script>;
+  /** Those that every replica and the append-only file know, so that EVALSHA may be sent as it is (server.repl_scriptcache_dict, 2.8 to 6.2). */
+  readonly knownToAll: Set<string>;
 }
 
 export function createScriptCache(): ScriptCache {
-  return { loaded: new Map(), evaluated: new Map() };
+  return { loaded: new Map(), evaluated: new Map(), knownToAll: new Set() };
 }
 
 export function findScript(cache: ScriptCache, sha: string): Script | undefined {

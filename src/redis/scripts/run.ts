@@ -4,6 +4,7 @@
 import { bytesToString, isSynthetic } from '../protocol/make.ts';
 import { equalBytes } from '../protocol/equality.ts';
 import type { Bytes, Reply } from '../protocol/payload.ts';
+import type { RefusalWords } from './errors.ts';
 import type { Expression, Statement } from './lua.ts';
 
 /** A table as scripts use it here: a list, or what `redis.status_reply` and `redis.error_reply` make. */
@@ -21,15 +22,25 @@ export type Value = null | boolean | number | Bytes | Table | Builtin;
 export class ScriptError extends Error {
   readonly text: string;
   readonly line: number;
-  constructor(text: string, line: number) {
+  /** By a command's error, a command that was not run, or the language. */
+  readonly kind: 'command' | 'refusal' | 'lua';
+  constructor(text: string, line: number, kind: ScriptError['kind']) {
     super(text);
     this.text = text;
     this.line = line;
+    this.kind = kind;
   }
 }
 
-/** Runs one command of the script. An error reply is a reply. */
-export type CallRedis = (argv: readonly Bytes[]) => Reply;
+/** What a script asks of the server. */
+export interface ScriptHost {
+  /** Runs one command. An error reply is a reply; a text is the reason why it was not run. */
+  readonly call: (argv: readonly Bytes[]) => Reply | string;
+  /** `redis.replicate_commands`; null: the version has no such function. */
+  readonly replicateCommands: (() => boolean) | null;
+  readonly words: Pick<RefusalWords, 'noArguments' | 'badArguments'>;
+  readonly seen: (refusal: string, line: number) => string;
+}
 
 export interface Arguments {
   readonly keys: readonly Bytes[];
@@ -37,8 +48,8 @@ export interface Arguments {
 }
 
 /** The reply that the script returns. Throws ScriptError when it fails. */
-export function runScript(body: readonly Statement[], { keys, argv }: Arguments, callRedis: CallRedis): Reply {
-  const globals = new Map<string, Value>([['KEYS', { items: keys }], ['ARGV', { items: argv }], ...builtins(callRedis)]);
+export function runScript(body: readonly Statement[], { keys, argv }: Arguments, host: ScriptHost): Reply {
+  const globals = new Map<string, Value>([['KEYS', { items: keys }], ['ARGV', { items: argv }], ...builtins(host)]);
   const returned = runBlock(body, new Scope(null, globals));
   return returned === undefined ? { type: 'nil' } : replyOf(returned);
 }
@@ -89,7 +100,7 @@ function runStatement(statement: Statement, scope: Scope): Value | undefined {
       return undefined;
     case 'assign':
       if (!scope.set(statement.name, evaluate(statement.value, scope))) {
-        throw new ScriptError(`ERR user_script:${statement.line}: Attempt to modify a readonly table`, statement.line); // a global
+        throw new ScriptError(`ERR user_script:${statement.line}: Attempt to modify a readonly table`, statement.line, 'lua'); // a global
       }
       return undefined;
     case 'if': {
@@ -220,26 +231,28 @@ function typeName(value: Value): string {
 }
 
 function failure(what: string, line: number): ScriptError {
-  return new ScriptError(`ERR user_script:${line}: ${what}`, line);
+  return new ScriptError(`ERR user_script:${line}: ${what}`, line, 'lua');
 }
 
 // ------------------------------------------------------------------ functions
 
-function builtins(callRedis: CallRedis): readonly (readonly [string, Value])[] {
+function builtins({ call: callRedis, replicateCommands, words, seen }: ScriptHost): readonly (readonly [string, Value])[] {
   const call = (args: readonly Value[], line: number, raises: boolean): Value => {
-    const refuse = (text: string): Value => {
-      if (raises) throw new ScriptError(text, line);
+    const fail = (text: string, kind: ScriptError['kind']): Value => {
+      if (raises) throw new ScriptError(text, line, kind);
       return { items: [], err: text };
     };
-    if (args.length === 0) return refuse('ERR Please specify at least one argument for this redis lib call');
+    const refuse = (reason: string): Value => fail(seen(reason, line), 'refusal');
+    if (args.length === 0) return refuse(words.noArguments);
     const argv = args.map((argument) => (typeof argument === 'number' ? String(Object.is(argument, -0) ? 0 : argument) : argument));
-    if (!argv.every(isText)) return refuse('ERR Lua redis lib command arguments must be strings or integers');
+    if (!argv.every(isText)) return refuse(words.badArguments);
     const reply = callRedis(argv);
-    return reply.type === 'error' ? refuse(reply.text) : valueOf(reply);
+    if (typeof reply === 'string') return refuse(reply);
+    return reply.type === 'error' ? fail(reply.text, 'command') : valueOf(reply);
   };
   const textOf = (args: readonly Value[], line: number): Bytes => {
     const [text] = args;
-    if (args.length !== 1 || text === undefined || !isText(text)) throw new ScriptError('ERR wrong number or type of arguments', line);
+    if (args.length !== 1 || text === undefined || !isText(text)) throw new ScriptError('ERR wrong number or type of arguments', line, 'lua');
     return text;
   };
   const named = (name: string, builtin: Builtin['builtin']): readonly [string, Value] => [name, { builtin }];
@@ -248,7 +261,7 @@ function builtins(callRedis: CallRedis): readonly (readonly [string, Value])[] {
     named('redis.pcall', (args, line) => call(args, line, false)),
     named('redis.status_reply', (args, line) => ({ items: [], ok: textOf(args, line) })),
     named('redis.error_reply', (args, line) => ({ items: [], err: errorText(bytesToString(textOf(args, line))) })),
-    named('redis.replicate_commands', () => true),
+    ...(replicateCommands === null ? [] : [named('redis.replicate_commands', replicateCommands)]),
     named('tonumber', ([value]) => toNumber(value ?? null)),
     named('tostring', ([value = null], line) => (value === null || typeof value === 'boolean' ? String(value ?? 'nil') : concatenated(value, line))),
   ];

@@ -8,7 +8,7 @@ import { Double, FROM_DISK, introduced, onlineReplica, replicaOf } from '../doub
 it('the order is behaviour: what timed out reconnects in the same call, and who reconnects does not acknowledge', () => {
   expect(REPLICATION_DUTIES.map(({ name }) => name)).toEqual([
     'failover', 'handshake timeout', 'transfer timeout', 'master timeout', 'connect', 'acknowledge', 'PINGs and newlines',
-    'drop timed out replicas', 'free an idle backlog', 'start a pending BGSAVE',
+    'drop timed out replicas', 'free an idle backlog', 'forget which scripts all know', 'start a pending BGSAVE',
     'remove a file made for replicas', 'count good replicas',
   ]);
 });

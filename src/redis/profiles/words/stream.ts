@@ -72,6 +72,7 @@ export const STREAM_WORDS: GroupWords<StreamProfile> = {
         'first-sent': 'MULTI is sent before the first command of a transaction that is sent on', 'more-than-one': 'MULTI and EXEC are sent only around two commands or more',
       },
     },
+    select: { label: 'SELECT of a transaction', says: { 'before-multi': 'The SELECT that a transaction needs goes before its MULTI', inside: 'The SELECT that a transaction needs goes behind its MULTI' } },
     several: { label: 'several commands from one', says: { bare: 'Several commands that come from one are sent bare', wrapped: 'Several commands that come from one are sent in MULTI and EXEC' } },
     sentOn: {
       label: 'what counts as a change',

@@ -21,6 +21,7 @@ export function startBgsaveForReplication(server: Server, allUnderstandEof: bool
   // A replica that lost its master, and with it what to say of its history, cannot serve a full sync (rdb.c: rdbPopulateSaveInfo).
   if (!server.generation.canServe(server)) return startFailed(server, waiting);
   const offset = server.generation.fullResyncOffset(server);
+  server.scripts.knownToAll.clear(); // who gets the file knows no scripts
   for (const client of waiting) setUpForFullResync(server, client, offset);
   if (!socket && server.config['rdb-del-sync-files']) server.rdbForReplicas = true;
   forkRdbChild(server, socket ? 'socket' : 'disk', 'sync', socket ? (image) => createPipe(server, image, waiting) : null);
