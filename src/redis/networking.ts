@@ -12,7 +12,7 @@ import type { Fd } from './ports.ts';
 import { unpack } from './protocol/batch.ts';
 import { line, reply as replyMessage } from './protocol/make.ts';
 import { writeOut } from './protocol/outbox.ts';
-import type { Bytes, Command, Line, Message, Piece, Reply } from './protocol/payload.ts';
+import type { Command, Line, Message, Piece, Reply } from './protocol/payload.ts';
 import { processCommand } from './commands/dispatch.ts';
 import { replicaName, type Server } from './server.ts';
 import { masterLinkLost } from './replication/replica/master-link.ts';
@@ -72,8 +72,8 @@ export function processMessage(server: Server, client: Client, message: Message)
   if (message.kind === 'command') {
     processCommand(server, client, message);
   } else if (message.kind === 'line') {
-    const words = inlineWords(message);
-    if (words.length > 0) processCommand(server, client, asCommand(words));
+    const inline = inlineCommand(message);
+    if (inline !== null) processCommand(server, client, inline);
     // An empty line of a replica that loads says that it is alive (networking.c: processInlineBuffer).
     else if (client.replica !== null) {
       client.replica.ackTimeS = server.unixtime;
@@ -91,12 +91,10 @@ export function resumeClient(server: Server, client: Client): void {
   }
 }
 
-function inlineWords(message: Line): string[] {
-  return message.text.split(/[ \r\n]+/).filter((word) => word !== '');
-}
-
-function asCommand(argv: readonly Bytes[]): Command {
-  return { kind: 'command', argv, size: 0, memo: null };
+/** networking.c: processInlineBuffer. The words of a line; null: there are none. */
+export function inlineCommand(message: Line): Command | null {
+  const argv = message.text.split(/[ \r\n]+/).filter((word) => word !== '');
+  return argv.length === 0 ? null : { kind: 'command', argv, size: message.size, memo: null };
 }
 
 // ------------------------------------------------------------------ replies

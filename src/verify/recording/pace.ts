@@ -16,6 +16,8 @@ const SINGLE_WRITE_US = 3_000;
 const START_US = 24_000;
 const STOP_US = 5_000;
 const OBSERVE_US = 3_000;
+/** Both ends hear of it, over loopback, before the recorder's script comes to its next step. */
+const CUT_US = 200;
 
 /** How long the step is to take in a replay, µs. */
 export function paceUs(step: CaseStep, index: number, observed: Observed | null): number {
@@ -38,6 +40,8 @@ function usualUs(step: CaseStep): number {
       return STOP_US;
     case 'observe':
       return count(step.fields['servers']) * OBSERVE_US;
+    case 'cut':
+      return CUT_US;
     default:
       return 0;
   }

@@ -102,13 +102,13 @@ const VERBS: Readonly<Record<string, Translate>> = {
     const each = Math.floor(takesUs / Math.max(list.length, 1));
     return silent(list.map((argv) => at(each, { do: 'commands', node, client: CLIENT, list: [argv] })));
   },
-  cut: (f) => {
+  cut: (f, takesUs) => {
     const link = f.link('link');
     switch (f.text('kind')) {
       case 'reset':
-        return silent([at(0, { do: 'reset', ...link })]);
+        return silent([at(0, { do: 'reset', ...link }), sleep(takesUs)]);
       case 'refuse':
-        return silent([at(0, { do: 'refuse', ...link, forUs: null }), at(0, { do: 'reset', ...link })]);
+        return silent([at(0, { do: 'refuse', ...link, forUs: null }), at(0, { do: 'reset', ...link }), sleep(takesUs)]);
       case 'hole':
         return silent([at(0, { do: 'hold', ...link, direction: 'both', forUs: null })]);
       case 'hole-up':

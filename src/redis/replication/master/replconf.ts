@@ -31,9 +31,11 @@ export function replconf(server: Server, client: Client, argv: readonly Bytes[])
         client.announcedIp = value;
         break;
       case 'capa':
+        // A version knows those that it has itself; others are ignored.
+        if (!(server.profile.handshake.capabilities as readonly string[]).includes(value.toLowerCase())) break;
         if (value.toLowerCase() === 'eof') client.capaEof = true;
         else if (value.toLowerCase() === 'psync2') client.capaPsync2 = true;
-        break; // capabilities we do not know are ignored
+        break;
       case 'ack':
         acknowledge(server, client, argv);
         return null;

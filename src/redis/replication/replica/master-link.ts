@@ -11,7 +11,8 @@ import type { Client, MasterSide } from '../../client.ts';
 import { processCommand } from '../../commands/dispatch.ts';
 import { digestLow, digestOf } from '../../dataset/keyspace.ts';
 import type { DisconnectCause } from '../../facts.ts';
-import { addMessage } from '../../networking.ts';
+import { addMessage, inlineCommand } from '../../networking.ts';
+import { unpack } from '../../protocol/batch.ts';
 import { command } from '../../protocol/make.ts';
 import type { Line, Message, Piece } from '../../protocol/payload.ts';
 import type { Server } from '../../server.ts';
@@ -66,14 +67,19 @@ function applyPiece(server: Server, client: Client, side: MasterSide, piece: Pie
     });
     // Writes are paused: what is left of the piece waits in front of what comes after it.
     if (client.blocked !== null) side.unread.unshift({ payload, from: Math.max(piece.from, side.parsedOffset - ahead), to: piece.to });
+  } else if (payload.kind === 'batch') {
+    // A 2.6 master writes to each replica as to any client.
+    unpack(payload, piece.from, piece.to, (part) => applyPiece(server, client, side, part));
   } else if (payload.kind === 'command' && piece.to === payload.size) {
     applyMessage(server, client, side, payload, side.parsedOffset + payload.size, null);
     if (client.blocked !== null) side.unread.unshift(piece);
   } else if (payload.kind === 'line' && piece.to === payload.size) onLine(server, client, side, payload);
 }
 
-/** A stray newline is no command: it counts as read, and as applied, and handed on, with the next command (facts 2.9). */
+/** An inline command, as 2.6 sends SELECT, or an empty line. A stray newline is no command: it counts as read, and as applied, and handed on, with the next command (facts 2.9). */
 function onLine(server: Server, client: Client, side: MasterSide, newline: Line): void {
+  const inline = inlineCommand(newline);
+  if (inline !== null) return applyMessage(server, client, side, inline, side.parsedOffset + newline.size, null);
   server.ports.detail('newline-received', client.fd, 0, 0);
   side.ahead += newline.size;
   side.parsedOffset += newline.size;
