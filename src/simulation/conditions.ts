@@ -84,12 +84,24 @@ function replOffset(server: Server): number {
 function offsetsEqual(servers: readonly (Server | null)[]): boolean {
   const [first, ...rest] = servers;
   if (first === undefined || first === null) return false;
-  return rest.every((server) => server !== null && replOffset(server) === first.replication.masterReplOffset);
+  return rest.every((server) => server !== null && hasAllOf(server, first));
 }
 
+/** Where one of them counts no offset (2.6), equal data must do. */
+function hasAllOf(replica: Server, master: Server): boolean {
+  if (countsNothing(replica) || countsNothing(master)) return equalDigests(digestOf(replica.keyspace), digestOf(master.keyspace));
+  return replOffset(replica) === master.replication.masterReplOffset;
+}
+
+function countsNothing({ profile }: Server): boolean {
+  return profile.history.generation === 'sync-only';
+}
+
+/** To a 2.6 master nobody acknowledges anything: then all must have left for everybody. */
 function allAcknowledged(server: Server | null): boolean {
-  return server !== null && server.replication.replicas.length > 0 &&
-    server.replication.replicas.every(({ replica }) => replica?.ackOffset === server.replication.masterReplOffset);
+  if (server === null || server.replication.replicas.length === 0) return false;
+  if (countsNothing(server)) return server.replication.replicas.every((client) => client.replica?.state === 'online' && !server.stream.hasPending(server, client));
+  return server.replication.replicas.every(({ replica }) => replica?.ackOffset === server.replication.masterReplOffset);
 }
 
 function keyHolds(server: Server | null, { key, exists, value }: Extract<Condition, { is: 'key' }>): boolean {
@@ -122,6 +134,6 @@ function isConverged(world: World): boolean {
     const { masterHost, masterPort } = server.replication;
     const master = world.nodes.find((other) => world.network.hostAddress(other.host) === masterHost && other.config.port === masterPort)?.server;
     return master !== undefined && master !== null && server.replication.linkState === 'connected' &&
-      replOffset(server) === master.replication.masterReplOffset && equalDigests(digestOf(server.keyspace), digestOf(master.keyspace));
+      hasAllOf(server, master) && equalDigests(digestOf(server.keyspace), digestOf(master.keyspace));
   });
 }

@@ -154,12 +154,12 @@ const VERBS: Readonly<Record<string, Translate>> = {
     const before = Math.min(takesUs, nodes.length * ASK_US);
     return { verbs: [at(before, { do: 'observe', nodes }), sleep(takesUs - before)], answers: 0 };
   },
-  'wait-until': (f) => {
+  'wait-until': (f, takesUs) => {
     const condition = conditionOf(f);
     if (condition instanceof NotCovered) return condition;
     // The README of the recordings says 20 ms for requests; the step times show 40: such a wait took 0 or 40 to 42 ms, never 20.
     const poll = f.number('poll_ms', 40);
-    return { verbs: [at(FIRST_LOOK_US, { do: 'wait-until', condition, timeoutUs: f.number('timeout_ms', 20_000) * MS, pollUs: poll * MS })], answers: 0 };
+    return { verbs: [at(FIRST_LOOK_US, { do: 'wait-until', condition, timeoutUs: f.number('timeout_ms', 20_000) * MS, pollUs: poll * MS }), ...(takesUs > 0 ? [sleep(takesUs)] : [])], answers: 0 };
   },
 };
 

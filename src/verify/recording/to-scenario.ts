@@ -133,11 +133,17 @@ const NOTHING: Translation = { verbs: [], answers: -1 };
 function translate(recording: Recording, step: CaseStep, index: number, version: string): Translation | NotCovered {
   const place = `case.steps[${index}]`;
   try {
-    return translateStep(step, paceUs(step, index, recording.observed.get(version) ?? null));
+    return translateStep(step, paceUs(step, index, recording.observed.get(version) ?? null, isBlind(recording.case, step, version)));
   } catch (error) {
     if (error instanceof BadStep) throw new RecordingError(recording.file, place, `cannot be understood: ${error.message}`);
     throw error;
   }
+}
+
+/** It waits for acknowledgements, at a server that knows none. */
+function isBlind(script: Case, { do: verb, fields }: CaseStep, version: string): boolean {
+  if (verb !== 'wait-until' || fields['until'] !== 'acked' || typeof fields['server'] !== 'string') return false;
+  return profileOf(exactVersion(script.servers.get(fields['server'])?.version ?? version))?.history.generation === 'sync-only';
 }
 
 /** Servers that the simulator has nothing for: by their version, or by what they are. */
