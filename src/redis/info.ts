@@ -37,12 +37,19 @@ export const INFO_SECTIONS = Object.keys(SECTIONS) as readonly InfoSection[];
 /** The fields of the given sections, in INFO's order. */
 export function infoFields(server: Server, sections: readonly InfoSection[] = INFO_SECTIONS): Map<string, string> {
   const fields = new Map<string, string>();
-  for (const section of sections) for (const [name, value] of SECTIONS[section](server)) fields.set(name, String(value));
+  for (const section of sections) for (const [name, value] of fieldsOf(server, section)) fields.set(name, String(value));
   return fields;
+}
+
+function fieldsOf(server: Server, section: InfoSection): readonly Field[] {
+  const { lacks } = server.profile.info;
+  const fields = SECTIONS[section](server);
+  return lacks.length === 0 ? fields : fields.filter(([name]) => !lacks.includes(name));
 }
 
 /** One field, without making those of other sections: for conditions, which look often. */
 export function infoField(server: Server, name: string): string | undefined {
+  if (server.profile.info.lacks.includes(name)) return undefined;
   for (const section of LOOKED_AT_MOST) {
     const found = SECTIONS[section](server).find(([field]) => field === name);
     if (found !== undefined) return String(found[1]);
@@ -56,7 +63,7 @@ const LOOKED_AT_MOST: readonly InfoSection[] = ['replication', 'stats', 'persist
 export function infoText(server: Server, sections: readonly InfoSection[]): string {
   return sections.map((section) => {
     const title = `# ${section.charAt(0).toUpperCase()}${section.slice(1)}`;
-    return [title, ...SECTIONS[section](server).map(([name, value]) => `${name}:${value}`), ''].join('\r\n');
+    return [title, ...fieldsOf(server, section).map(([name, value]) => `${name}:${value}`), ''].join('\r\n');
   }).join('\r\n');
 }
 
@@ -100,13 +107,18 @@ function replicationFields(server: Server): Field[] {
   const { replication, config } = server;
   const fields: Field[] = [['role', isMaster(server) ? 'master' : 'slave'], ...masterLinkFields(server), ['connected_slaves', replication.replicas.length]];
   if (config['min-replicas-to-write'] > 0 && config['min-replicas-max-lag'] > 0) fields.push(['min_slaves_good_slaves', replication.goodReplicas]);
-  replication.replicas.forEach((client, index) => {
+  for (const [index, client] of replication.replicas.entries()) {
     const side = client.replica;
-    if (side === null) return;
+    if (side === null) continue;
     const state = side.state === 'online' ? 'online' : side.state === 'send-bulk' ? 'send_bulk' : 'wait_bgsave';
+    const host = client.announcedIp || client.peerHost;
+    if (server.profile.info.replicaLine === 'bare') {
+      fields.push([`slave${index}`, `${host},${client.listeningPort},${state}`]);
+      continue;
+    }
     const lag = side.state === 'online' ? wallSeconds(server) - side.ackTimeS : 0;
-    fields.push([`slave${index}`, `ip=${client.announcedIp || client.peerHost},port=${client.listeningPort},state=${state},offset=${side.ackOffset},lag=${lag}`]);
-  });
+    fields.push([`slave${index}`, `ip=${host},port=${client.listeningPort},state=${state},offset=${side.ackOffset},lag=${lag}`]);
+  }
   const { backlog } = replication;
   const window = backlog ?? (server.profile.backlog.freedShows === 'what-it-held' ? replication.freedBacklog : NO_BACKLOG);
   fields.push(
@@ -141,8 +153,9 @@ function masterLinkFields(server: Server): Field[] {
     );
   }
   if (replication.linkState !== 'connected') {
-    // Never up since the start (7.x: repl_down_since is 0 then): -1.
-    fields.push(['master_link_down_since_seconds', replication.downSinceS <= 0 ? -1 : wallSeconds(server) - replication.downSinceS]);
+    // Never up since the start: repl_down_since is 0.
+    const never = server.profile.info.neverUp === 'minus-one' && replication.downSinceS <= 0;
+    fields.push(['master_link_down_since_seconds', never ? -1 : wallSeconds(server) - Math.max(replication.downSinceS, 0)]);
   }
   fields.push(
     ['slave_priority', config['replica-priority']], ['slave_read_only', config['replica-read-only'] ? 1 : 0],

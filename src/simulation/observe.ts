@@ -15,7 +15,7 @@ export function observation(node: Node): NodeObservation {
   const silent = { node: node.name, info: new Map<string, string>(), role: null, dbsize: 0, digest: '' };
   if (server === null || process === null) return { ...silent, state: 'down' };
   if (process.held) return { ...silent, state: 'no-answer' };
-  return { node: node.name, state: 'ok', info: infoFields(server), role: roleReply(server), dbsize: databaseSize(server.keyspace, 0), digest: digestText(server).padStart(40, '0') };
+  return { node: node.name, state: 'ok', info: infoFields(server), role: 'role' in server.profile.commands.arities ? roleReply(server) : null, dbsize: databaseSize(server.keyspace, 0), digest: digestText(server).padStart(40, '0') };
 }
 
 export function digestText(server: Server): string {

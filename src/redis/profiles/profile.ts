@@ -39,6 +39,7 @@ export interface Profile {
   readonly stream: StreamProfile;
   readonly expiry: ExpiryProfile;
   readonly scripts: ScriptsProfile;
+  readonly info: InfoProfile;
   readonly rdb: RdbProfile;
   readonly values: ValuesProfile;
 }
@@ -202,6 +203,16 @@ export interface AofProfile {
    * becomes two commands (3.2 to 6.0) or one with PXAT (6.2). Since 7.0 they travel as instants anyway (feedAppendOnlyFile).
    */
   readonly instants: 'of-expire-and-setex' | 'of-set-too' | 'as-pxat' | 'as-sent';
+}
+
+/** server.c: genRedisInfoString */
+export interface InfoProfile {
+  /** Fields that this version does not print, of those that 7.2 does. */
+  readonly lacks: readonly string[];
+  /** A replica in INFO of its master: `ip,port,state` (2.6), or with names, the acknowledged offset and the lag. */
+  readonly replicaLine: 'bare' | 'named';
+  /** master_link_down_since_seconds of a link that was never up: the seconds since 1970, or -1 (since 6.2). */
+  readonly neverUp: 'since-1970' | 'minus-one';
 }
 
 /** rdb.c: what a file of this version contains. */

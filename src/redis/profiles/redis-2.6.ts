@@ -1,12 +1,14 @@
 /** Redis 2.6, as of 2.6.17: the eldest. Each younger version spreads its elder and lists what changed. */
 import { ARITIES_2_6, FLAGS_2_6, MISCONF_2_6 } from './commands.ts';
 import { DIRECTIVES_2_6 } from '../config/elder-directives.ts';
+import { LACKED_BY_2_6 } from './info-fields.ts';
 import type { Profile } from './profile.ts';
 
 export const redis26: Profile = {
   name: 'redis-2.6',
   version: '2.6.17',
   directives: DIRECTIVES_2_6,
+  info: { lacks: LACKED_BY_2_6, replicaLine: 'bare', neverUp: 'since-1970' },
   product: { title: 'Redis', passesFor: null },
   handshake: {
     requests: 'inline',

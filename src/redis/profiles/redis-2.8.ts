@@ -1,6 +1,7 @@
 /** Redis 2.8, as of 2.8.24. */
 import { FLAGS_2_8 } from './commands.ts';
 import { DIRECTIVES_2_8 } from '../config/elder-directives.ts';
+import { LACKED_BY_2_8 } from './info-fields.ts';
 import type { Profile } from './profile.ts';
 import { redis26 } from './redis-2.6.ts';
 
@@ -10,6 +11,7 @@ export const redis28: Profile = {
   version: '2.8.24',
   output: { ...redis26.output, store: 'copies' },
   directives: DIRECTIVES_2_8,
+  info: { ...redis26.info, lacks: LACKED_BY_2_8, replicaLine: 'named' },
   replconf: { options: ['listening-port', 'capa', 'ack'] },
   commands: {
     ...redis26.commands,

@@ -1,6 +1,7 @@
 /** Redis 4.0, as of 4.0.14. */
 import { MISCONF_4_0 } from './commands.ts';
 import { DIRECTIVES_4_0 } from '../config/elder-directives.ts';
+import { LACKED_BY_4_0 } from './info-fields.ts';
 import type { Profile } from './profile.ts';
 import { redis32 } from './redis-3.2.ts';
 
@@ -18,6 +19,7 @@ export const redis40: Profile = {
   stream: { ...redis32.stream, transaction: 'first-not-read-nor-admin', brpoplpush: 'rpoplpush' },
   expiry: { ...redis32.expiry, exists: 'like-reads', randomKey: 'gives-up', ownKeysOfReplica: 'expire' },
   directives: DIRECTIVES_4_0,
+  info: { ...redis32.info, lacks: LACKED_BY_4_0 },
   rdb: { ...redis32.rdb, version: 8, header: 'history', expiredKeys: 'saved', scripts: 'fields' },
   values: { ...redis32.values, scores: 'binary' },
   handshake: { ...redis32.handshake, capabilities: ['eof', 'psync2'], refusal: 'may-mean-later' },

@@ -1,6 +1,7 @@
 /** Redis 5.0, as of 5.0.14. */
 import { FLAGS_5_0 } from './commands.ts';
 import { DIRECTIVES_5_0 } from '../config/elder-directives.ts';
+import { LACKED_BY_5_0 } from './info-fields.ts';
 import type { Profile } from './profile.ts';
 import { redis40 } from './redis-4.0.ts';
 
@@ -18,6 +19,7 @@ export const redis50: Profile = {
   refusals: { ...redis40.refusals, follower: 'replica', exec: 'by-its-own-flags-and-readonly' },
   scripts: { ...redis40.scripts, travel: 'effects' },
   directives: DIRECTIVES_5_0,
+  info: { ...redis40.info, lacks: LACKED_BY_5_0 },
   handshake: { ...redis40.handshake, requests: 'resp' },
   rdb: { ...redis40.rdb, version: 9, access: 'saved' },
   load: { ...redis40.load, syncsFile: true },

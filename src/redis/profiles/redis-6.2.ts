@@ -1,6 +1,7 @@
 /** Redis 6.2, as of 6.2.16. */
 import { FLAGS_6_2 } from './commands.ts';
 import { DIRECTIVES_6_2 } from '../config/elder-directives.ts';
+import { LACKED_BY_6_2 } from './info-fields.ts';
 import type { Profile } from './profile.ts';
 import { redis60 } from './redis-6.0.ts';
 
@@ -27,4 +28,5 @@ export const redis62: Profile = {
   bgsave: { ...redis60.bgsave, withoutDelay: 'at-once', afterAnother: 'after-the-delay', due: 'as-long-as-delay' },
   directives: DIRECTIVES_6_2,
   auth: { ...redis60.auth, wrongPassword: 'WRONGPASS invalid username-password pair or user is disabled.' },
+  info: { ...redis60.info, lacks: LACKED_BY_6_2, neverUp: 'minus-one' },
 };

@@ -15,6 +15,7 @@ export const redis70: Profile = {
   output: { ...redis62.output, store: 'shared-blocks' },
   handshake: { ...redis62.handshake, brokenOff: 'given-up', forgets: 'before-the-load' },
   directives: DIRECTIVES_7_0,
+  info: { ...redis62.info, lacks: [] },
   rdb: { ...redis62.rdb, version: 10, baseField: 'aof-base', scripts: 'absent' },
   values: { ...redis62.values, compact: 'listpack', doubles: 'digits-17' },
   load: { ...redis62.load, swapdb: 'loads-beside' },

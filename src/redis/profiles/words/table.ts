@@ -263,6 +263,20 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
   stream: STREAM_WORDS,
   expiry: EXPIRY_WORDS,
   scripts: SCRIPTS_WORDS,
+  info: {
+    title: 'INFO',
+    fields: {
+      lacks: { label: 'fields', says: { '': 'INFO has all fields of 7.2', '*': 'INFO lacks {}' } },
+      replicaLine: {
+        label: 'a replica’s line',
+        says: { bare: 'A master’s INFO tells the address and state of a replica', named: 'A master’s INFO tells the acknowledged offset and the lag of a replica' },
+      },
+      neverUp: {
+        label: 'a link that was never up',
+        says: { 'since-1970': 'A link that was never up is down since 1970', 'minus-one': 'A link that was never up is down since -1 seconds' },
+      },
+    },
+  },
   rdb: {
     title: 'RDB files',
     fields: {
