@@ -36,10 +36,8 @@ const LIST_NODE_BYTES = 24;
 
 /** How the nodes of a list take parts, and what they count as. */
 export interface ReplyNodes {
-  /** A node takes no further part that would make it longer than this, bytes. */
+  /** As long as a node stays within this, whole commands may be appended to what it has room for, bytes. */
   readonly gathers: number;
-  /** It counts as what is in it, not as what it takes. */
-  readonly countsContents: boolean;
   /** What a node costs beside what it counts as, bytes. */
   readonly overhead: number;
   /** Appends a part of `length` bytes to a list that is in use. `small`: it comes as a string of its own that may be embedded. */
@@ -66,14 +64,10 @@ export function appendToBuffer(list: ReplyList, size: number): boolean {
 }
 
 /** True if all of `size` bytes went into the last node as it is: nothing had to be allocated. */
-export function appendToLast(list: ReplyList, size: number, { gathers, countsContents }: ReplyNodes): boolean {
+export function appendToLast(list: ReplyList, size: number, { gathers }: ReplyNodes): boolean {
   const last = list.nodes[list.nodes.length - 1];
   if (last === undefined || last.embedded || last.used + size > Math.min(last.room, gathers)) return false;
   last.used += size;
-  if (countsContents) {
-    last.counted += size;
-    list.bytes += size;
-  }
   return true;
 }
 
@@ -136,7 +130,6 @@ function strings(header: Header, embeds: boolean): ReplyNodes {
   };
   return {
     gathers: CHUNK_BYTES,
-    countsContents: false,
     overhead: OBJECT_BYTES,
     append: (list, length, small, allocator) => {
       const last = list.nodes[list.nodes.length - 1];
@@ -157,12 +150,14 @@ function strings(header: Header, embeds: boolean): ReplyNodes {
 
 /** 4.0: strings that count as their lengths. */
 const STRING_LENGTHS: ReplyNodes = {
-  gathers: CHUNK_BYTES,
-  countsContents: true,
+  gathers: 0, // each part counts for itself
   overhead: 5,
   append: (list, length) => {
-    if (appendToLast(list, length, STRING_LENGTHS)) return;
-    begin(list, { used: length, room: CHUNK_BYTES, counted: length, embedded: false });
+    const last = list.nodes[list.nodes.length - 1];
+    if (last === undefined || last.used + length > CHUNK_BYTES) return begin(list, { used: length, room: length, counted: length, embedded: false });
+    last.used += length;
+    last.counted += length;
+    list.bytes += length;
   },
 };
 
@@ -172,7 +167,6 @@ const BLOCK_HEADER_BYTES = 16;
 /** 5.0 to 6.2: blocks of at least 16 kB, filled to the last byte, that count as allocated from their first byte on. */
 const BLOCKS: ReplyNodes = {
   gathers: Infinity,
-  countsContents: false,
   overhead: BLOCK_HEADER_BYTES,
   append: (list, length, _small, allocator) => {
     const last = list.nodes[list.nodes.length - 1];
