@@ -18,7 +18,7 @@ import { ENTRY, EXIT, type Lane, type Wire } from './wire.ts';
 
 /** Event: what `sender` sent has reached its peer. */
 export function arrive(net: NetworkState, sender: Socket): void {
-  sender.arrivalEvent = NO_EVENT;
+  net.arrivalEvents[sender.id] = NO_EVENT;
   take(net, sender, sender.flight, sender.link.to.nicIn);
   awaitArrival(net, sender);
   releaseIfDone(net, sender);

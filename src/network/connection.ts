@@ -55,72 +55,89 @@ export class Connection {
 export const NO_ACK = -1;
 
 export class Socket {
+  // First what every segment looks at, in the order in which it does: with thousands of sockets, time goes by in
+  // fetching their memory.
   readonly id: Endpoint;
-  readonly connection: Connection;
-  readonly isOpener: boolean;
-  /** The connection's, once more: who tells of a segment need not look there. */
-  readonly number: number;
-  readonly host: Host;
-  /** The link that its packets take. */
-  readonly link: Link;
-  /** Set right after both were made. */
-  peer!: Socket;
   state: SocketState;
-  process: Process | null = null;
   /** The owner has not closed it: it may call, and hears. */
   owned: boolean = false;
-  /** The listener that has to accept it. */
-  listener: Listener | null = null;
-  accepted: boolean = false;
   // -- sending
   /** Bytes between `written` here and `read` at the other end that the two kernels hold. */
   readonly bufferBytes: number;
-  /** Bytes that may wait unread at the other end: its receive buffer. */
-  peerBufferBytes: number;
   written: number = 0;
-  sent: number = 0;
-  arrived: number = 0;
-  /** Arrived, as far as this side knows. */
-  acked: number = 0;
-  /** Read, as far as this side knows: these bytes may be written again. */
-  credited: number = 0;
-  /** Of those, what the owner was told by `drained`. */
+  /** Of the bytes that were read at the other end, what the owner was told by `drained`. */
   told: number = 0;
   readonly outbox: Fifo<Segment> = new Fifo();
-  readonly flight: Fifo<Segment> = new Fifo();
+  /** Nothing leaves before the next retransmission. */
+  stalled: boolean = false;
+  /** The link that its packets take. */
+  readonly link: Link;
   /** From the outbox onto its first wire. */
   readonly source: Lane;
   /** Behind a slow link: through its own host's NIC. */
   exit: Lane | null = null;
-  /** Through the NIC of the peer's host; made when first needed. */
-  entry: Lane | null = null;
-  /** FIN has arrived: nothing will be sent any more. */
-  finished: boolean = false;
-  lastArrivalUs: number = 0;
-  /** Of the head of `flight`. */
-  arrivalEvent: EventId = NO_EVENT;
+  /** Bytes that may wait unread at the other end: its receive buffer. */
+  peerBufferBytes: number;
+  sent: number = 0;
+  /** Read, as far as this side knows: these bytes may be written again. */
+  credited: number = 0;
   /** The latency drawn last, and when: what leaves at one instant shares one draw. */
   drawnUs: number = 0;
   drawnAtUs: number = -1;
+  lastArrivalUs: number = 0;
+  readonly flight: Fifo<Segment> = new Fifo();
+  /** Set right after both were made. */
+  peer!: Socket;
+  /** Through the NIC of the peer's host; made when first needed. */
+  entry: Lane | null = null;
+  arrived: number = 0;
+  /** The connection's, once more: who tells of a segment need not look there. */
+  readonly number: number;
+  readonly isOpener: boolean;
 
   // -- acknowledgements on their way back, see acks.ts
-  // The first one on its way; as a rule there is no other.
+  /** Arrived, as far as this side knows. */
+  acked: number = 0;
+  /** When the first one comes; as a rule there is no other. */
   ackAtUs: number = NO_ACK;
   ackArrived: number = 0;
   ackRead: number = 0;
-  /** Those behind it, in order; made when first needed. */
+  lastAckUs: number = 0;
+  /** Retransmissions since the last sign of progress. */
+  retries: number = 0;
+  /** Those behind the first, in order; made when first needed. */
   laterAcks: Fifo<Ack> | null = null;
   drainEvent: EventId = NO_EVENT;
 
+  // -- receiving
+  process: Process | null = null;
+  readingPaused: boolean = false;
+  /** Made when something has to wait first. */
+  inbox: Fifo<Segment> | null = null;
+  /** Bytes of the peer's that the owner has read. */
+  read: number = 0;
+  readonly host: Host;
+  readonly connection: Connection;
+
+  // -- its beginning and end
+  /** The listener that has to accept it. */
+  listener: Listener | null = null;
+  accepted: boolean = false;
+  /** A SYN, or the answer to it, is under way. */
+  synEvent: EventId = NO_EVENT;
+  /** FIN has arrived: nothing will be sent any more. */
+  finished: boolean = false;
+  /** The owner was told how it ended. */
+  endTold: boolean = false;
+  /** The tag of what ended the connection on this side. */
+  endTag: number = 0;
+  /** In `process.ready`. */
+  isReady: boolean = false;
+
   // -- retransmission, see retransmission.ts
-  /** Nothing leaves before the next retransmission. */
-  stalled: boolean = false;
   /** SYN or data retransmission. */
   timer: EventId = NO_EVENT;
   timerBaseUs: number = 0;
-  /** Retransmissions since the last sign of progress. */
-  retries: number = 0;
-  lastAckUs: number = 0;
   /** What a lost acknowledgement would have said. */
   owedArrived: number = 0;
   owedRead: number = 0;
@@ -128,21 +145,6 @@ export class Socket {
   sentSinceLoss: number = -1;
   /** The timer stands for a fast retransmission. */
   fastRepair: boolean = false;
-  /** A SYN, or the answer to it, is under way. */
-  synEvent: EventId = NO_EVENT;
-
-  // -- receiving
-  /** Made when something has to wait first. */
-  inbox: Fifo<Segment> | null = null;
-  /** Bytes of the peer's that the owner has read. */
-  read: number = 0;
-  readingPaused: boolean = false;
-  /** The owner was told how it ended. */
-  endTold: boolean = false;
-  /** In `process.ready`. */
-  isReady: boolean = false;
-  /** The tag of what ended the connection on this side. */
-  endTag: number = 0;
 
   constructor(id: Endpoint, connection: Connection, isOpener: boolean, host: Host, link: Link, state: SocketState) {
     this.id = id;

@@ -113,9 +113,9 @@ function awaitAgain(net: NetworkState, lane: Lane, headMoved: boolean): void {
   const { socket } = lane;
   if (endsInFlight(lane)) {
     socket.lastArrivalUs = socket.flight.tail?.arrivalUs ?? net.kernel.nowUs;
-    if (!headMoved || socket.arrivalEvent === NO_EVENT) return;
-    net.kernel.cancel(socket.arrivalEvent);
-    socket.arrivalEvent = NO_EVENT;
+    if (!headMoved || net.arrivalEvents[socket.id] === NO_EVENT) return;
+    net.kernel.cancel(net.arrivalEvents[socket.id]!);
+    net.arrivalEvents[socket.id] = NO_EVENT;
     awaitArrival(net, socket);
   } else {
     if (!headMoved || lane.event === NO_EVENT) return;

@@ -38,6 +38,8 @@ export interface NetworkState {
 
   /** By endpoint. The two sockets of a connection are neighbours: opener even, acceptor odd. */
   readonly sockets: (Socket | null)[];
+  /** Of each: the event of the head of its flight. An array of numbers, since an id in a field would be an object of its own. */
+  readonly arrivalEvents: EventId[];
   /** Even endpoints of pairs that are free again; the one free for longest is used first. */
   freePairs: number[];
   freePairsUsed: number;
@@ -90,6 +92,7 @@ export function createState(kernel: Kernel, streams: Streams, defaultLink: LinkS
     partitionsBegun: 0,
     relays: new Map(),
     sockets: [],
+    arrivalEvents: [],
     freePairs: [],
     freePairsUsed: 0,
     connectionsOpened: 0,
@@ -112,6 +115,8 @@ export function newConnection(net: NetworkState, connection: Connection, from: H
   acceptor.peer = opener;
   net.sockets[id] = opener;
   net.sockets[id + 1] = acceptor;
+  net.arrivalEvents[id] = NO_EVENT;
+  net.arrivalEvents[id + 1] = NO_EVENT;
   for (const socket of [opener, acceptor]) {
     socket.host.sockets.add(socket);
     if (socket.link.second !== null) takeLanes(socket);
@@ -135,7 +140,7 @@ export function releaseIfDone(net: NetworkState, socket: Socket): void {
   const { peer } = socket;
   if (!isDone(socket) || !isDone(peer) || net.sockets[socket.id] !== socket) return;
   for (const each of [socket, peer]) {
-    for (const event of [each.arrivalEvent, each.drainEvent, each.timer, each.synEvent]) cancel(net, event);
+    for (const event of [net.arrivalEvents[each.id]!, each.drainEvent, each.timer, each.synEvent]) cancel(net, event);
     net.segments.giveChain(each.outbox.cutAfter(null));
     if (each.inbox !== null) net.segments.giveChain(each.inbox.cutAfter(null));
     forgetAcks(net, each);

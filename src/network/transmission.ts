@@ -127,8 +127,8 @@ export function awaitLane(net: NetworkState, lane: Lane): void {
 
 export function awaitArrival(net: NetworkState, socket: Socket): void {
   const { head } = socket.flight;
-  if (head !== null && socket.arrivalEvent === NO_EVENT) {
-    socket.arrivalEvent = net.kernel.at(head.arrivalUs, net.handlers.arrive, socket.id);
+  if (head !== null && net.arrivalEvents[socket.id] === NO_EVENT) {
+    net.arrivalEvents[socket.id] = net.kernel.at(head.arrivalUs, net.handlers.arrive, socket.id);
   }
 }
 

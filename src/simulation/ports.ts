@@ -20,7 +20,9 @@ export class NodePorts implements Ports {
   private readonly kernel: Kernel;
   private readonly trace: Trace;
   private readonly index: number;
-  private readonly wallAtZeroUs: number;
+  /** Its wall clock at virtual time 0: seconds since the Unix epoch, and µs. Two small integers: a larger number is an object of its own. */
+  private readonly epochS: number;
+  private readonly phaseUs: number;
 
   constructor(node: Node, process: Process) {
     this.node = node;
@@ -28,7 +30,9 @@ export class NodePorts implements Ports {
     this.kernel = node.world.kernel;
     this.trace = node.world.trace;
     this.index = node.index;
-    this.wallAtZeroUs = node.wallUs() - this.kernel.nowUs;
+    const wallAtZeroUs = node.wallUs() - this.kernel.nowUs;
+    this.epochS = Math.floor(wallAtZeroUs / 1_000_000);
+    this.phaseUs = wallAtZeroUs % 1_000_000;
     this.random = node.world.streams.stream(`redis/${node.name}`);
   }
 
@@ -36,7 +40,7 @@ export class NodePorts implements Ports {
     return this.kernel.nowUs;
   }
   wallUs(): number {
-    return this.wallAtZeroUs + this.kernel.nowUs;
+    return this.epochS * 1_000_000 + (this.phaseUs + this.kernel.nowUs);
   }
 
   connect(fd: Fd, host: string, port: number): void {

@@ -121,7 +121,7 @@ function deniedByDiskError(server: Server, writes: boolean, pings: boolean, obey
 
 /** server.c: writeCommandsDeniedByDiskError. Who wants its data saved is told when that fails. */
 function writesDeniedByDiskError({ config, lastBgsaveOk }: Server): boolean {
-  return config['stop-writes-on-bgsave-error'] && config.save.length > 0 && !lastBgsaveOk;
+  return !lastBgsaveOk && config['stop-writes-on-bgsave-error'] && config.save.length > 0;
 }
 
 /** server.c: rejectCommand. Inside MULTI it spoils the transaction. */

@@ -14,8 +14,14 @@ export type AnyCommand =
 /** By name, in lower case and in every other spelling that was met. */
 export type KnownCommands = Map<string, AnyCommand>;
 
+/** Made once for a version: the ten thousandth server looks at the same one as the first. */
+const MADE = new WeakMap<CommandsProfile, KnownCommands>();
+
 export function knownCommands(profile: CommandsProfile): KnownCommands {
+  const made = MADE.get(profile);
+  if (made !== undefined) return made;
   const known: KnownCommands = new Map();
+  MADE.set(profile, known);
   for (const [name, spec] of DATA_COMMANDS) if (name in profile.arities) known.set(name, { on: 'data', spec: asIn(profile, spec) });
   for (const [name, spec] of SERVER_COMMANDS) if (name in profile.arities) known.set(name, { on: 'server', spec: asIn(profile, spec) });
   return known;

@@ -51,7 +51,7 @@ export function createServer(options: StartOptions): Server {
   // What every input looks at stands together in front: with thousands of servers, time goes by in fetching their memory.
   const server: Server = {
     exited: false, nowUs: ports.nowUs(), nowMs: Math.floor(wallUs / 1000), unixtime, ports, clients: new Map(),
-    loading: null, writesPaused: false, clientsPaused: false, blockedOnKeys: null, watchers: null, inExec: false, script: null,
+    loading: null, lastBgsaveOk: true, writesPaused: false, clientsPaused: false, blockedOnKeys: null, watchers: null, inExec: false, script: null,
     replication: createReplicationState(options.profile.history.generation === 'replid' ? ports.random.hex(40) : runId), keyspace: createKeyspace(config.databases), context: undefined as unknown as CommandContext,
     stream: streamStore(options.profile), alsoPropagate: [], propagation: propagationOf(options.profile.stream), multiSent: false,
     commands: knownCommands(options.profile.commands), stats: noStats(), config, profile: options.profile, generation: generationOf(options.profile), dirty: 0, child: null,
@@ -60,7 +60,7 @@ export function createServer(options: StartOptions): Server {
     activeExpire: true, replicaKeysWithExpire: null, bgsaveScheduled: false, localWrites: false,
     cronLoops: 0, cronLastUs: 0, cronDueUs: 0, cronEveryTick: options.cronEveryTick ?? false, cronSkewUs: options.cronSkewUs ?? 0,
     runId, allocator: options.allocator, startedUs: ports.nowUs(), nextClientId: 1, nextOutgoingFd: -1, postponed: [], pauses: new Map(),
-    lastBgsaveTryS: 0, lastBgsaveOk: true, disk: { rdb: files.rdb }, rdbForReplicas: false, scripts: createScriptCache(),
+    lastBgsaveTryS: 0, disk: { rdb: files.rdb }, rdbForReplicas: false, scripts: createScriptCache(),
   };
   server.context = new ExecutionContext(server);
   const { replicaof } = config;
