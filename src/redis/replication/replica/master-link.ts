@@ -78,8 +78,7 @@ function applyPiece(server: Server, client: Client, side: MasterSide, piece: Pie
 
 /** An inline command, as 2.6 sends SELECT, or an empty line. A stray newline is no command: it counts as read, and as applied, and handed on, with the next command (facts 2.9). */
 function onLine(server: Server, client: Client, side: MasterSide, newline: Line): void {
-  const inline = inlineCommand(newline);
-  if (inline !== null) return applyMessage(server, client, side, inline, side.parsedOffset + newline.size, null);
+  if (inlineCommand(newline) !== null) return applyMessage(server, client, side, newline, side.parsedOffset + newline.size, null);
   server.ports.detail('newline-received', client.fd, 0, 0);
   side.ahead += newline.size;
   side.parsedOffset += newline.size;
@@ -88,7 +87,8 @@ function onLine(server: Server, client: Client, side: MasterSide, newline: Line)
 
 /** networking.c: commandProcessed. Outside of MULTI the applied offset moves, and what was applied is handed on. */
 function applyMessage(server: Server, client: Client, side: MasterSide, message: Message, end: number, log: StreamLog | null): void {
-  if (message.kind === 'command') processCommand(server, client, message);
+  const command = message.kind === 'line' ? inlineCommand(message) : message;
+  if (command?.kind === 'command') processCommand(server, client, command);
   if (client.blocked !== null) return; // postponed: it was not carried out
   side.parsedOffset = end;
   const handsOn = countsApplied(server);
