@@ -17,6 +17,7 @@ import type { RelayDirection } from './facts.ts';
 import { openFor } from './handshake.ts';
 import type { Host, Listener, Process } from './host.ts';
 import { Pipe, type PipeHandlers, type PipeOwner } from './relay-pipe.ts';
+import { FIN, RST } from './segment.ts';
 import { type NetworkState, pairKey } from './state.ts';
 import { addProcess, addRelayHost } from './topology.ts';
 
@@ -172,6 +173,12 @@ class RelayLink implements Relay, SocketEvents {
     this.net.observer.tell({ kind: 'relay-healed', ...this.ends }, tag);
     for (const passage of [...this.passages.values()]) {
       if (passage.far === null) this.openBehind(passage);
+      // An end with nothing before it is read first, and ends both sides: what waits the other way is never read.
+      const first = passage.up.held && passage.up.isEmpty ? (passage.near.inbox?.head ?? null) : null;
+      if (first !== null && (first.mark === FIN || first.mark === RST)) {
+        this.finish(passage, 'from', first.tag);
+        continue;
+      }
       // What the host behind had sent comes first; both before any close that was held back.
       const catchesUp = passage.down.held || passage.up.held;
       for (const pipe of [passage.down, passage.up]) {

@@ -7,7 +7,7 @@ import type { EventId, HandlerId } from '../kernel/index.ts';
 import type { Piece as NetworkPiece } from '../network/index.ts';
 import { nameInVersion } from '../redis/config.ts';
 import { command } from '../redis/protocol/make.ts';
-import type { Bytes, Piece, Reply } from '../redis/protocol/payload.ts';
+import type { Bytes, Payload, Piece, Reply } from '../redis/protocol/payload.ts';
 import { replyText } from '../redis/protocol/reply-text.ts';
 import type { Condition, Verb } from '../scenario/scenario.ts';
 import type { Asked, Done, Stage } from '../scenario/stage.ts';
@@ -477,5 +477,11 @@ function concerns(verb: Verb, [left, right]: readonly [readonly string[], readon
 
 /** How many bytes at the end of this piece count for an armed cut. */
 function countedBytes({ payload, from, to }: Piece, what: 'rdb' | 'stream'): number {
-  return payload.kind === what ? to - from : 0;
+  return payload.kind === what || (what === 'stream' && isOwnStream(payload)) ? to - from : 0;
+}
+
+/** A 2.6 master sends its stream message by message: nothing else that goes to a replica is a command. */
+function isOwnStream(payload: Payload): boolean {
+  if (payload.kind === 'batch') return isOwnStream(payload.messages.at(-1)!);
+  return payload.kind === 'command' || (payload.kind === 'line' && payload.text.startsWith('select '));
 }
