@@ -10,8 +10,9 @@ import type { ReplicaCursor } from './replication/repl-buffer.ts';
 import type { StreamLog } from './replication/stream-log.ts';
 import type { RdbImage } from './persistence/rdb.ts';
 
-/** States of a replica, as its master sees it (server.h: SLAVE_STATE_*); `wait-bgsave-*` are INFO's `wait_bgsave`. */
-export type ReplicaState = 'wait-bgsave-start' | 'wait-bgsave-end' | 'send-bulk' | 'online';
+/** States of a replica, as its master sees it (server.h: SLAVE_STATE_*); `wait-bgsave-*` are INFO's `wait_bgsave`.
+ * `rdb-transmitted`: it wanted a file only, and has it. `bg-transfer`: it gets the stream while its file comes over another connection. */
+export type ReplicaState = 'wait-bgsave-start' | 'wait-bgsave-end' | 'send-bulk' | 'rdb-transmitted' | 'bg-transfer' | 'online';
 
 /** What the master keeps for a connection that asked SYNC or PSYNC. */
 export interface ReplicaSide {
@@ -40,6 +41,10 @@ export interface ReplicaSide {
   bulk: { image: RdbImage; headerSent: boolean; sent: number } | null;
   /** Second since which the soft output limit has been exceeded; 0: it is not. */
   softLimitSinceS: number;
+  /** Its file is on the way or there, and the stream is kept for the main channel, which has not asked yet (CLIENT_PROTECTED_RDB_CHANNEL). */
+  awaitsMainChannel: boolean;
+  /** Second since which it would be gone, but for that; 0: it is not. */
+  graceSinceS: number;
 }
 
 /** What we keep of the link to our master once it is CONNECTED (and of the cached master). */
@@ -128,6 +133,12 @@ export interface Client {
   announcedIp: string;
   capaEof: boolean;
   capaPsync2: boolean;
+  capaDualChannel: boolean;
+  /** It wants a file and no stream (rdb-only), over a connection of its own (rdb-channel). */
+  rdbOnly: boolean;
+  rdbChannel: boolean;
+  /** Whose file the stream that it asks for belongs to (set-rdb-client-id), by client id; 0: none. */
+  rdbClientId: number;
   replica: ReplicaSide | null;
   master: MasterSide | null;
 }
@@ -146,6 +157,6 @@ export function createClient(fd: Fd, id: number, peerHost: string, peerPort: num
     fd, id, kind: 'normal', peerHost, peerPort, name: '', db: 0, authenticated: false, credit,
     output: [], outputSent: 0, input: [], partial: null, multi: null, watched: null, watchedChanged: false, blocked: null, writeOffset: 0,
     lastInteractionS: 0, lastHeardUs: 0, closeAfterReply: false, closeAsap: false, closeCause: null, pendingWrite: false,
-    listeningPort: 0, announcedIp: '', capaEof: false, capaPsync2: false, replica: null, master: null,
+    listeningPort: 0, announcedIp: '', capaEof: false, capaPsync2: false, capaDualChannel: false, rdbOnly: false, rdbChannel: false, rdbClientId: 0, replica: null, master: null,
   };
 }

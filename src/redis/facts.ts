@@ -19,7 +19,9 @@ export type DisconnectCause =
   | 'output-buffer-limit'
   /** CLIENT KILL, or the server's own REPLICAOF/promotion, or an id that changed under its replicas. */
   | 'client-kill' | 'replicaof' | 'replid-changed' | 'full-resync'
-  | 'bgsave-failed' | 'shutdown' | 'protocol-error';
+  | 'bgsave-failed' | 'shutdown' | 'protocol-error'
+  /** It wanted a file and no stream, and has it. */
+  | 'file-sent';
 
 export type RedisFact =
   // -- life of a process
@@ -54,7 +56,7 @@ export type RedisFact =
   /** SYNC, by a version that knows no other question (2.6). */
   | { kind: 'sync-sent' }
   | { kind: 'sync-fallback' }
-  | { kind: 'psync-reply'; reply: 'fullresync' | 'continue' | 'try-later' | 'not-supported'; replid: string; offset: number; line: string }
+  | { kind: 'psync-reply'; reply: 'fullresync' | 'continue' | 'dual-channel' | 'try-later' | 'not-supported'; replid: string; offset: number; line: string }
   | { kind: 'transfer-started'; framing: 'length' | 'eof'; bytes: number; to: 'disk' | 'parser' }
   /** `received`: bytes of the RDB; -1 while its header (`$…`) had not come. `error`: what the master said, or the system. */
   | { kind: 'transfer-aborted'; why: 'connection-lost' | 'error-reply' | 'bad-protocol' | 'io-error' | 'superseded'; error: string; received: number }
@@ -71,21 +73,42 @@ export type RedisFact =
   | { kind: 'load-finished'; bytes: number; keys: number }
   | { kind: 'link-online'; how: 'full' | 'partial'; replid: string; offset: number }
   | { kind: 'link-lost'; cause: DisconnectCause; replid: string; offset: number; silentUs: number }
+  // -- a full sync over two connections, as the replica tells it (Valkey 8)
+  | { kind: 'rdb-channel-sync-sent' }
+  | { kind: 'endoff-received'; replid: string; offset: number; clientId: number }
+  | { kind: 'main-channel-psync-sent'; replid: string; offset: number }
+  /** `inBackground`: the file is not loaded yet, and the stream is kept meanwhile. */
+  | { kind: 'main-channel-streams'; inBackground: boolean }
+  /** `limit`: the hard limit of client-output-buffer-limit replica. */
+  | { kind: 'local-buffer-full'; bytes: number; limit: number }
+  | { kind: 'local-buffer-applied'; bytes: number }
+  | { kind: 'rdb-loaded'; bytes: number; keys: number }
+  | { kind: 'sync-finished' }
+  /** `given-up`: for a reason that was told before. `error`: what the master said, or the system. */
+  | { kind: 'dual-channel-aborted'; why: 'rdb-channel-refused' | 'rdb-channel-lost' | 'auth-error' | 'replconf-error' | 'bad-endoff' | 'main-channel-unknown' | 'main-channel-refused' | 'main-channel-lost' | 'given-up'; error: string }
+  // -- and as its master does
+  | { kind: 'dual-channel-offered'; replica: ReplicaName; fd: number }
+  | { kind: 'rdb-channel-asked'; replica: ReplicaName; fd: number }
+  /** `pinned`: the stream is kept from here on for the main channel to come. */
+  | { kind: 'endoff-sent'; replica: ReplicaName; fd: number; replid: string; offset: number; clientId: number }
+  | { kind: 'main-channel-joined'; replica: ReplicaName; fd: number; offset: number; toSend: number }
+  | { kind: 'rdb-channel-sent'; replica: ReplicaName; fd: number; from: 'disk' | 'socket' }
+  | { kind: 'rdb-channel-grace-over'; replica: ReplicaName; fd: number; clientId: number; afterSeconds: number }
   // -- the master's side of a replica
   | { kind: 'sync-asked'; replica: ReplicaName; fd: number; psync: boolean; replid: string; offset: number }
   | { kind: 'sync-refused'; replica: ReplicaName; fd: number; error: string }
   | { kind: 'sync-decided'; replica: ReplicaName; fd: number; verdict: 'full' | 'partial'; reason: PsyncReason; evidence: PsyncEvidence }
   | { kind: 'sync-waits'; replica: ReplicaName; fd: number; for: 'bgsave-attached' | 'bgsave-incompatible' | 'bgsave-socket' | 'diskless-delay' | 'other-child' }
   | { kind: 'fullresync-sent'; replica: ReplicaName; fd: number; replid: string; offset: number }
-  | { kind: 'bgsave-started'; reason: 'sync' | 'save-points' | 'command'; target: 'disk' | 'socket'; bytes: number; offset: number }
+  | { kind: 'bgsave-started'; reason: 'sync' | 'save-points' | 'command'; target: 'disk' | 'socket'; bytes: number; offset: number; channel?: 'rdb' }
   | { kind: 'bgsave-start-failed' }
   | { kind: 'bgsave-ended'; reason: 'sync' | 'save-points' | 'command'; target: 'disk' | 'socket'; outcome: 'ok' | 'error' | 'killed' | 'signal'; replicasStillUp: number }
   | { kind: 'bgsave-killed'; target: 'disk' | 'socket'; why: 'last-replica-dropped' | 'role-change' | 'shutdown' | 'load' | 'flushall' }
-  | { kind: 'replica-state'; replica: ReplicaName; fd: number; state: 'wait_bgsave' | 'send_bulk' | 'online'; how: 'full' | 'full-socket' | 'partial' | 'sync' }
+  | { kind: 'replica-state'; replica: ReplicaName; fd: number; state: 'wait_bgsave' | 'send_bulk' | 'bg_transfer' | 'online'; how: 'full' | 'full-socket' | 'full-dual-channel' | 'partial' | 'sync' }
   | { kind: 'replica-streaming'; replica: ReplicaName; fd: number }
   | { kind: 'replica-timeout'; replica: ReplicaName; fd: number; phase: 'streaming' | 'full-sync'; silentSeconds: number; limitSeconds: number }
   | { kind: 'replica-over-limit'; replica: ReplicaName; fd: number; used: number; hard: number; soft: number; softSeconds: number; overSeconds: number; by: 'hard' | 'soft' }
-  | { kind: 'replica-lost'; replica: ReplicaName; fd: number; cause: DisconnectCause; state: string; acked: number; sent: number }
+  | { kind: 'replica-lost'; replica: ReplicaName; fd: number; cause: DisconnectCause; state: string; acked: number; sent: number; channel?: 'rdb' }
   // -- append-only file
   /** `sequence`: number of the base file made (`base-created`) or of the files replaced (`finished`). */
   /** It is switched off: by a sync, to start over with the new data, or by CONFIG SET. */

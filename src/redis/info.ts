@@ -3,9 +3,10 @@
  * One list of fields serves the command, conditions, observations and reports.
  */
 import { databaseSize, volatileSize } from './dataset/keyspace.ts';
+import type { ReplicaState } from './client.ts';
 import type { Reply } from './protocol/payload.ts';
 import { BLOCK_HEADER_BYTES, LIST_NODE_BYTES } from './replication/repl-buffer.ts';
-import { isHandshake } from './replication/state.ts';
+import { isHandshake, transferLink } from './replication/state.ts';
 import { isMaster, productTitle, type Server, wallSeconds } from './server.ts';
 
 export type InfoSection = 'server' | 'memory' | 'persistence' | 'stats' | 'replication' | 'keyspace';
@@ -103,6 +104,12 @@ function persistenceFields(server: Server): Field[] {
   ];
 }
 
+/** replication.c: replstateToString. null: such a one is not listed. */
+const SHOWN_STATES: Readonly<Record<ReplicaState, string | null>> = {
+  'wait-bgsave-start': 'wait_bgsave', 'wait-bgsave-end': 'wait_bgsave', 'send-bulk': 'send_bulk', 'rdb-transmitted': null, 'bg-transfer': 'bg_transfer',
+  online: 'online',
+};
+
 function replicationFields(server: Server): Field[] {
   const { replication, config } = server;
   const fields: Field[] = [['role', isMaster(server) ? 'master' : 'slave'], ...masterLinkFields(server), ['connected_slaves', replication.replicas.length]];
@@ -110,17 +117,22 @@ function replicationFields(server: Server): Field[] {
   for (const [index, client] of replication.replicas.entries()) {
     const side = client.replica;
     if (side === null) continue;
-    const state = side.state === 'online' ? 'online' : side.state === 'send-bulk' ? 'send_bulk' : 'wait_bgsave';
+    const state = SHOWN_STATES[side.state];
+    if (state === null) continue;
     const host = client.announcedIp || client.peerHost;
     if (server.profile.info.replicaLine === 'bare') {
       fields.push([`slave${index}`, `${host},${client.listeningPort},${state}`]);
       continue;
     }
+    const type = server.profile.info.dualChannel ? `,type=${client.rdbChannel ? 'rdb-channel' : side.state === 'bg-transfer' ? 'main-channel' : 'replica'}` : '';
     const lag = side.state === 'online' ? wallSeconds(server) - side.ackTimeS : 0;
-    fields.push([`slave${index}`, `ip=${host},port=${client.listeningPort},state=${state},offset=${side.ackOffset},lag=${lag}`]);
+    fields.push([`slave${index}`, `ip=${host},port=${client.listeningPort},state=${state},offset=${side.ackOffset},lag=${lag}${type}`]);
   }
   const { backlog } = replication;
   const window = backlog ?? (server.profile.backlog.freedShows === 'what-it-held' ? replication.freedBacklog : NO_BACKLOG);
+  if (server.profile.info.dualChannel) {
+    fields.push(['replicas_waiting_psync', replication.replicas.filter(({ replica }) => replica?.awaitsMainChannel === true).length]);
+  }
   fields.push(
     ['master_failover_state', replication.failover.state], ['master_replid', replication.replid], ['master_replid2', replication.replid2],
     ['master_repl_offset', replication.masterReplOffset], ['second_repl_offset', replication.secondReplidOffset],
@@ -136,7 +148,7 @@ function masterLinkFields(server: Server): Field[] {
   const { replication, config } = server;
   if (replication.masterHost === null) return [];
   const side = replication.master?.master ?? replication.cachedMaster?.side ?? null;
-  const transfer = replication.linkState === 'transfer' ? (replication.handshake?.transfer ?? null) : null;
+  const transfer = replication.linkState === 'transfer' ? (transferLink(replication)?.transfer ?? null) : null;
   const fields: Field[] = [
     ['master_host', replication.masterHost], ['master_port', replication.masterPort],
     ['master_link_status', replication.linkState === 'connected' ? 'up' : 'down'],
@@ -144,12 +156,16 @@ function masterLinkFields(server: Server): Field[] {
     ['master_sync_in_progress', transfer === null ? 0 : 1],
     ['slave_read_repl_offset', side?.readOffset ?? 1], ['slave_repl_offset', side?.reploff ?? 1],
   ];
+  if (server.profile.info.dualChannel) {
+    const buffer = replication.rdbChannel?.buffer ?? null;
+    fields.push(['replicas_repl_buffer_size', buffer?.size ?? 0], ['replicas_repl_buffer_peak', Math.max(buffer?.peak ?? 0, replication.localBufferPeak)]);
+  }
   if (transfer !== null) {
     fields.push(
       ['master_sync_total_bytes', transfer.size], ['master_sync_read_bytes', transfer.received],
       ['master_sync_left_bytes', transfer.size - transfer.received],
       ['master_sync_perc', transfer.size > 0 ? ((transfer.received / transfer.size) * 100).toFixed(2) : '0.00'],
-      ['master_sync_last_io_seconds_ago', wallSeconds(server) - (replication.handshake?.lastIoS ?? 0)],
+      ['master_sync_last_io_seconds_ago', wallSeconds(server) - (transferLink(replication)?.lastIoS ?? 0)],
     );
   }
   if (replication.linkState !== 'connected') {

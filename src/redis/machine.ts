@@ -16,6 +16,9 @@ import { sendBulk } from './replication/master/bulk.ts';
 import { activePipe, onChildWrote } from './replication/master/rdb-pipe.ts';
 import { type Broken, onHandshakeBroken } from './replication/replica/broken-off.ts';
 import { dropHandshake } from './replication/replica/connect.ts';
+import {
+  onMainChannelLine, onMainChannelLost, onMainChannelStream, onRdbChannelConnected, onRdbChannelLine, onRdbChannelLost, onRdbChannelRefused, type RdbChannel,
+} from './replication/replica/dual-channel.ts';
 import { onConnected, onHandshakeLine } from './replication/replica/handshake.ts';
 import { disklessLoadFailed } from './replication/replica/diskless-load.ts';
 import { onFlushed, onInstalled, onSyncLoaded, sendNewlineToMaster } from './replication/replica/load.ts';
@@ -41,6 +44,7 @@ export function step(server: Server, input: Input): void {
       return;
     case 'connected':
       if (server.replication.handshake?.fd === input.fd) onConnected(server, input.credit);
+      else if (server.replication.rdbChannel?.fd === input.fd) onRdbChannelConnected(server, server.replication.rdbChannel, input.credit);
       return;
     case 'connectFailed': return onConnectFailed(server, input.fd, input.why);
     case 'closed': return onClosed(server, input.fd, input.why);
@@ -86,7 +90,8 @@ function onReceived(server: Server, fd: Fd, piece: Piece): void {
     else readFromClient(server, client, piece);
     return;
   }
-  const handshake = server.replication.handshake;
+  const { handshake, rdbChannel } = server.replication;
+  if (rdbChannel !== null) return onReceivedOfTwo(server, rdbChannel, fd, piece);
   if (handshake?.fd !== fd) return;
   if (piece.payload.kind === 'batch') return unpack(piece.payload, piece.from, piece.to, (part) => onReceived(server, fd, part));
   if (piece.payload.kind === 'rdb') return onTransferBytes(server, handshake, piece);
@@ -94,6 +99,20 @@ function onReceived(server: Server, fd: Fd, piece: Piece): void {
   if (text === null) return;
   if (handshake.transfer !== null) onTransferLine(server, handshake, text);
   else onHandshakeLine(server, text);
+}
+
+/** During a full sync over two connections. */
+function onReceivedOfTwo(server: Server, channel: RdbChannel, fd: Fd, piece: Piece): void {
+  if (piece.payload.kind === 'batch') return unpack(piece.payload, piece.from, piece.to, (part) => onReceived(server, fd, part));
+  const { handshake, linkState } = server.replication;
+  const onChannel = fd === channel.fd;
+  if (!onChannel && fd !== handshake?.fd) return;
+  if (!onChannel && linkState === 'transfer') return onMainChannelStream(server, channel, piece);
+  if (onChannel && piece.payload.kind === 'rdb') return onTransferBytes(server, channel, piece);
+  const text = lineOf(piece);
+  if (text === null) return;
+  if (onChannel) onRdbChannelLine(server, channel, text);
+  else onMainChannelLine(server, channel, text);
 }
 
 /** A line without its end; a status or error reply is one, too. null: not a whole line. */
@@ -112,11 +131,13 @@ function onDrained(server: Server, fd: Fd, bytes: number): void {
     if (client.replica?.state === 'send-bulk') sendBulk(server, client);
     return;
   }
-  const handshake = server.replication.handshake;
+  const { handshake, rdbChannel } = server.replication;
   if (handshake?.fd === fd) handshake.credit += bytes;
+  else if (rdbChannel?.fd === fd) rdbChannel.credit += bytes;
 }
 
 function onConnectFailed(server: Server, fd: Fd, why: 'refused' | 'unreachable' | 'timeout'): void {
+  if (server.replication.rdbChannel?.fd === fd) return onRdbChannelRefused(server, why);
   if (server.replication.handshake?.fd !== fd) return;
   server.ports.tell({ kind: 'link-connect-failed', why });
   server.replication.handshake.socket = 'dead';
@@ -127,8 +148,16 @@ function onConnectFailed(server: Server, fd: Fd, why: 'refused' | 'unreachable' 
 function onClosed(server: Server, fd: Fd, how: Broken): void {
   const client: Client | undefined = server.clients.get(fd);
   if (client !== undefined) return freeClient(server, client, 'peer-closed', true);
-  const { handshake, linkState } = server.replication;
+  const { handshake, linkState, rdbChannel } = server.replication;
+  if (rdbChannel?.fd === fd) {
+    rdbChannel.socket = 'dead';
+    return rdbChannel.transfer === null ? onRdbChannelLost(server) : onTransferLost(server);
+  }
   if (handshake?.fd !== fd) return;
+  if (rdbChannel !== null) {
+    handshake.socket = 'dead';
+    return onMainChannelLost(server);
+  }
   if (linkState !== 'transfer') return onHandshakeBroken(server, handshake, how);
   handshake.socket = 'dead';
   onTransferLost(server);

@@ -16,6 +16,7 @@ import type { Command, Line, Message, Piece, Reply } from './protocol/payload.ts
 import { processCommand } from './commands/dispatch.ts';
 import { replicaName, type Server } from './server.ts';
 import { masterLinkLost } from './replication/replica/master-link.ts';
+import { staysForMainChannel } from './replication/master/rdb-channel.ts';
 import { replicaGone } from './replication/master/replica-client.ts';
 import { unwatchAll } from './commands/transactions.ts';
 
@@ -146,7 +147,7 @@ export function hasPendingReplies(server: Server, client: Client): boolean {
 export function queueForWriting(server: Server, client: Client): void {
   if (client.closeAsap && server.profile.limits.closing !== 'by-cron') return;
   const side = client.replica;
-  if (side !== null && (side.state !== 'online' || side.startStreamOnAck)) return;
+  if (side !== null && ((side.state !== 'online' && side.state !== 'bg-transfer') || side.startStreamOnAck)) return;
   writeLater(server, client);
 }
 
@@ -181,7 +182,7 @@ function writeReplies(server: Server, client: Client): void {
  */
 export function closeOnOutputLimit(server: Server, client: Client): boolean {
   const side = client.replica;
-  if (side === null || client.closeAsap) return false;
+  if (side === null || (client.closeAsap && !side.awaitsMainChannel)) return false;
   const limit = server.config['client-output-buffer-limit'].replica;
   const used = server.stream.usedBytes(server, client);
   const hard = limit.hard > 0 ? Math.max(limit.hard, server.profile.limits.hardLimitFloor === 'backlog-size' ? server.config['repl-backlog-size'] : 0) : 0;
@@ -204,6 +205,8 @@ export function closeOnOutputLimit(server: Server, client: Client): boolean {
     kind: 'replica-over-limit', replica: replicaName(client), fd: client.fd, used, hard, soft: limit.soft,
     softSeconds: limit.softSeconds, overSeconds, by: overHard ? 'hard' : 'soft',
   });
+  side.awaitsMainChannel = false;
+  if (client.closeAsap) client.closeCause = 'output-buffer-limit';
   freeClientAsync(server, client, 'output-buffer-limit');
   return true;
 }
@@ -230,12 +233,18 @@ export function closeClient(server: Server, client: Client, cause: DisconnectCau
 
 /** networking.c: freeClientsInAsyncFreeQueue */
 export function freeClosingClients(server: Server): void {
-  for (const client of server.closing) if (client.closeCause !== null) freeClient(server, client, client.closeCause);
-  server.closing.length = 0;
+  let staying = 0;
+  for (const client of server.closing) {
+    if (client.closeCause === null) continue;
+    if (staysForMainChannel(server, client)) server.closing[staying++] = client;
+    else freeClient(server, client, client.closeCause);
+  }
+  server.closing.length = staying;
 }
 
 /** networking.c: freeClient. `alreadyClosed`: the peer closed it, there is nothing to close any more. */
 export function freeClient(server: Server, client: Client, cause: DisconnectCause, alreadyClosed = false): void {
+  if (client.replica?.awaitsMainChannel === true) return freeClientAsync(server, client, cause);
   if (!server.clients.delete(client.fd)) return;
   client.pendingWrite = false;
   if (!alreadyClosed) closeSocket(server, client);

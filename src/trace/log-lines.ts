@@ -151,6 +151,40 @@ export function logLines(body: FactBody, words: LogWords): string[] {
     case 'link-lost':
       return [`Connection with ${words.master} lost.`];
 
+    // -- over two connections
+    case 'main-channel-psync-sent':
+      return [`Trying a partial resynchronization using main channel (request ${body.replid}:${body.offset}).`];
+    case 'main-channel-streams':
+      return [`Primary <-> REPLICA sync: Primary accepted a Partial Resynchronization${body.inBackground ? ', RDB load in background.' : '.'}`];
+    case 'local-buffer-full':
+      return ['Replication buffer limit reached, stopping buffering.'];
+    case 'local-buffer-applied':
+      return ['Successfully streamed replication data into memory'];
+    case 'rdb-loaded':
+      return [`Done loading RDB, keys loaded: ${body.keys}, keys expired: 0.`];
+    case 'sync-finished':
+      return [`${words.MASTER} <-> ${words.REPLICA} sync: Finished with success`];
+    case 'dual-channel-aborted':
+      return [...dualChannelError(body), 'Aborting dual channel sync'];
+    case 'dual-channel-offered':
+      return [`Replica ${body.replica} is capable of dual channel synchronization, and partial sync isn't possible. Full sync will continue with dedicated RDB channel.`];
+    case 'rdb-channel-asked':
+      return [`Replica ${body.replica} asks for synchronization`];
+    case 'endoff-sent':
+      return [`Sending to replica ${body.replica} RDB end offset ${body.offset} and client-id ${body.clientId}`];
+    case 'main-channel-joined':
+      return [
+        `Replica ${body.replica} asks for synchronization`,
+        `Partial resynchronization request from ${body.replica} accepted. Sending ${body.toSend} bytes of backlog starting from offset ${body.offset}.`,
+      ];
+    case 'rdb-channel-sent':
+      return [
+        ...(body.from === 'socket' ? [`Streamed RDB transfer with replica ${body.replica} succeeded (socket). Waiting for REPLCONF ACK from replica to enable streaming`] : []),
+        `RDB transfer completed, rdb only replica (${body.replica}) should be disconnected asap`,
+      ];
+    case 'rdb-channel-grace-over':
+      return [`Replica main channel failed to establish PSYNC within the grace period (${body.afterSeconds} seconds). Freeing RDB client ${body.clientId}.`];
+
     // -- the master's side of a replica
     case 'sync-asked':
       return [`${words.Replica} ${body.replica} asks for synchronization`];
@@ -159,7 +193,7 @@ export function logLines(body: FactBody, words: LogWords): string[] {
     case 'sync-waits':
       return [SYNC_WAITS[body.for].replace('%', words.replica)];
     case 'bgsave-started':
-      return body.reason === 'sync' ? [`Starting BGSAVE for SYNC with target: ${body.target === 'disk' ? 'disk' : words.sockets}${words.namesTransferKind ? ' using: normal sync' : ''}`] : [];
+      return body.reason === 'sync' ? [`Starting BGSAVE for SYNC with target: ${body.target === 'disk' ? 'disk' : words.sockets}${words.namesTransferKind ? ` using: ${body.channel === 'rdb' ? 'dual-channel' : 'normal sync'}` : ''}`] : [];
     case 'bgsave-start-failed':
       return [
         "BGSAVE for replication: replication information not available, can't generate the RDB file right now. Try later.",
@@ -180,7 +214,7 @@ export function logLines(body: FactBody, words: LogWords): string[] {
     case 'replica-lost':
       return [
         ...(body.cause === 'bgsave-failed' ? ['SYNC failed. BGSAVE child returned an error'] : []),
-        `Connection with ${words.replica} ${body.replica} lost.`,
+        body.channel === 'rdb' ? `Replica ${body.replica} rdb channel disconnected.` : `Connection with ${words.replica} ${body.replica} lost.`,
       ];
 
     // -- append-only file, FAILOVER
@@ -250,11 +284,43 @@ function psyncReply({ reply, replid, offset, line }: Told<'psync-reply'>, words:
       return `Successful partial resynchronization with ${words.master}.`;
     case 'try-later':
       return `${words.Master} is currently unable to PSYNC but should be in the future: ${line}`;
+    case 'dual-channel':
+      return 'PSYNC is not possible, initialize RDB channel.';
     case 'not-supported':
       return line.startsWith('-ERR')
         ? `${words.Master} does not support PSYNC or is in error state (reply: ${line})`
         : `Unexpected reply to PSYNC from ${words.master}: ${line}`;
   }
+}
+
+/** What is logged of it before it is given up. */
+function dualChannelError({ why, error }: Told<'dual-channel-aborted'>): string[] {
+  switch (why) {
+    case 'rdb-channel-refused':
+      return [`Error condition on socket for dual channel replication: ${CONNECT_ERRORS[error as keyof typeof CONNECT_ERRORS]}`];
+    case 'rdb-channel-lost':
+      return ['Failed to read response from the server: '];
+    case 'auth-error':
+      return [`Unable to AUTH to Primary: ${error}`];
+    case 'replconf-error':
+      return [`Server does not support sync with offset, dual channel sync approach cannot be used: ${error}`];
+    case 'bad-endoff':
+      return [`Received unexpected $ENDOFF response: ${error}`];
+    case 'main-channel-unknown':
+      return [`Primary does not understand REPLCONF identify: ${error}`, 'Aborting dual channel sync. Main channel psync result -1'];
+    case 'main-channel-refused':
+      return [`Aborting dual channel sync. Main channel psync result ${psyncResult(error)}`];
+    case 'main-channel-lost':
+    case 'given-up':
+      return [];
+  }
+}
+
+/** replication.c: PSYNC_FULLRESYNC and the like. */
+function psyncResult(reply: string): number {
+  if (reply.startsWith('+FULLRESYNC')) return 3;
+  if (reply.startsWith('+DUALCHANNELSYNC')) return 6;
+  return reply.startsWith('-NOMASTERLINK') || reply.startsWith('-LOADING') ? 5 : 4;
 }
 
 function transferStarted({ framing, bytes, to }: Told<'transfer-started'>, words: LogWords): string {
@@ -335,7 +401,7 @@ function bgsaveEnded({ target, outcome, replicasStillUp }: Told<'bgsave-ended'>)
   }
   if (outcome === 'ok') {
     return [
-      `Diskless rdb transfer, done reading from pipe, ${replicasStillUp} replicas still up.`,
+      ...(replicasStillUp < 0 ? [] : [`Diskless rdb transfer, done reading from pipe, ${replicasStillUp} replicas still up.`]),
       'Background RDB transfer terminated with success',
     ];
   }

@@ -13,12 +13,12 @@ import type { RdbImage } from './rdb.ts';
 type Reason = 'sync' | 'save-points' | 'command';
 
 /** rdb.c: rdbSaveBackground, rdbSaveToSlavesSockets. The data are those of this instant, whatever is written later. */
-export function forkRdbChild(server: Server, target: 'disk' | 'socket', reason: Reason, makePipe: ((image: RdbImage) => RdbPipe) | null): void {
+export function forkRdbChild(server: Server, target: 'disk' | 'socket', reason: Reason, makePipe: ((image: RdbImage) => RdbPipe) | null, channel: 'rdb' | null = null): void {
   const image = currentImage(server);
   const pipe = makePipe === null ? null : makePipe(image);
   server.lastBgsaveTryS = server.unixtime;
   server.child = { type: 'rdb', target, reason, image, dirtyAtFork: server.dirty, exited: null, pipe };
-  server.ports.tell({ kind: 'bgsave-started', reason, target, bytes: image.size, offset: server.replication.masterReplOffset });
+  server.ports.tell({ kind: 'bgsave-started', reason, target, bytes: image.size, offset: server.replication.masterReplOffset, ...(channel === null ? {} : { channel }) });
   const delayUs = Math.max(server.config['rdb-key-save-delay'], 0) * image.snapshot.keys;
   const sockets = pipe?.by === 'child'
     ? { connections: pipe.targets.map(({ fd, credit }) => ({ fd, credit })), header: pipe.header, mark: pipe.mark, timeoutUs: server.config['repl-timeout'] * 1_000_000 }
@@ -66,7 +66,7 @@ export function reapChild(server: Server): void {
     }
     server.ports.tell({
       kind: 'bgsave-ended', reason: child.reason, target: child.target, outcome: child.exited,
-      replicasStillUp: child.pipe?.targets.length ?? 0,
+      replicasStillUp: child.pipe?.by === 'child' ? -1 : (child.pipe?.targets.length ?? 0),
     });
     if (ok && child.pipe !== null) for (const client of child.pipe.failed) closeClient(server, client, 'bgsave-failed');
     bgsaveDone(server, ok, child.target);

@@ -91,8 +91,8 @@ export interface ReplconfProfile {
   readonly options: readonly ReplconfOption[];
 }
 
-/** ACK and capa came with 2.8, ip-address and GETACK with 3.2, the version with Valkey 8. */
-export type ReplconfOption = 'listening-port' | 'ip-address' | 'capa' | 'ack' | 'getack' | 'version';
+/** ACK and capa came with 2.8, ip-address and GETACK with 3.2, rdb-only with 6.2, the rest with Valkey 8. */
+export type ReplconfOption = 'listening-port' | 'ip-address' | 'capa' | 'ack' | 'getack' | 'rdb-only' | 'version' | 'rdb-channel' | 'set-rdb-client-id';
 
 /** networking.c and replication.c: the live link to our master. */
 export interface MasterLinkProfile {
@@ -213,6 +213,8 @@ export interface InfoProfile {
   readonly replicaLine: 'bare' | 'named';
   /** master_link_down_since_seconds of a link that was never up: the seconds since 1970, or -1 (since 6.2). */
   readonly neverUp: 'since-1970' | 'minus-one';
+  /** Fields about full syncs over two connections: type= of each replica, replicas_waiting_psync, replicas_repl_buffer_… (Valkey 8). */
+  readonly dualChannel: boolean;
 }
 
 /** rdb.c: what a file of this version contains. */

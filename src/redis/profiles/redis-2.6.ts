@@ -8,7 +8,7 @@ export const redis26: Profile = {
   name: 'redis-2.6',
   version: '2.6.17',
   directives: DIRECTIVES_2_6,
-  info: { lacks: LACKED_BY_2_6, replicaLine: 'bare', neverUp: 'since-1970' },
+  info: { lacks: LACKED_BY_2_6, replicaLine: 'bare', neverUp: 'since-1970', dualChannel: false },
   product: { title: 'Redis', passesFor: null },
   handshake: {
     requests: 'inline',

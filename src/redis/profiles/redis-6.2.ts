@@ -29,4 +29,5 @@ export const redis62: Profile = {
   directives: DIRECTIVES_6_2,
   auth: { ...redis60.auth, wrongPassword: 'WRONGPASS invalid username-password pair or user is disabled.' },
   info: { ...redis60.info, lacks: LACKED_BY_6_2, neverUp: 'minus-one' },
+  replconf: { options: [...redis60.replconf.options, 'rdb-only'] },
 };

@@ -10,6 +10,7 @@ export const valkey80: Profile = {
   directives: DIRECTIVES_VALKEY_8_0,
   product: { title: 'Valkey', passesFor: '7.2.4' },
   handshake: { ...redis72.handshake, tellsVersion: true, acksLoad: 'always' },
-  replconf: { options: [...redis72.replconf.options, 'version'] },
+  replconf: { options: [...redis72.replconf.options, 'version', 'rdb-channel', 'set-rdb-client-id'] },
+  info: { ...redis72.info, dualChannel: true },
   rdb: { ...redis72.rdb, versionField: 'valkey-ver' },
 };

@@ -48,15 +48,17 @@ function timedOut(server: Server, sinceS: number, phase: 'handshake' | 'transfer
 }
 
 function handshakeTimeout(server: Server): void {
-  const { linkState, handshake } = server.replication;
+  const { linkState, handshake, rdbChannel } = server.replication;
   if (handshake === null || (linkState !== 'connecting' && !isHandshake(linkState))) return;
-  if (timedOut(server, handshake.lastIoS, 'handshake')) cancelHandshake(server, true);
+  const lastIoS = Math.max(handshake.lastIoS, rdbChannel?.lastIoS ?? 0);
+  if (timedOut(server, lastIoS, 'handshake')) cancelHandshake(server, true);
 }
 
 function transferTimeout(server: Server): void {
-  const { linkState, handshake } = server.replication;
+  const { linkState, handshake, rdbChannel } = server.replication;
   if (handshake === null || linkState !== 'transfer') return;
-  if (timedOut(server, handshake.lastIoS, 'transfer')) cancelHandshake(server, true);
+  const lastIoS = Math.max(handshake.lastIoS, rdbChannel?.lastIoS ?? 0);
+  if (timedOut(server, lastIoS, 'transfer')) cancelHandshake(server, true);
 }
 
 function masterTimeout(server: Server): void {

@@ -7,6 +7,7 @@ import type { ReplBacklog } from './backlog.ts';
 import { createFailover, type Failover } from './failover.ts';
 import type { RdbImage } from '../persistence/rdb.ts';
 import { createRing, type Ring } from './output/ring.ts';
+import type { RdbChannel } from './replica/dual-channel.ts';
 import { createReplBuffer, type ReplBuffer } from './repl-buffer.ts';
 
 /** States of our own link to the master (server.h: REPL_STATE_*), in the order in which they are passed. */
@@ -57,6 +58,11 @@ export interface Handshake {
   socket: 'open' | 'half-closed' | 'dead' | 'write-failed';
 }
 
+/** The connection over which a file comes. */
+export function transferLink({ handshake, rdbChannel }: ReplicationState): Handshake | null {
+  return rdbChannel ?? handshake;
+}
+
 export const NO_REPLID: string = '0'.repeat(40);
 
 export interface ReplicationState {
@@ -64,6 +70,10 @@ export interface ReplicationState {
   masterPort: number;
   linkState: LinkState;
   handshake: Handshake | null;
+  /** The second connection of a full sync over two (Valkey 8). */
+  rdbChannel: RdbChannel | null;
+  /** The most that the local buffer of such a sync took, bytes. */
+  localBufferPeak: number;
   /** The live link, CONNECTED. */
   master: Client | null;
   /** The parked link (replication.c: "MASTER CACHING FOR PSYNC"), with the db its stream had selected, and, up to 3.2, its open MULTI. */
@@ -102,7 +112,7 @@ export function createReplicationState(replid: string): ReplicationState {
   return {
     // First what every delivery looks at.
     masterReplOffset: 0, master: null, masterHost: null, linkState: 'none', backlog: null, buffer: createReplBuffer(), replicas: [],
-    slaveSelDb: -1, failover: createFailover(), getAckFromReplicas: false, handshake: null, cachedMaster: null, masterPort: 0,
+    slaveSelDb: -1, failover: createFailover(), getAckFromReplicas: false, handshake: null, rdbChannel: null, localBufferPeak: 0, cachedMaster: null, masterPort: 0,
     masterReplid: '', masterInitialOffset: -1, newlineSentS: 0, downSinceS: -1,
     replid, replid2: NO_REPLID, secondReplidOffset: -1, ring: createRing(0), freedBacklog: { firstByte: 0, histlen: 0 }, noReplicasSinceS: 0, goodReplicas: 0, cronLoops: 0,
   };

@@ -215,4 +215,5 @@ export const LOSSES: Readonly<Record<Lost, string>> = {
   'bgsave-failed': 'the BGSAVE failed',
   shutdown: 'shutdown',
   'protocol-error': 'protocol error',
+  'file-sent': 'it wanted the file only, and has it',
 };

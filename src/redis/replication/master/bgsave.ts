@@ -7,6 +7,7 @@ import { line } from '../../protocol/make.ts';
 import { forkRdbChild } from '../../persistence/children.ts';
 import { allPersistenceDisabled } from '../../persistence/save.ts';
 import { replicaName, type Server } from '../../server.ts';
+import { announceEndOffset } from './rdb-channel.ts';
 import { putOnline } from './replica-client.ts';
 import { createPipe } from './rdb-pipe.ts';
 import { sendBulk } from './bulk.ts';
@@ -15,16 +16,18 @@ import { sendBulk } from './bulk.ts';
  * replication.c: startBgsaveForReplication. All who wait share it. Into sockets when diskless sync is on and everyone
  * who waits understands the end mark.
  */
-export function startBgsaveForReplication(server: Server, allUnderstandEof: boolean): void {
+export function startBgsaveForReplication(server: Server, allUnderstandEof: boolean, overRdbChannel = false): void {
   const socket = server.config['repl-diskless-sync'] && allUnderstandEof;
-  const waiting = server.replication.replicas.filter((client) => client.replica?.state === 'wait-bgsave-start');
+  const waiting = server.replication.replicas.filter((client) => client.replica?.state === 'wait-bgsave-start' && client.rdbChannel === overRdbChannel);
   // A replica that lost its master, and with it what to say of its history, cannot serve a full sync (rdb.c: rdbPopulateSaveInfo).
   if (!server.generation.canServe(server)) return startFailed(server, waiting);
+  if (socket && overRdbChannel) for (const client of waiting) announceEndOffset(server, client);
   const offset = server.generation.fullResyncOffset(server);
   server.scripts.knownToAll.clear(); // who gets the file knows no scripts
   for (const client of waiting) setUpForFullResync(server, client, offset);
   if (!socket && server.config['rdb-del-sync-files']) server.rdbForReplicas = true;
-  forkRdbChild(server, socket ? 'socket' : 'disk', 'sync', socket ? (image) => createPipe(server, image, waiting) : null);
+  const by = overRdbChannel ? 'child' : server.profile.diskless.transfer;
+  forkRdbChild(server, socket ? 'socket' : 'disk', 'sync', socket ? (image) => createPipe(server, image, waiting, by) : null, socket && overRdbChannel ? 'rdb' : null);
 }
 
 function startFailed(server: Server, waiting: readonly Client[]): void {
@@ -60,12 +63,13 @@ export function setUpForFullResync(server: Server, client: Client, offset: numbe
  * what was written since its fork, and the newcomer can do all that one can.
  */
 export function attachToBgsave(server: Server, client: Client): boolean {
-  const other = server.replication.replicas.find((replica) => replica.replica?.state === 'wait-bgsave-end');
+  const other = server.replication.replicas.find((replica) => replica.replica?.state === 'wait-bgsave-end' && (!replica.rdbOnly || client.rdbOnly));
   const source = other?.replica ?? null;
   if (other === undefined || source === null || client.replica === null) return false;
+  if (other.rdbChannel !== client.rdbChannel) return false;
   const isCapable = (client.capaEof || !other.capaEof) && (client.capaPsync2 || !other.capaPsync2);
   if (!isCapable && server.profile.bgsave.joinedBy === 'the-capable') return false;
-  server.stream.readAs(client, other);
+  if (!client.rdbOnly) server.stream.readAs(client, other);
   setUpForFullResync(server, client, source.psyncInitialOffset);
   server.ports.tell({ kind: 'sync-waits', replica: replicaName(client), fd: client.fd, for: 'bgsave-attached' });
   return true;
@@ -80,8 +84,12 @@ export function startPendingFork(server: Server, childEnded = false): void {
   let longest = 0;
   let waiting = 0;
   let allUnderstandEof = true;
+  let overRdbChannel: boolean | null = null;
   for (const client of server.replication.replicas) {
     if (client.replica?.state !== 'wait-bgsave-start') continue;
+    // The first one decides; who wants his file by another way waits for the next.
+    overRdbChannel ??= client.rdbChannel;
+    if (client.rdbChannel !== overRdbChannel) continue;
     longest = Math.max(longest, server.unixtime - client.lastInteractionS);
     allUnderstandEof &&= client.capaEof;
     waiting += 1;
@@ -95,7 +103,7 @@ export function startPendingFork(server: Server, childEnded = false): void {
     (delayed === 'the-diskless' && !server.config['repl-diskless-sync']) ||
     (maxReplicas > 0 && waiting >= maxReplicas) ||
     (due === 'longer-than-delay' ? longest > delay : longest >= delay);
-  if (starts) startBgsaveForReplication(server, allUnderstandEof);
+  if (starts) startBgsaveForReplication(server, allUnderstandEof, overRdbChannel === true);
 }
 
 /**
@@ -120,8 +128,8 @@ export function bgsaveDone(server: Server, ok: boolean, target: 'disk' | 'socket
     if (!ok) {
       closeClient(server, client, 'bgsave-failed');
     } else if (target === 'socket') {
-      putOnline(server, client, 'full-socket');
-      side.startStreamOnAck = true;
+      if (putOnline(server, client, 'full-socket')) side.startStreamOnAck = true;
+      else freeClientAsync(server, client, 'file-sent');
     } else {
       const image = server.disk.rdb;
       if (image === null) {

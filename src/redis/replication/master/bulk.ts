@@ -2,7 +2,7 @@
 import type { Client } from '../../client.ts';
 import { line } from '../../protocol/make.ts';
 import type { Server } from '../../server.ts';
-import { writeLine } from '../../networking.ts';
+import { freeClient, writeLine } from '../../networking.ts';
 import { putOnline, startCommandStream } from './replica-client.ts';
 
 /** Writes as much as the socket takes. The last byte handed to the socket makes the replica online, whatever it has read. */
@@ -22,6 +22,6 @@ export function sendBulk(server: Server, client: Client): void {
   }
   if (bulk.sent < bulk.image.size) return;
   side.bulk = null;
-  putOnline(server, client, side.prePsync ? 'sync' : 'full');
-  startCommandStream(server, client);
+  if (putOnline(server, client, side.prePsync ? 'sync' : 'full')) startCommandStream(server, client);
+  else freeClient(server, client, 'file-sent');
 }

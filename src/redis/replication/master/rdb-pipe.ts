@@ -1,7 +1,8 @@
 /**
  * A diskless transfer since 6.0: the child writes the RDB into a pipe, the parent hands each step to all replicas, and takes the
  * next one only when everyone has taken this one. The slowest replica throttles all (replication.c: rdbPipeReadHandler).
- * Up to 5.0 the child writes to the sockets itself, and the parent hears at its end how that went.
+ * Up to 5.0 the child writes to the sockets itself, and the parent hears at its end how that went; so does one of Valkey 8 that sends
+ * over rdb channels, but for the hearing.
  */
 import { assert } from '../../../assert.ts';
 import type { Client } from '../../client.ts';
@@ -12,11 +13,11 @@ import { line } from '../../protocol/make.ts';
 import type { Line, Piece } from '../../protocol/payload.ts';
 import type { RdbPipe, Server } from '../../server.ts';
 
-export function createPipe(server: Server, image: RdbImage, targets: readonly Client[]): RdbPipe {
+export function createPipe(server: Server, image: RdbImage, targets: readonly Client[], by: RdbPipe['by'] = server.profile.diskless.transfer): RdbPipe {
   const mark = server.ports.random.hex(40);
   const header = line(`$EOF:${mark}\r\n`);
   return {
-    by: server.profile.diskless.transfer, header, mark: line(mark), produced: 0, forwarded: 0, total: header.size + image.size + mark.length,
+    by, header, mark: line(mark), produced: 0, forwarded: 0, total: header.size + image.size + mark.length,
     targets: targets.filter((client) => !client.closeAsap), drained: false, failed: [],
   };
 }
@@ -32,7 +33,8 @@ export function onChildWrote(server: Server, fd: Fd, ok: boolean, credit: number
   const client = server.clients.get(fd);
   if (client === undefined) return;
   client.credit = credit;
-  if (!ok && server.child?.type === 'rdb') server.child.pipe?.failed.push(client);
+  // Only up to 5.0 does it tell its parent whom it gave up.
+  if (!ok && server.child?.type === 'rdb' && server.profile.diskless.transfer === 'child') server.child.pipe?.failed.push(client);
 }
 
 /** Forwards what the child has produced, as far as every replica's socket takes it. */

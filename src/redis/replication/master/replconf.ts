@@ -9,7 +9,8 @@ import type { ReplconfOption } from '../../profiles/profile.ts';
 import type { Server } from '../../server.ts';
 import { reapChild } from '../../persistence/children.ts';
 import { sendAck } from '../replica/master-link.ts';
-import { startCommandStream } from './replica-client.ts';
+import { offersDualChannel, rdbChannelOf } from './rdb-channel.ts';
+import { putOnline, startCommandStream } from './replica-client.ts';
 
 const OK: Reply = { type: 'status', text: 'OK' };
 const error = (text: string): Reply => ({ type: 'error', text });
@@ -31,6 +32,7 @@ export function replconf(server: Server, client: Client, argv: readonly Bytes[])
         client.announcedIp = value;
         break;
       case 'capa':
+        if (value.toLowerCase() === 'dual-channel') client.capaDualChannel = offersDualChannel(server);
         // A version knows those that it has itself; others are ignored.
         if (!(server.profile.handshake.capabilities as readonly string[]).includes(value.toLowerCase())) break;
         if (value.toLowerCase() === 'eof') client.capaEof = true;
@@ -45,6 +47,17 @@ export function replconf(server: Server, client: Client, argv: readonly Bytes[])
       case 'version':
         if (!isVersion(value)) return error(`ERR Unrecognized version format: ${value}`);
         break; // nothing depends on it yet
+      case 'rdb-only':
+      case 'rdb-channel':
+        if (!/^-?\d+$/.test(value)) return error('ERR value is not an integer or out of range');
+        if (value !== '0' && value !== '1') return error('ERR value is out of range, value must between 0 and 1');
+        client[option === 'rdb-only' ? 'rdbOnly' : 'rdbChannel'] = value === '1';
+        break;
+      case 'set-rdb-client-id':
+        if (!/^-?\d+$/.test(value)) return error('ERR value is not an integer or out of range');
+        if (rdbChannelOf(server, Number(value)) === null) return error(`ERR Unrecognized RDB client id ${value}`);
+        client.rdbClientId = Number(value);
+        break;
       default:
         return unreachable(option);
     }
@@ -73,4 +86,6 @@ function acknowledge(server: Server, client: Client, argv: readonly Bytes[]): vo
   // The ACK may come before our cron noticed that the child is done: since 6.2 we look now, instead of making it wait a second.
   if (side.state === 'wait-bgsave-end' && server.profile.diskless.earlyAck === 'looks-at-child') reapChild(server);
   if (side.startStreamOnAck && side.state === 'online') startCommandStream(server, client);
+  // What it kept while its file was on the way is applied, too.
+  if (side.state === 'bg-transfer') putOnline(server, client, 'full-dual-channel');
 }

@@ -15,21 +15,28 @@ export function becomeReplica(server: Server, client: Client, state: ReplicaStat
   client.replica = {
     state, prePsync: false, psyncInitialOffset: 0, cursor: null, copy: null, sentOffset: 0, selectedDb: 0, ackOffset: 0, aofOffset: 0, ackTimeS: 0,
     startStreamOnAck: false, lastPartialWriteS: 0, bulk: null, softLimitSinceS: 0,
+    awaitsMainChannel: false, graceSinceS: 0,
   };
   server.replication.replicas.push(client);
   return client.replica;
 }
 
-type How = 'full' | 'full-socket' | 'partial' | 'sync';
+type How = 'full' | 'full-socket' | 'full-dual-channel' | 'partial' | 'sync';
 
-/** replication.c: replicaPutOnline */
-export function putOnline(server: Server, client: Client, how: How): void {
+/** replication.c: replicaPutOnline. False: it wanted the file only, has it, and shall be closed. */
+export function putOnline(server: Server, client: Client, how: How): boolean {
   const side = client.replica;
-  if (side === null) return;
+  if (side === null) return false;
+  if (client.rdbOnly) {
+    side.state = 'rdb-transmitted';
+    server.ports.tell({ kind: 'rdb-channel-sent', replica: replicaName(client), fd: client.fd, from: how === 'full-socket' ? 'socket' : 'disk' });
+    return false;
+  }
   side.state = 'online';
   side.ackTimeS = server.unixtime; // prevents a false timeout before the first ACK
   refreshGoodReplicas(server);
   server.ports.tell({ kind: 'replica-state', replica: replicaName(client), fd: client.fd, state: 'online', how });
+  return true;
 }
 
 /** replication.c: replicaStartCommandStream */
@@ -48,6 +55,7 @@ export function replicaGone(server: Server, client: Client, cause: DisconnectCau
   server.ports.tell({
     kind: 'replica-lost', replica: replicaName(client), fd: client.fd, cause, state: side.state,
     acked: side.ackOffset, sent: server.stream.sentOffset(client),
+    ...(client.rdbChannel ? { channel: 'rdb' as const } : {}),
   });
   if (side.softLimitSinceS !== 0) server.softLimited -= 1;
   server.stream.letGo(server, client);

@@ -11,6 +11,7 @@ import { refreshGoodReplicas } from '../acks.ts';
 import { unsetMaster } from '../role.ts';
 import { decidePsync, type PsyncDecision } from '../psync.ts';
 import { attachToBgsave, startBgsaveForReplication } from './bgsave.ts';
+import { mainChannelJoined, offerDualChannel, rdbChannelOf } from './rdb-channel.ts';
 import { becomeReplica } from './replica-client.ts';
 
 /** Handles both commands. A reply means that nothing else happens; null: the answer comes by another way, or never. */
@@ -39,6 +40,13 @@ export function sync(server: Server, client: Client, argv: readonly Bytes[], psy
   const offsetText = psync ? bytesToString(argv[2] ?? '') : '-1';
   const offset = Number(offsetText);
   const name = replicaName(client);
+  if (!psync && client.rdbChannel) {
+    server.ports.tell({ kind: 'rdb-channel-asked', replica: name, fd: client.fd });
+    fullResync(server, client, true);
+    return null;
+  }
+  const joins = psync ? rdbChannelOf(server, client.rdbClientId) : null;
+  if (joins !== null && joinStream(server, client, joins, replid, offset)) return null;
   server.ports.tell({ kind: 'sync-asked', replica: name, fd: client.fd, psync, replid, offset: Number.isSafeInteger(offset) ? offset : 0 });
   const isNumber = /^-?\d+$/.test(offsetText) && Number.isSafeInteger(offset);
   if (!isNumber && badOffset === 'refused') return NOT_INTEGER;
@@ -53,14 +61,25 @@ export function sync(server: Server, client: Client, argv: readonly Bytes[], psy
     return null;
   }
   if (psync && !replid.startsWith('?')) server.stats.syncPartialErr += 1;
-  fullResync(server, client, !psync);
+  if (psync && client.capaDualChannel) offerDualChannel(server, client);
+  else fullResync(server, client, !psync);
   return null;
 }
 
+/** The main channel of a replica whose file is on its way over another connection asks for the stream behind it. False: it is not there any more. */
+function joinStream(server: Server, client: Client, rdbClient: Client, replid: string, offset: number): boolean {
+  const decision = decidePsync({ replid, offset }, server.generation.psyncState(server));
+  if (decision.verdict !== 'partial') return false;
+  server.ports.tell({ kind: 'main-channel-joined', replica: replicaName(client), fd: client.fd, offset, toSend: decision.evidence.toSend });
+  continueStream(server, client, decision, 'bg-transfer');
+  mainChannelJoined(server, rdbClient);
+  return true;
+}
+
 /** replication.c: masterTryPartialResynchronization, its second half. No SELECT: the replica still has the stream's database selected. */
-function continueStream(server: Server, client: Client, decision: PsyncDecision): void {
+function continueStream(server: Server, client: Client, decision: PsyncDecision, state: 'online' | 'bg-transfer' = 'online'): void {
   const replication = server.replication;
-  const side = becomeReplica(server, client, 'online');
+  const side = becomeReplica(server, client, state);
   side.ackTimeS = server.unixtime;
   writeLine(server, client, line(client.capaPsync2 ? `+CONTINUE ${replication.replid}\r\n` : '+CONTINUE\r\n'));
   if ((replication.backlog?.histlen ?? 0) > 0) {
@@ -69,7 +88,8 @@ function continueStream(server: Server, client: Client, decision: PsyncDecision)
   }
   refreshGoodReplicas(server);
   server.stats.syncPartialOk += 1;
-  server.ports.tell({ kind: 'replica-state', replica: replicaName(client), fd: client.fd, state: 'online', how: 'partial' });
+  const how = state === 'online' ? 'partial' : 'full-dual-channel';
+  server.ports.tell({ kind: 'replica-state', replica: replicaName(client), fd: client.fd, state: state === 'online' ? 'online' : 'bg_transfer', how });
 }
 
 /** replication.c: syncCommand, "Full resynchronization" and its three cases. */
@@ -94,7 +114,7 @@ function fullResync(server: Server, client: Client, prePsync: boolean): void {
   } else if (child !== null) {
     wait('other-child');
   } else {
-    startBgsaveForReplication(server, client.capaEof);
+    startBgsaveForReplication(server, client.capaEof, client.rdbChannel);
   }
   generation.newcomerServed(server);
 }

@@ -40,7 +40,7 @@ function feed(server: Server, message: Message, source: StreamLog | null): void 
   if (ring.first!.next !== null || ring.turns.length > 0) moveFirst(ring, backlog.firstByte - 1, () => slowest(server));
   for (let i = 0; i < replicas.length; i++) {
     const side = replicas[i]!.replica;
-    if (side === null || side.state === 'wait-bgsave-start') continue;
+    if (side === null || side.state === 'wait-bgsave-start' || replicas[i]!.rdbOnly) continue;
     if (replicas[i]!.closeAsap && server.profile.limits.closing !== 'by-cron') continue;
     add(server, replicas[i]!, side, message, from, log, source === null);
   }

@@ -17,6 +17,8 @@ export const SHARED_BLOCKS: StreamStore = { feed, readFrom, readAs, sentOffset, 
 /** replication.c: canFeedReplicaReplBuffer */
 function canFeed(server: Server, replica: Client): boolean {
   if (replica.closeAsap && server.profile.limits.closing === 'lets-go') return false;
+  // Who wants a file only gets no stream; but it may be kept for its main channel.
+  if (replica.rdbOnly && replica.replica?.awaitsMainChannel !== true) return false;
   return replica.replica !== null && replica.replica.state !== 'wait-bgsave-start';
 }
 

@@ -3,6 +3,7 @@
  */
 import type { RedisFact } from '../../facts.ts';
 import type { Server } from '../../server.ts';
+import { abortDualChannel } from './dual-channel.ts';
 import { isHandshake } from '../state.ts';
 
 type Why = Extract<RedisFact, { kind: 'link-connecting' }>['why'];
@@ -25,6 +26,7 @@ export function dropHandshake(server: Server): void {
   if (handshake?.socket === 'open') server.ports.close(handshake.fd);
   server.replication.handshake = null;
   server.replication.linkState = 'connect';
+  abortDualChannel(server);
 }
 
 /**

@@ -59,9 +59,10 @@ function ipAddress({ config }: Server): readonly string[] | null {
   return ip === '' ? null : ['REPLCONF', 'ip-address', ip];
 }
 
-function capabilities({ profile }: Server): readonly string[] | null {
-  const known = profile.handshake.capabilities;
-  return known.length === 0 ? null : ['REPLCONF', ...known.flatMap((one) => ['capa', one])];
+function capabilities({ profile, config }: Server): readonly string[] | null {
+  const known: readonly string[] = profile.handshake.capabilities;
+  const all = config['dual-channel-replication-enabled'] ? [...known, 'dual-channel'] : known;
+  return all.length === 0 ? null : ['REPLCONF', ...all.flatMap((one) => ['capa', one])];
 }
 
 function version({ profile }: Server): readonly string[] | null {

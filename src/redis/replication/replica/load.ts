@@ -10,9 +10,12 @@ import { restartAofAfterSync, stopAppendOnly } from '../../persistence/append-on
 import { allPersistenceDisabled, dataBytes, killRdbChild } from '../../persistence/save.ts';
 import type { RdbImage } from '../../persistence/rdb.ts';
 import { type Server, wallSeconds } from '../../server.ts';
-import type { Handshake, Transfer } from '../state.ts';
+import { createBacklog } from '../backlog.ts';
+import { clearReplicationId2, tellReplid } from '../history.ts';
+import { type Handshake, type Transfer, transferLink } from '../state.ts';
 import { attachToNewMaster } from './cached-master.ts';
 import { cancelHandshake } from './connect.ts';
+import { type RdbChannel, rdbChannelLoaded } from './dual-channel.ts';
 import { loadImage } from '../../persistence/load-image.ts';
 import { sendAck } from './master-link.ts';
 
@@ -62,7 +65,7 @@ function flushCallbacks(server: Server): number {
 /** Old data are gone. */
 export function onFlushed(server: Server): void {
   const { loading } = server;
-  const transfer = server.replication.handshake?.transfer ?? null;
+  const transfer = transferLink(server.replication)?.transfer ?? null;
   const image = transfer?.image ?? null;
   if (loading === null || transfer === null || image === null) return;
   loading.phase = 'load';
@@ -78,7 +81,7 @@ function install(server: Server, transfer: Transfer, image: RdbImage): void {
 }
 
 export function onInstalled(server: Server, ok: boolean): void {
-  const image = server.replication.handshake?.transfer?.image ?? null;
+  const image = transferLink(server.replication)?.transfer?.image ?? null;
   if (server.loading === null || image === null) return;
   if (!ok) return loadFailed(server, '', 'rename');
   server.disk.rdb = image;
@@ -94,7 +97,7 @@ function readFile(server: Server, image: RdbImage): void {
 
 /** The file is in memory. */
 export function onSyncLoaded(server: Server): void {
-  const image = server.replication.handshake?.transfer?.image ?? null;
+  const image = transferLink(server.replication)?.transfer?.image ?? null;
   assert(image !== null, 'a load ends a transfer');
   server.loading = null;
   loadImage(server, image);
@@ -105,6 +108,7 @@ export function onSyncLoaded(server: Server): void {
 /** replication.c: readSyncBulkPayload, "Final setup": a replica in step with the announced offset. */
 export function finishSync(server: Server, image: RdbImage): void {
   const replication = server.replication;
+  if (replication.rdbChannel !== null) return finishDualChannel(server, replication.rdbChannel, image);
   const { handshake } = replication;
   assert(handshake?.transfer !== null && handshake !== null, 'a load ends a transfer');
   const { framing } = handshake.transfer;
@@ -136,6 +140,19 @@ function restartAppendOnly(server: Server): void {
   if (!server.config.appendonly) return;
   if (server.aof.state !== 'off') stopAppendOnly(server, 'sync');
   restartAofAfterSync(server);
+}
+
+/** The same, when the stream came over another connection meanwhile, or is about to. */
+function finishDualChannel(server: Server, channel: RdbChannel, image: RdbImage): void {
+  const { replication } = server;
+  server.ports.tell({ kind: 'rdb-loaded', bytes: image.size, keys: keyCount(server.keyspace) });
+  rdbChannelLoaded(server, channel);
+  replication.downSinceS = 0;
+  clearReplicationId2(server);
+  tellReplid(server, 'full-resync');
+  if (replication.backlog === null) createBacklog(replication);
+  server.ports.tell({ kind: 'sync-finished' });
+  if (server.config.appendonly) restartAofAfterSync(server);
 }
 
 /** What was flushed stays lost, and, since 6.0, the append-only file stays off until a sync succeeds, or we are promoted. */

@@ -9,6 +9,8 @@ import { tellReplid } from '../history.ts';
 import { disconnectReplicas } from '../master/replica-client.ts';
 import { attachToNewMaster, resurrectCachedMaster } from './cached-master.ts';
 import { dropHandshake } from './connect.ts';
+import type { Transfer } from '../state.ts';
+import { openRdbChannel } from './dual-channel.ts';
 import { useDisklessLoad } from './diskless-load.ts';
 import { say, sayLine } from './handshake.ts';
 
@@ -35,6 +37,7 @@ export function onPsyncReply(server: Server, reply: string): void {
     failoverAnswered(server, true);
     return;
   }
+  if (reply.startsWith('+DUALCHANNELSYNC')) return onDualChannel(server, reply);
   const later = server.profile.handshake.refusal === 'may-mean-later' && (reply.startsWith('-NOMASTERLINK') || reply.startsWith('-LOADING'));
   server.ports.tell({ kind: 'psync-reply', reply: later ? 'try-later' : 'not-supported', replid: '', offset: -1, line: reply });
   if (!failoverAnswered(server, false)) return;
@@ -56,6 +59,12 @@ export function sendSync(server: Server): void {
 function askInTheOldWay(server: Server): void {
   sayLine(server, 'SYNC\r\n');
   beginTransfer(server);
+}
+
+/** Valkey 8: the file comes over a connection of its own, and the stream over this one. Only who said `capa dual-channel` is answered so. */
+function onDualChannel(server: Server, reply: string): void {
+  server.ports.tell({ kind: 'psync-reply', reply: 'dual-channel', replid: '', offset: -1, line: reply });
+  if (failoverAnswered(server, false)) openRdbChannel(server);
 }
 
 function onFullResync(server: Server, reply: string): void {
@@ -95,13 +104,17 @@ function onContinue(server: Server, reply: string): void {
   }
 }
 
+export function newTransfer(server: Server): Transfer {
+  const to = useDisklessLoad(server) ? 'parser' : 'disk';
+  return { framing: null, mark: '', size: -1, received: 0, writtenBack: 0, image: null, to, swaps: false };
+}
+
 /** replication.c: syncWithMaster, its end: from here on the file is awaited. */
 function beginTransfer(server: Server): void {
   const { replication } = server;
   const handshake = replication.handshake;
   if (handshake === null) return;
-  const to = useDisklessLoad(server) ? 'parser' : 'disk';
-  handshake.transfer = { framing: null, mark: '', size: -1, received: 0, writtenBack: 0, image: null, to, swaps: false };
+  handshake.transfer = newTransfer(server);
   handshake.lastIoS = server.unixtime;
   replication.linkState = 'transfer';
 }

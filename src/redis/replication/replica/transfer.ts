@@ -7,7 +7,7 @@ import { assert } from '../../../assert.ts';
 import type { Piece } from '../../protocol/payload.ts';
 import type { RdbImage } from '../../persistence/rdb.ts';
 import type { Server } from '../../server.ts';
-import type { Handshake, Transfer } from '../state.ts';
+import { type Handshake, type Transfer, transferLink } from '../state.ts';
 import { cancelHandshake } from './connect.ts';
 import { beginDisklessLoad, disklessLoadDone, disklessLoadFailed } from './diskless-load.ts';
 import { beginLoad } from './load.ts';
@@ -77,7 +77,7 @@ function abort(server: Server, why: 'error-reply' | 'bad-protocol', error: strin
 /** The connection broke: everything received so far is thrown away, and the next attempt follows at once. */
 export function onTransferLost(server: Server): void {
   if (server.loading !== null) return disklessLoadFailed(server, '');
-  const transfer = server.replication.handshake?.transfer ?? null;
+  const transfer = transferLink(server.replication)?.transfer ?? null;
   const received = transfer === null || transfer.framing === null ? -1 : transfer.received;
   server.ports.tell({ kind: 'transfer-aborted', why: 'connection-lost', error: '', received });
   cancelHandshake(server, true);

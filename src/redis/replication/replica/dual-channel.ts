@@ -1,0 +1,228 @@
+/**
+ * A full sync over two connections (Valkey 8, replication.c: fullSyncWithPrimary, setupMainConnForPsync), from the replica's side:
+ *
+ *   main channel   PSYNC ► +DUALCHANNELSYNC      (not read)        REPLCONF set-rdb-client-id, PSYNC ► +CONTINUE ──► local buffer ─┐
+ *                              │                                        ▲                                                        ├─► linked
+ *   rdb channel                └─► connect, AUTH, REPLCONF …, SYNC ► $ENDOFF ──► the file ───────────────────────► loaded ───────┘
+ *
+ * $ENDOFF says which offset the file will have, so the stream from there on is asked for while the file is on its way. It waits
+ * here instead of in the master's output buffer. Whatever goes wrong on either connection ends both; the next attempt begins anew.
+ */
+import { assert } from '../../../assert.ts';
+import { createClient, createMasterSide } from '../../client.ts';
+import type { Handshake } from '../state.ts';
+import type { RedisFact } from '../../facts.ts';
+import type { Server } from '../../server.ts';
+import { command, line } from '../../protocol/make.ts';
+import type { Message, Piece } from '../../protocol/payload.ts';
+import { cancelHandshake, dropHandshake } from './connect.ts';
+import { createLocalBuffer, keepForLater, type LocalBuffer } from './local-buffer.ts';
+import { readFromMaster, sendAck } from './master-link.ts';
+import { newTransfer } from './psync-reply.ts';
+import { onTransferLine } from './transfer.ts';
+
+/** The second connection, with what both together know (server.h: repl_rdb_channel_state, repl_provisional_primary). */
+export interface RdbChannel extends Handshake {
+  state: 'connecting' | 'receive-auth-reply' | 'receive-replconf-reply' | 'receive-endoff' | 'rdb-load' | 'rdb-loaded';
+  /** What $ENDOFF said: the history and the offset of the file, and the database that its stream has selected. */
+  provisional: { readonly replid: string; readonly offset: number; readonly db: number } | null;
+  /** The stream so far; null: the main channel has not got it yet. */
+  buffer: LocalBuffer | null;
+}
+
+type Why = Extract<RedisFact, { kind: 'dual-channel-aborted' }>['why'];
+
+/** The master answered +DUALCHANNELSYNC: on this connection it is silent until it is told which file we take. */
+export function openRdbChannel(server: Server): void {
+  const { replication } = server;
+  const { handshake, masterHost, masterPort } = replication;
+  if (handshake === null || masterHost === null) return;
+  const fd = server.nextOutgoingFd--;
+  replication.rdbChannel = { fd, credit: 0, lastIoS: server.unixtime, transfer: null, socket: 'open', state: 'connecting', provisional: null, buffer: null };
+  server.ports.connect(fd, masterHost, masterPort);
+  server.ports.pauseReading(handshake.fd);
+}
+
+// ------------------------------------------------------------------ the rdb channel
+
+export function onRdbChannelConnected(server: Server, channel: RdbChannel, credit: number): void {
+  const { masterauth, masteruser, port } = server.config;
+  channel.credit = credit;
+  if (masterauth !== '') say(server, channel, command(masteruser === '' ? ['AUTH', masterauth] : ['AUTH', masteruser, masterauth]));
+  const shownPort = String(server.config['replica-announce-port'] || port);
+  say(server, channel, command(['REPLCONF', 'capa', 'eof', 'rdb-only', '1', 'rdb-channel', '1', 'listening-port', shownPort]));
+  channel.state = masterauth === '' ? 'receive-replconf-reply' : 'receive-auth-reply';
+}
+
+export function onRdbChannelRefused(server: Server, why: string): void {
+  giveUp(server, 'rdb-channel-refused', why);
+}
+
+/** A line on it, without its end. */
+export function onRdbChannelLine(server: Server, channel: RdbChannel, text: string): void {
+  const { replication } = server;
+  heard(server, channel);
+  switch (channel.state) {
+    case 'receive-auth-reply':
+      if (text.startsWith('-')) return giveUp(server, 'auth-error', text);
+      channel.state = 'receive-replconf-reply';
+      return;
+    case 'receive-replconf-reply':
+      if (text.startsWith('-')) return giveUp(server, 'replconf-error', text);
+      server.ports.tell({ kind: 'rdb-channel-sync-sent' });
+      say(server, channel, SYNC);
+      channel.state = 'receive-endoff';
+      return;
+    case 'receive-endoff': {
+      if (text === '') return; // the master is alive, and waits for its child
+      const match = ENDOFF.exec(text);
+      if (match === null) return giveUp(server, 'bad-endoff', text);
+      const [, offset = '', replid = '', db = '', clientId = ''] = match;
+      channel.provisional = { replid, offset: Number(offset), db: Number(db) };
+      replication.masterInitialOffset = Number(offset);
+      server.ports.tell({ kind: 'endoff-received', replid, offset: Number(offset), clientId: Number(clientId) });
+      joinMainChannel(server, clientId);
+      channel.transfer = newTransfer(server);
+      channel.state = 'rdb-load';
+      return;
+    }
+    case 'rdb-load':
+      return onTransferLine(server, channel, text);
+    default:
+  }
+}
+
+const SYNC = line('SYNC\r\n');
+const ENDOFF = /^\$ENDOFF:(\d+) ([0-9a-f]{40}) (-?\d+) (\d+)$/;
+
+/** It broke before the file began; once it has, the transfer is what broke. */
+export function onRdbChannelLost(server: Server): void {
+  giveUp(server, 'rdb-channel-lost', '');
+}
+
+/** A sign of life on either connection counts for both (replication.c: repl_transfer_lastio). */
+function heard(server: Server, channel: RdbChannel): void {
+  channel.lastIoS = server.unixtime;
+  if (server.replication.handshake !== null) server.replication.handshake.lastIoS = server.unixtime;
+}
+
+// ------------------------------------------------------------------ the main channel
+
+/** Says whose stream it is that we want, and is heard again. */
+function joinMainChannel(server: Server, clientId: string): void {
+  const { replication } = server;
+  const main = replication.handshake;
+  assert(main !== null, 'there is a main channel');
+  server.ports.resumeReading(main.fd);
+  say(server, main, command(['REPLCONF', 'set-rdb-client-id', clientId]));
+  replication.linkState = 'receive-capa-reply';
+}
+
+/** replication.c: setupMainConnForPsync. Anything but +CONTINUE ends the attempt. */
+export function onMainChannelLine(server: Server, channel: RdbChannel, reply: string): void {
+  const { replication } = server;
+  const main = replication.handshake;
+  if (main === null || channel.provisional === null) return;
+  heard(server, channel);
+  if (replication.linkState === 'receive-capa-reply') {
+    if (reply.startsWith('-')) return restart(server, 'main-channel-unknown', reply);
+    const { replid, offset } = channel.provisional;
+    replication.masterInitialOffset = -1;
+    server.ports.tell({ kind: 'main-channel-psync-sent', replid, offset: offset + 1 });
+    say(server, main, command(['PSYNC', replid, String(offset + 1)]));
+    replication.linkState = 'receive-psync-reply';
+    return;
+  }
+  if (reply === '') return;
+  if (!reply.startsWith('+CONTINUE')) return restart(server, 'main-channel-refused', reply);
+  const inBackground = channel.state !== 'rdb-loaded';
+  server.ports.tell({ kind: 'main-channel-streams', inBackground });
+  if (!inBackground) return succeed(server, channel);
+  channel.buffer = createLocalBuffer();
+  replication.linkState = 'transfer';
+}
+
+/** replication.c: bufferReplData. The stream, while the file is not loaded. */
+export function onMainChannelStream(server: Server, channel: RdbChannel, piece: Piece): void {
+  const { buffer } = channel;
+  const main = server.replication.handshake;
+  if (buffer === null || main === null || buffer.full || keepForLater(server, buffer, piece)) return;
+  const { hard } = server.config['client-output-buffer-limit'].replica;
+  server.ports.tell({ kind: 'local-buffer-full', bytes: buffer.size, limit: hard });
+  server.ports.pauseReading(main.fd);
+}
+
+export function onMainChannelLost(server: Server): void {
+  restart(server, 'main-channel-lost', '');
+}
+
+// ------------------------------------------------------------------ together
+
+/** replication.c: dualChannelSyncHandleRdbLoadCompletion. The file is in memory; true: and the link is up. */
+export function rdbChannelLoaded(server: Server, channel: RdbChannel): boolean {
+  channel.state = 'rdb-loaded';
+  server.ports.close(channel.fd);
+  channel.transfer = null;
+  if (server.replication.linkState !== 'transfer') return false;
+  succeed(server, channel);
+  return true;
+}
+
+/** replication.c: dualChannelSyncSuccess, replicationResurrectProvisionalPrimary. What was kept is applied, and the main channel is our master. */
+function succeed(server: Server, channel: RdbChannel): void {
+  const { replication } = server;
+  const main = replication.handshake;
+  const { provisional, buffer } = channel;
+  assert(main !== null && provisional !== null, 'both channels came so far');
+  const { replid, offset, db } = provisional;
+  const client = createClient(main.fd, server.nextClientId++, replication.masterHost ?? '', replication.masterPort, main.credit);
+  client.kind = 'master';
+  client.authenticated = true;
+  client.db = db;
+  client.lastInteractionS = server.unixtime;
+  client.lastHeardUs = server.nowUs;
+  client.master = createMasterSide(replid, offset);
+  replication.masterInitialOffset = offset;
+  replication.masterReplOffset = offset;
+  replication.replid = replid;
+  server.clients.set(client.fd, client);
+  replication.master = client;
+  replication.handshake = null;
+  replication.rdbChannel = null;
+  replication.localBufferPeak = buffer?.peak ?? replication.localBufferPeak;
+  replication.linkState = 'connected';
+  replication.downSinceS = 0;
+  server.ports.tell({ kind: 'link-online', how: 'full', replid, offset });
+  for (const piece of buffer?.pieces ?? []) readFromMaster(server, client, piece);
+  server.ports.tell({ kind: 'local-buffer-applied', bytes: buffer?.bytes ?? 0 });
+  server.ports.resumeReading(client.fd);
+  sendAck(server);
+}
+
+/** replication.c: replicationAbortDualChannelSyncTransfer. The main channel is the caller's. */
+export function abortDualChannel(server: Server, why: Why = 'given-up', error = ''): void {
+  const channel = server.replication.rdbChannel;
+  if (channel === null) return;
+  server.replication.rdbChannel = null;
+  server.replication.localBufferPeak = channel.buffer?.peak ?? server.replication.localBufferPeak;
+  if (channel.state !== 'rdb-loaded' && channel.socket === 'open') server.ports.close(channel.fd);
+  server.ports.tell({ kind: 'dual-channel-aborted', why, error });
+}
+
+/** replication.c: fullSyncWithPrimary, its error path: the cron begins anew. */
+function giveUp(server: Server, why: Why, error: string): void {
+  abortDualChannel(server, why, error);
+  dropHandshake(server);
+}
+
+/** And at once, when the main channel failed. */
+function restart(server: Server, why: Why, error: string): void {
+  abortDualChannel(server, why, error);
+  cancelHandshake(server, true);
+}
+
+function say(server: Server, on: Handshake, message: Message): void {
+  if (on.credit < message.size) return;
+  on.credit -= message.size;
+  server.ports.send(on.fd, { payload: message, from: 0, to: message.size });
+}
