@@ -66,7 +66,7 @@ const resync: z.ZodMiniType<JsonResync> = z.strictObject({
   phases: described(
     z.array(
       z.strictObject({
-        phase: described(z.enum(['wait', 'save', 'transfer', 'flush', 'load', 'aof-rewrite']), 'What it was busy with.'),
+        phase: described(z.enum(['wait', 'save', 'transfer', 'stream', 'flush', 'load', 'aof-rewrite']), 'What it was busy with.'),
         fromUs: count('When that began.'),
         untilUs: described(z.nullable(z.int().check(z.minimum(0))), 'When it was over; null when the run ended first.'),
         during: described(

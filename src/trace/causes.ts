@@ -88,7 +88,7 @@ export function causesOf(facts: readonly Fact[]): Causes {
 
 /** After these a replica tries to connect again at its next clock tick. */
 const TROUBLE: ReadonlySet<FactBody['kind']> = new Set<FactBody['kind']>([
-  'link-lost', 'link-timeout', 'link-connect-failed', 'link-handshake-error', 'link-handshake-lost', 'transfer-aborted', 'load-failed',
+  'link-lost', 'link-timeout', 'link-connect-failed', 'link-handshake-error', 'link-handshake-lost', 'transfer-aborted', 'load-failed', 'dual-channel-aborted',
   'psync-reply', 'role-changed',
 ]);
 

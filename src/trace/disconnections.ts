@@ -50,8 +50,12 @@ export function disconnectionsOf(facts: readonly Fact[]): Disconnection[] {
     byId.set(fact.id, fact);
     const { body, node } = fact;
     switch (body.kind) {
-      case 'transfer-started':
       case 'link-online':
+        // Of two connections the one that brought the file was closed when it was there: no loss.
+        links.delete(node);
+        up.add(node);
+        break;
+      case 'transfer-started':
         up.add(node);
         break;
       case 'psync-sent':
@@ -81,6 +85,10 @@ export function disconnectionsOf(facts: readonly Fact[]): Disconnection[] {
       case 'transfer-aborted':
         if (body.why === 'superseded' || !up.has(node)) break;
         lost(node, fact, body.why === 'connection-lost' ? whyClosed(linkOf(node), fact, byId) : body.why === 'bad-protocol' ? 'protocol-error' : body.why);
+        break;
+      case 'dual-channel-aborted':
+        if (!up.has(node) || body.why === 'given-up') break;
+        lost(node, fact, body.why === 'main-channel-lost' ? whyClosed(linkOf(node), fact, byId) : 'error-reply');
         break;
       case 'process-ended':
         if (up.has(body.node)) lost(body.node, fact, ENDS[body.how]);

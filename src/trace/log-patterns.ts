@@ -59,7 +59,7 @@ function variants(): FactBody[] {
     { kind: 'cached-master-discarded' },
     ...([true, false] as const).map((cached): FactBody => ({ kind: 'psync-sent', replid: ANY, offset: NUMBER, cached })),
     { kind: 'sync-fallback' },
-    ...(['fullresync', 'continue', 'try-later', 'not-supported'] as const).map(
+    ...(['fullresync', 'continue', 'dual-channel', 'try-later', 'not-supported'] as const).map(
       (reply): FactBody => ({ kind: 'psync-reply', reply, replid: ANY, offset: NUMBER, line: ANY }),
     ),
     { kind: 'psync-reply', reply: 'not-supported', replid: '', offset: 0, line: `-ERR${ANY}` },
@@ -80,6 +80,18 @@ function variants(): FactBody[] {
     { kind: 'load-finished', bytes: 0, keys: NUMBER },
     { kind: 'link-online', how: 'partial', replid: '', offset: 0 },
     { kind: 'link-lost', cause: 'peer-closed', replid: '', offset: 0, silentUs: 0 },
+    { kind: 'main-channel-psync-sent', replid: ANY, offset: NUMBER },
+    ...([true, false] as const).map((inBackground): FactBody => ({ kind: 'main-channel-streams', inBackground })),
+    { kind: 'local-buffer-full', bytes: 0, limit: 0 },
+    { kind: 'local-buffer-applied', bytes: 0 },
+    ...(['rdb-channel-refused', 'rdb-channel-lost', 'auth-error', 'replconf-error', 'bad-endoff', 'main-channel-unknown', 'main-channel-refused', 'given-up'] as const).map(
+      (why): FactBody => ({ kind: 'dual-channel-aborted', why, error: why === 'rdb-channel-refused' ? 'refused' : ANY }),
+    ),
+    { kind: 'dual-channel-offered', ...name },
+    { kind: 'endoff-sent', ...name, replid: ANY, offset: NUMBER, clientId: NUMBER },
+    { kind: 'rdb-channel-sent', ...name, from: 'socket' },
+    { kind: 'rdb-channel-grace-over', ...name, clientId: NUMBER, afterSeconds: NUMBER },
+    { kind: 'replica-lost', ...name, cause: 'peer-closed', state: '', acked: 0, sent: 0, channel: 'rdb' },
     { kind: 'sync-asked', ...name, psync: true, replid: ANY, offset: 0 },
     ...REASONS.map((reason): FactBody => ({
       kind: 'sync-decided', ...name, verdict: reason === 'in-backlog' ? 'partial' : 'full', reason, evidence: EVIDENCE,

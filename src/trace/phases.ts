@@ -3,7 +3,7 @@
  * goes on during another phase is said to, and is not counted twice.
  */
 
-export type PhaseName = 'wait' | 'save' | 'transfer' | 'flush' | 'load' | 'aof-rewrite';
+export type PhaseName = 'wait' | 'save' | 'transfer' | 'stream' | 'flush' | 'load' | 'aof-rewrite';
 
 /** The five that take time in proportion to the data, in their order; before them a replica may wait. */
 export const WORKING_PHASES = ['save', 'transfer', 'flush', 'load', 'aof-rewrite'] as const;
@@ -13,7 +13,10 @@ export interface Phase {
   readonly fromUs: number;
   /** null: it was not over when the run ended. */
   readonly untilUs: number | null;
-  /** It is a part of the transfer: a diskless one is saved while it is sent, and may be loaded while it comes. */
+  /**
+   * It is a part of the transfer: a diskless one is saved while it is sent, and may be loaded while it comes. Over two connections
+   * the `stream` comes beside the file, and waits in the replica's own buffer until the file is loaded.
+   */
   readonly during: 'transfer' | null;
 }
 
@@ -25,6 +28,8 @@ export interface PhaseMarks {
   /** The header came. */
   transferUs: number | null;
   receivedUs: number | null;
+  /** The stream comes over a connection of its own. */
+  streamUs: number | null;
   flushUs: number | null;
   loadUs: number | null;
   loadedUs: number | null;
@@ -38,14 +43,14 @@ export interface PhaseMarks {
 
 export function noMarks(askedUs: number): PhaseMarks {
   return {
-    askedUs, saveUs: null, transferUs: null, receivedUs: null, flushUs: null, loadUs: null, loadedUs: null,
+    askedUs, saveUs: null, transferUs: null, receivedUs: null, streamUs: null, flushUs: null, loadUs: null, loadedUs: null,
     rewritesAof: false, rewrittenUs: null, diskless: false, toParser: false,
   };
 }
 
 /** The phases that began. `endedUs`: when the attempt ended, done or not; null: it did not. */
 export function phasesOf(marks: PhaseMarks, endedUs: number | null): Phase[] {
-  const { askedUs, saveUs, transferUs, receivedUs, flushUs, loadUs, loadedUs, diskless, toParser } = marks;
+  const { askedUs, saveUs, transferUs, receivedUs, streamUs, flushUs, loadUs, loadedUs, diskless, toParser } = marks;
   const begun: { phase: PhaseName; fromUs: number; during: 'transfer' | null }[] = [{ phase: 'wait', fromUs: askedUs, during: null }];
   const add = (phase: PhaseName, fromUs: number | null, during: 'transfer' | null = null): void => {
     if (fromUs !== null) begun.push({ phase, fromUs, during });
@@ -58,6 +63,7 @@ export function phasesOf(marks: PhaseMarks, endedUs: number | null): Phase[] {
     add('save', saveUs);
     add('transfer', transferUs);
   }
+  add('stream', streamUs, 'transfer');
   if (toParser) add('load', loadUs, 'transfer');
   else {
     add('flush', flushUs);
@@ -68,6 +74,7 @@ export function phasesOf(marks: PhaseMarks, endedUs: number | null): Phase[] {
   return begun.map(({ phase, fromUs, during }, index) => {
     // What is part of the transfer ends with it, or when the attempt does; all else where the next one begins.
     const next = begun.find((other, at) => at > index && other.during === null);
+    if (phase === 'stream') return { phase, fromUs, untilUs: endedUs, during };
     const untilUs = phase === 'aof-rewrite' ? marks.rewrittenUs : during === null && next !== undefined ? next.fromUs : during === null ? inFile : (receivedUs ?? inFile);
     return { phase, fromUs, untilUs, during };
   });

@@ -59,6 +59,8 @@ interface Attempt {
   askedFact: number;
   /** The replica fell back to SYNC: a second question on the same connection. */
   fellBack: boolean;
+  /** The file comes over a connection of its own, on which the replica asks once more. */
+  overTwo: boolean;
   decidedAtUs: number | null;
   decidedFact: number;
   kind: 'full' | 'partial' | null;
@@ -88,7 +90,7 @@ export function createResyncs(peers: Peers = createPeers()): Resyncs {
     end(fact.node, fact, 'aborted');
     const attempt: Attempt = {
       replica: fact.node, master: peers.masterOf(fact.node) ?? '', askedAtUs: fact.atUs, asked, askedFact: fact.id,
-      fellBack: false, decidedAtUs: null, decidedFact: 0, kind: null, reason: null, evidence: null,
+      fellBack: false, overTwo: false, decidedAtUs: null, decidedFact: 0, kind: null, reason: null, evidence: null,
       refusal: null, bytes: 0, outcome: 'unfinished', endedAtUs: null, endedFact: 0,
       marks: noMarks(fact.atUs),
     };
@@ -165,6 +167,12 @@ export function createResyncs(peers: Peers = createPeers()): Resyncs {
         known.evidence = body.evidence;
         if (body.verdict === 'partial') known.bytes = body.evidence.toSend;
         break;
+      case 'rdb-channel-asked': {
+        const attempt = answer(fact, body.replica, (other) => other.overTwo);
+        if (attempt !== null) connect(attempt, fact.node, body.fd);
+        break;
+      }
+      case 'endoff-sent':
       case 'fullresync-sent':
         if (known !== undefined) known.marks.saveUs ??= fact.atUs;
         break;
@@ -196,15 +204,27 @@ export function createResyncs(peers: Peers = createPeers()): Resyncs {
         if (attempt === undefined) break;
         if (body.reply === 'fullresync') attempt.kind ??= 'full';
         else if (body.reply === 'continue') attempt.kind ??= 'partial';
+        else if (body.reply === 'dual-channel') {
+          attempt.kind ??= 'full';
+          attempt.overTwo = true;
+          wait(attempt);
+        }
         else attempt.refusal = errorCode(body.line);
         // A reply that is not understood is followed by SYNC; one that says "later" ends the attempt.
         if (body.reply === 'try-later') end(node, fact, 'refused');
+        break;
+      case 'rdb-channel-sync-sent':
+        if (attempt !== undefined) byAskFact.set(fact.id, attempt);
+        break;
+      case 'main-channel-streams':
+        if (attempt !== undefined && body.inBackground) attempt.marks.streamUs = fact.atUs;
         break;
       case 'transfer-started':
       case 'transfer-ended':
       case 'flush-started':
       case 'load-started':
       case 'load-finished':
+      case 'rdb-loaded':
         if (attempt !== undefined) fileFact(attempt, fact.atUs, body);
         break;
       case 'aof-off':
@@ -240,6 +260,7 @@ export function createResyncs(peers: Peers = createPeers()): Resyncs {
         if (body.fatal) end(node, fact, 'aborted');
         break;
       case 'load-failed':
+      case 'dual-channel-aborted':
       case 'link-handshake-lost':
       case 'link-connecting':
       case 'role-changed':
@@ -273,7 +294,7 @@ export function createResyncs(peers: Peers = createPeers()): Resyncs {
   };
 }
 
-type FileFact = Extract<FactBody, { kind: 'transfer-started' | 'transfer-ended' | 'flush-started' | 'load-started' | 'load-finished' }>;
+type FileFact = Extract<FactBody, { kind: 'transfer-started' | 'transfer-ended' | 'flush-started' | 'load-started' | 'load-finished' | 'rdb-loaded' }>;
 
 /** What the replica told of the file, on its way and in its hands. */
 function fileFact(attempt: Attempt, atUs: number, body: FileFact): void {
@@ -295,6 +316,7 @@ function fileFact(attempt: Attempt, atUs: number, body: FileFact): void {
       marks.loadUs = atUs;
       break;
     case 'load-finished':
+    case 'rdb-loaded':
       marks.loadedUs = atUs;
   }
 }

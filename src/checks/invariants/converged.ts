@@ -50,6 +50,7 @@ export function converged(names: readonly string[]): Invariant {
       case 'link-connect-failed':
       case 'link-handshake-error':
       case 'link-handshake-lost':
+      case 'dual-channel-aborted':
       case 'psync-sent':
       case 'psync-reply':
       case 'transfer-started':

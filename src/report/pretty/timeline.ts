@@ -216,13 +216,15 @@ function ofMaster(fact: Fact, telling: Telling): Entry | null {
         fact, '', node,
         `drops ${replica}: ${body.phase === 'streaming' ? 'no ACK' : 'it took nothing of the RDB'} for ${together(`${body.silentSeconds} s`)} (${together(`repl-timeout ${body.limitSeconds}`)})`,
       );
+    case 'rdb-channel-grace-over':
+      return entry(fact, '', node, `gives up the stream that it kept for ${replica}: nobody asked for it within ${together(`${body.afterSeconds} s`)}`);
     case 'replica-over-limit': {
       const limit = body.by === 'hard' ? `the limit is ${formatSize(body.hard)}` : `more than ${formatSize(body.soft)} for ${together(`${body.overSeconds} s`)}`;
       return entry(fact, '', node, `drops ${replica}: ${bytes(body.used)} wait in its output buffer, ${limit} (client-output-buffer-limit)`);
     }
     case 'replica-lost':
       // Time-outs and limits were told with their numbers; a closed connection is told by who noticed first.
-      if (body.cause === 'repl-timeout' || body.cause === 'output-buffer-limit' || body.cause === 'peer-closed') return null;
+      if (body.cause === 'repl-timeout' || body.cause === 'output-buffer-limit' || body.cause === 'peer-closed' || body.cause === 'file-sent') return null;
       return entry(fact, '', node, `drops ${replica}: ${LOSSES[body.cause]}`);
     default:
       return null;

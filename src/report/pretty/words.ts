@@ -77,17 +77,18 @@ function durations({ phases, outcome }: Resync): string {
   const parts = alone.flatMap((one) => {
     const { phase, fromUs, untilUs } = one;
     if (untilUs !== null && untilUs - fromUs < WORTH_A_WORD_US[phase === 'wait' ? 'wait' : 'work']) return long && phase !== 'wait' ? [together(`${PHASES[phase]} 0 s`)] : [];
-    const names = [...phases.filter(({ during }) => during === phase).map(({ phase: part }) => PHASES[part]), PHASES[phase]];
+    const names = [...phases.filter((part) => part.during === phase && part.phase !== 'stream').map(({ phase: part }) => PHASES[part]), PHASES[phase]];
     const what = together(names.join(' + '));
     return untilUs === null ? [`${what} since ${instant(fromUs)}`] : [`${what} ${span(untilUs - fromUs)}`];
   });
   const total = totalOf(phases);
   const sum = total === null ? 'so far' : outcome === 'done' ? `${span(total)} in all` : `${span(total)} for nothing`;
-  return `${sum}: ${parts.join(', ')}`;
+  const stream = phases.some(({ phase }) => phase === 'stream') ? '; the stream came over a second connection, and waited at the replica' : '';
+  return `${sum}: ${parts.join(', ')}${stream}`;
 }
 
 const PHASES: Readonly<Record<Resync['phases'][number]['phase'], string>> = {
-  wait: 'waiting', save: 'save', transfer: 'transfer', flush: 'flush', load: 'load', 'aof-rewrite': 'AOF rewrite',
+  wait: 'waiting', save: 'save', transfer: 'transfer', stream: 'stream beside it', flush: 'flush', load: 'load', 'aof-rewrite': 'AOF rewrite',
 };
 
 /** A master that was started without its file cannot know what it knew before. */

@@ -343,4 +343,16 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
       },
     },
   },
+  info: {
+    title: 'INFO',
+    fields: {
+      dualChannel: {
+        label: 'syncs over two connections in INFO',
+        says: {
+          true: 'INFO tells the type of each replica connection, how many rdb channels wait for their main channel, and the replica’s own buffer',
+          false: 'INFO knows one kind of replica connection',
+        },
+      },
+    },
+  },
 };
