@@ -275,6 +275,13 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
         label: 'a link that was never up',
         says: { 'since-1970': 'A link that was never up is down since 1970', 'minus-one': 'A link that was never up is down since -1 seconds' },
       },
+      dualChannel: {
+        label: 'syncs over two connections in INFO',
+        says: {
+          true: 'INFO tells the type of each replica connection, how many rdb channels wait for their main channel, and the replica’s own buffer',
+          false: 'INFO knows one kind of replica connection',
+        },
+      },
     },
   },
   rdb: {
@@ -339,18 +346,6 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
           'digits-17-whole-52': 'Doubles are written with 17 digits, whole ones up to 2^52 as integers',
           'digits-17': 'Doubles are written with 17 digits, whole ones up to 2^62 as integers',
           shortest: 'Doubles are written in the fewest digits that read back the same',
-        },
-      },
-    },
-  },
-  info: {
-    title: 'INFO',
-    fields: {
-      dualChannel: {
-        label: 'syncs over two connections in INFO',
-        says: {
-          true: 'INFO tells the type of each replica connection, how many rdb channels wait for their main channel, and the replica’s own buffer',
-          false: 'INFO knows one kind of replica connection',
         },
       },
     },
