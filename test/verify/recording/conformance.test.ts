@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -85,12 +85,40 @@ describe('npm run conformance', () => {
     expect(run(engineThat({ ping: '+PANG' }), folder, '--verbose').out).toContain('7.2.6 differs: results[step 0].reply: expected +PONG, got +PANG');
   });
 
-  it('calls a command that only we do not know "not covered"; --strict minds, --allow-uncovered does not', () => {
+  it('calls a command that only we do not know "not covered", and exits 1 unless --allow-uncovered', () => {
     const engine = engineThat({ ping: '+PONG', other: "-ERR unknown command 'EVAL', with args beginning with: '1' '0' " });
-    expect(run(engine, folder)).toMatchObject({ code: 0 });
+    expect(run(engine, folder)).toMatchObject({ code: 1 });
     expect(run(engine, folder).out).toContain('ping  not covered\n    7.2.6 not covered: command EVAL');
-    expect(run(engine, folder, '--strict')).toMatchObject({ code: 1 });
-    expect(run(engine, folder, '--strict', '--allow-uncovered')).toMatchObject({ code: 0 });
+    expect(run(engine, folder, '--allow-uncovered')).toMatchObject({ code: 0 });
+  });
+
+  const listed = (paths: readonly string[], more: object = {}): string => {
+    const known = join(folderWith({}), 'known.json');
+    writeFileSync(known, JSON.stringify([{ case: 'ping', versions: ['7.2.6'], paths, reason: 'PANG is nicer', evidence: 'ping.json', ...more }]));
+    return known;
+  };
+
+  it('lets pass what is known to differ, and nothing beside it', () => {
+    expect(run(engineThat({ ping: '+PANG' }), folder, '--known', listed(['links.r1>m.connections[0].received', 'results[step 0]'])).code).toBe(0);
+    expect(run(engineThat({ ping: '+PANG' }), folder, '--known', listed(['results'])).code).toBe(1);
+    const uncovered = engineThat({ ping: '+PONG', other: "-ERR unknown command 'EVAL'" });
+    expect(run(uncovered, folder, '--known', listed(['not covered'])).code).toBe(0);
+    expect(run(uncovered, folder, '--known', listed(['links'])).code).toBe(1);
+  });
+
+  it('minds an entry that excuses nothing any more, and one without a reason', () => {
+    const stale = run(engineThat({ ping: '+PONG' }), folder, '--known', listed(['results']));
+    expect(stale).toMatchObject({ code: 1, out: expect.stringContaining('ping 7.2.6 agrees: take it out of the known differences') as string });
+    expect(run(engineThat({ ping: '+PANG' }), folder, '--known', listed(['results'], { reason: '' }))).toMatchObject({ code: 2, err: expect.stringContaining('[0].reason is missing') as string });
+  });
+
+  it('writes the table as a page', () => {
+    const page = join(folderWith({}), 'page.md');
+    run(engineThat({ ping: '+PANG' }), folder, '--table', page, '--known', listed(['links', 'results']));
+    const text = readFileSync(page, 'utf8');
+    expect(text).toContain('**0 of 1 recordings agree.**');
+    expect(text).toContain('| `ping` | known |');
+    expect(text).toContain('| `ping` | 7.2.6 | `links`, `results` | PANG is nicer | ping.json |');
   });
 
   it('differs when the run came to no end', () => {

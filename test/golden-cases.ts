@@ -1,0 +1,54 @@
+/** Every recording in every version, against docs/conformance.md and the list of known differences. In halves, so that two workers share them. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cellOf } from '../src/verify/recording/conformance-page.ts';
+import { isKnown, readKnown, staleEntries } from '../src/verify/recording/known.ts';
+import { readRecordings } from '../src/verify/recording/read.ts';
+import { replay, type ReplayResult } from '../src/verify/recording/replay.ts';
+import { simulated } from '../src/verify/recording/simulated.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+export function replays(versions: readonly string[]): void {
+  const recordings = readRecordings(join(ROOT, 'test/golden'));
+  const known = readKnown(join(ROOT, 'test/known-differences.json'));
+  const cells = readTable(readFileSync(join(ROOT, 'docs/conformance.md'), 'utf8'));
+
+  describe.each(versions)('recordings of %s', (version) => {
+    const results: ReplayResult[] = [];
+    const own = recordings.filter(({ observed }) => observed.has(version));
+
+    it.each(own.map((recording) => [recording.case.id, recording] as const))('%s', (id, recording) => {
+      const result = replay(recording, version, simulated);
+      results.push(result);
+      if (result.verdict === 'differ' && !isKnown(result, known)) expect(result.differences).toEqual([]);
+      if (!isKnown(result, known)) expect(result.verdict).toBe('agree');
+      expect(cells.get(`${id} ${version}`), 'npm run conformance -- --table docs/conformance.md').toBe(cellOf(result, known));
+    });
+
+    it('no known difference of it is stale, and none is of a case that does not exist', () => {
+      expect(staleEntries(results, known)).toEqual([]);
+      expect(known.filter((one) => !recordings.some((recording) => recording.case.id === one.case)).map((one) => one.case)).toEqual([]);
+    });
+  });
+}
+
+/** The versions of the corpus, as the table heads them. */
+export function tableVersions(): readonly string[] {
+  return headOf(readFileSync(join(ROOT, 'docs/conformance.md'), 'utf8'));
+}
+
+function headOf(page: string): string[] {
+  return (/^\| case \| (.*) \|$/m.exec(page)?.[1] ?? '').split(' | ');
+}
+
+function readTable(page: string): Map<string, string> {
+  const versions = headOf(page);
+  const cells = new Map<string, string>();
+  for (const [, id, rest] of page.matchAll(/^\| `([\w.-]+)` \| (.*) \|$/gm)) {
+    const row = rest!.split(' | ');
+    if (row.length === versions.length) row.forEach((cell, index) => cells.set(`${id!} ${versions[index]!}`, cell));
+  }
+  return cells;
+}
