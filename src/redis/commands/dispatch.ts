@@ -63,7 +63,7 @@ export function processCommand(server: Server, client: Client, command: Command)
   const before = server.replication.masterReplOffset;
   const reply = call(server, client, found, command);
   afterExecution(server, spec.flags, before);
-  if (server.replication.masterReplOffset !== before) client.writeOffset = server.replication.masterReplOffset;
+  if (server.replication.masterReplOffset !== before || server.profile.wait.target === 'last-command') client.writeOffset = server.replication.masterReplOffset;
   if (reply !== null) addReply(server, client, reply);
   if (server.blockedOnKeys !== null) serveReadyKeys(server, server.blockedOnKeys);
 }

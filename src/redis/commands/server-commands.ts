@@ -220,9 +220,10 @@ function replicaof({ server, client }: ServerCall, argv: readonly Bytes[]): Repl
 }
 
 function wait({ server, client }: ServerCall, argv: readonly Bytes[]): Reply | null {
-  if (server.replication.masterHost !== null) {
+  if (server.replication.masterHost !== null && server.profile.wait.onReplica === 'is-refused') {
     const since = server.profile.product.title === 'Redis' ? 'since Redis 4.0 ' : '';
-    return error(`ERR WAIT cannot be used with replica instances. Please also note that ${since}if a replica is configured to be writable (which is not the default) writes to replicas are just local and are not propagated.`);
+    const { follower } = server.profile.refusals;
+    return error(`ERR WAIT cannot be used with ${follower} instances. Please also note that ${since}if a ${follower} is configured to be writable (which is not the default) writes to ${follower}s are just local and are not propagated.`);
   }
   if (!isInteger(text(argv, 1))) return NOT_INTEGER;
   if (!isInteger(text(argv, 2))) return error('ERR timeout is not an integer or out of range');

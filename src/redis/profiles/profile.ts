@@ -28,6 +28,7 @@ export interface Profile {
   readonly heartbeat: HeartbeatProfile;
   readonly shutdown: ShutdownProfile;
   readonly auth: AuthProfile;
+  readonly wait: WaitProfile;
   readonly backlog: BacklogProfile;
   readonly limits: LimitsProfile;
   readonly output: OutputProfile;
@@ -129,6 +130,14 @@ export interface AuthProfile {
   readonly wrongPassword: string;
   /** To AUTH where no password is configured. */
   readonly needless: string;
+}
+
+/** replication.c: waitCommand; server.c: processCommand */
+export interface WaitProfile {
+  /** What a client waits for: the offset at which its last command of any kind left the stream (up to 7.0), or the last that moved it. */
+  readonly target: 'last-command' | 'last-write';
+  /** On a replica it counts that one's own replicas (up to 3.2), or is refused: what is written there goes nowhere (since 4.0). */
+  readonly onReplica: 'counts' | 'is-refused';
 }
 
 /** replication.c: replicationFeedSlaves, createReplicationBacklog */

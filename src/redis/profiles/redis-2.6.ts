@@ -70,4 +70,5 @@ export const redis26: Profile = {
   },
   scripts: { travel: 'text', evalsha: 'eval', select: 'moves-caller', load: 'kept', flush: 'sent-on', error: 'plain', evalCacheLimit: Infinity },
   auth: { wrongPassword: 'ERR invalid password', needless: 'ERR Client sent AUTH, but no password is set' },
+  wait: { target: 'last-command', onReplica: 'counts' },
 };

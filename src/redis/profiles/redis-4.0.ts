@@ -27,4 +27,5 @@ export const redis40: Profile = {
   load: { ...redis32.load, appendOnly: 'off-meanwhile', savingChild: 'is-killed' },
   history: { ...redis32.history, generation: 'replid', restoredFromRdb: 'by-replicas' },
   sync: { ...redis32.sync, noMasterLink: "NOMASTERLINK Can't SYNC while not connected with my master", badOffset: 'full-resync' },
+  wait: { ...redis32.wait, onReplica: 'is-refused' },
 };

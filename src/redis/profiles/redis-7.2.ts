@@ -15,4 +15,5 @@ export const redis72: Profile = {
   backlog: { ...redis70.backlog, countsCommandsWithoutBacklog: true },
   rdb: { ...redis70.rdb, version: 11 },
   values: { ...redis70.values, lists: 'lone-node', setListpacks: true, doubles: 'shortest' },
+  wait: { ...redis70.wait, target: 'last-write' },
 };

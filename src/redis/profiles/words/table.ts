@@ -112,6 +112,19 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
     title: 'REPLCONF at the master',
     fields: { options: { label: 'known options', says: 'A master knows of REPLCONF: {}' } },
   },
+  wait: {
+    title: 'WAIT',
+    fields: {
+      target: {
+        label: 'what is waited for',
+        says: {
+          'last-command': 'WAIT waits for the offset at which the client’s last command of any kind left the stream',
+          'last-write': 'WAIT waits for the client’s last command that moved the offset',
+        },
+      },
+      onReplica: { label: 'on a replica', says: { counts: 'WAIT on a replica counts its own replicas', 'is-refused': 'WAIT on a replica is refused' } },
+    },
+  },
   auth: {
     title: 'Passwords',
     fields: {
