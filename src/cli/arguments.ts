@@ -59,6 +59,7 @@ export interface Commands {
   whatIf(paths: readonly string[]): Promise<ExitCode>;
   versions(options: VersionsArguments): Promise<ExitCode>;
   versionsDiff(from: string, to: string, options: VersionsArguments): Promise<ExitCode>;
+  rdb(paths: readonly string[]): Promise<ExitCode>;
   schema(options: SchemaArguments): Promise<ExitCode>;
 }
 
@@ -146,6 +147,12 @@ export function createProgram(host: Host, commands: Commands, done: (code: ExitC
     .action(async (from: string, to: string) => {
       // --json belongs to both, and is read where it is known first.
       done(await commands.versionsDiff(from, to, { json: false, ...versions.opts<Partial<VersionsArguments>>() }));
+    });
+
+  command('rdb', 'Tell what RDB files say and hold', RDB_HELP)
+    .argument('<file...>', 'files that a server of 2.6 to 7.4 or Valkey 8.0 wrote')
+    .action(async (paths: string[]) => {
+      done(await commands.rdb(paths));
     });
 
   command('schema', 'Print the JSON Schema of a scenario, for editors', SCHEMA_HELP)
@@ -247,6 +254,10 @@ const VERSIONS_HELP = `Examples:
   $ sim versions
   $ sim versions diff 6.0 7.2
   $ sim versions diff redis-7.2 valkey-8.0 --json
+`;
+
+const RDB_HELP = `Examples:
+  $ sim rdb dump.rdb
 `;
 
 const SCHEMA_HELP = `Examples:

@@ -53,6 +53,10 @@ function commandsOn(host: Host, parts: Parts | undefined): Commands {
       const { whatIfCommand } = await import('./what-if-command.ts');
       return whatIfCommand(paths, host, parts ?? (await import('../run.ts')));
     },
+    rdb: async (paths) => {
+      const { rdbCommand } = await import('./rdb-command.ts');
+      return rdbCommand(paths, host);
+    },
     versions: async (options) => {
       const { versionsCommand } = await import('./versions-command.ts');
       return versionsCommand(options, host);

@@ -13,7 +13,7 @@ async function understand(...argv: string[]): Promise<unknown> {
     called = [name, ...given];
     return Promise.resolve(EXIT.held);
   };
-  const program = createProgram(host, { run: hear('run'), check: hear('check'), list: hear('list'), whatIf: hear('what-if'), versions: hear('versions'), versionsDiff: hear('versions diff'), schema: hear('schema') }, () => {});
+  const program = createProgram(host, { run: hear('run'), check: hear('check'), list: hear('list'), whatIf: hear('what-if'), versions: hear('versions'), versionsDiff: hear('versions diff'), rdb: hear('rdb'), schema: hear('schema') }, () => {});
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -107,7 +107,7 @@ describe('help', () => {
     expect(await understand('help', 'run')).toContain(`how to tell it: ${[...REPORTERS.keys()].join(', ')};`);
   });
 
-  it.each([[['help']], [['--help']], [['help', 'run']], [['run', '--help']], [['check', '-h']], [['help', 'list']], [['help', 'versions']], [['help', 'schema']]])('%o has examples, in 80 columns', async (argv) => {
+  it.each([[['help']], [['--help']], [['help', 'run']], [['run', '--help']], [['check', '-h']], [['help', 'list']], [['help', 'versions']], [['help', 'rdb']], [['help', 'schema']]])('%o has examples, in 80 columns', async (argv) => {
     const said = (await understand(...argv)) as string;
     expect(said).toContain('Examples:\n  $ sim ');
     expect(said.split('\n').filter((line) => line.length > 80)).toEqual([]);

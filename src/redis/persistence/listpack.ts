@@ -8,6 +8,7 @@
 import type { Bytes } from '../protocol/payload.ts';
 import { createBuffer, pushByte, pushBytes, pushLittleEndian } from './bytes.ts';
 import type { ByteBuffer } from './bytes.ts';
+import { signedLittleEndian, textOf } from './rdb-reader.ts';
 
 /** An element: bytes, or a number that is known to be a whole one (the score of a member). */
 export type Element = Bytes | number;
@@ -119,4 +120,52 @@ export function intsetOf(integers: readonly bigint[]): ByteBuffer {
   pushLittleEndian(buffer, sorted.length, 4);
   for (const value of sorted) pushLittleEndian(buffer, value, width);
   return buffer;
+}
+
+/** The elements of a listpack as texts; null when it is none. */
+export function listpackElements(bytes: Uint8Array): string[] | null {
+  if (bytes.length < EMPTY_LISTPACK_BYTES || signedLittleEndian(bytes.subarray(0, 4)) !== BigInt(bytes.length)) return null;
+  const elements: string[] = [];
+  let at = 6;
+  while (bytes[at] !== 0xff) {
+    if (at >= bytes.length - 1) return null;
+    const size = elementAt(bytes, at, elements);
+    if (size === 0) return null;
+    at += size + backLengthSize(size);
+  }
+  return at === bytes.length - 1 ? elements : null;
+}
+
+/** Appends the element that begins there: how many bytes it takes without its length, 0 when there is none. */
+function elementAt(bytes: Uint8Array, at: number, elements: string[]): number {
+  const first = bytes[at]!;
+  if (first < 0x80) {
+    elements.push(String(first));
+    return 1;
+  }
+  if (first < 0xc0) return pushText(bytes, at, 1, first & 0x3f, elements);
+  if (first < 0xe0) {
+    const value = ((first & 0x1f) << 8) | bytes[at + 1]!;
+    elements.push(String(value < 4096 ? value : value - 8192));
+    return 2;
+  }
+  if (first < 0xf0) return pushText(bytes, at, 2, ((first & 0x0f) << 8) | bytes[at + 1]!, elements);
+  if (first === 0xf0) return pushText(bytes, at, 5, Number(BigInt.asUintN(32, signedLittleEndian(bytes.subarray(at + 1, at + 5)))), elements);
+  if (first > 0xf4) return 0;
+  const width = first === 0xf4 ? 8 : first - 0xef;
+  elements.push(String(signedLittleEndian(bytes.subarray(at + 1, at + 1 + width))));
+  return 1 + width;
+}
+
+function pushText(bytes: Uint8Array, at: number, head: number, length: number, elements: string[]): number {
+  elements.push(textOf(bytes.subarray(at + head, at + head + length)));
+  return head + length;
+}
+
+/** The members of an intset, ascending; null when it is none. */
+export function intsetMembers(bytes: Uint8Array): string[] | null {
+  const width = Number(signedLittleEndian(bytes.subarray(0, 4)));
+  const count = Number(signedLittleEndian(bytes.subarray(4, 8)));
+  if (![2, 4, 8].includes(width) || bytes.length !== 8 + width * count) return null;
+  return Array.from({ length: count }, (_, i) => String(signedLittleEndian(bytes.subarray(8 + width * i, 8 + width * (i + 1)))));
 }

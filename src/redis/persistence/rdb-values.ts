@@ -19,8 +19,11 @@ import { createWriter, writeArray, writeBlob, writeByte, writeLength, writeLzf, 
 import type { RdbWriter } from './rdb-writer.ts';
 import { ziplistOf } from './ziplist.ts';
 
+/** rdb.h: RDB_OPCODE_… */
+export const OPCODE = { idle: 0xf8, frequency: 0xf9, field: 0xfa, resize: 0xfb, expiryMs: 0xfc, expiryS: 0xfd, database: 0xfe, end: 0xff } as const;
+
 /** rdb.h: RDB_TYPE_… Of the compact forms, as a ziplist and as a listpack. */
-const TYPE = {
+export const TYPE = {
   string: 0,
   listItems: 1,
   set: 2,
@@ -66,9 +69,6 @@ export function rdbBytes(config: EntryConfig, profile: EntryProfile): Measure {
   };
 }
 
-const EXPIRY_MS = 0xfc;
-const FREQUENCY = 0xf9;
-const IDLE = 0xf8;
 /** server.h: LFU_INIT_VAL */
 const NEW_KEY_FREQUENCY = 5;
 
@@ -78,7 +78,7 @@ const NEW_KEY_FREQUENCY = 5;
  */
 export function writeEntry(writer: RdbWriter, entry: Entry, config: EntryConfig, profile: EntryProfile): void {
   if (entry.expireMs !== null) {
-    writeByte(writer, EXPIRY_MS);
+    writeByte(writer, OPCODE.expiryMs);
     writeWord(writer, entry.expireMs);
   }
   if (profile.rdb.access === 'saved' && config['maxmemory-policy'] !== 'noeviction') writeAccess(writer, config['maxmemory-policy']);
@@ -101,10 +101,10 @@ export function writeEntry(writer: RdbWriter, entry: Entry, config: EntryConfig,
 
 function writeAccess(writer: RdbWriter, policy: EvictionPolicy): void {
   if (policy.endsWith('lru')) {
-    writeByte(writer, IDLE);
+    writeByte(writer, OPCODE.idle);
     writeLength(writer, 0);
   } else if (policy.endsWith('lfu')) {
-    writeByte(writer, FREQUENCY);
+    writeByte(writer, OPCODE.frequency);
     writeByte(writer, NEW_KEY_FREQUENCY);
   }
 }

@@ -14,7 +14,7 @@ import { createBuffer } from './bytes.ts';
 import { crc64 } from './crc64.ts';
 import { createWriter, writeArray, writeByte, writeLength, writeNumber, writeRaw, writeString } from './rdb-writer.ts';
 import type { RdbWriter } from './rdb-writer.ts';
-import { rdbBytes, writeEntry } from './rdb-values.ts';
+import { OPCODE, rdbBytes, writeEntry } from './rdb-values.ts';
 
 /** What an RDB says of replication (rdb.c: rdbPopulateSaveInfo, since 4.0); null when the saver had no history to tell. */
 export interface ReplicationInfo {
@@ -112,9 +112,6 @@ export function encodeRdb(image: RdbImage): Uint8Array {
   assert(writer.size === image.size, `an RDB of ${image.size} bytes was written in ${writer.size}`);
   return file.bytes;
 }
-
-/** rdb.h: RDB_OPCODE_… */
-const OPCODE = { field: 0xfa, resize: 0xfb, database: 0xfe, end: 0xff } as const;
 
 /** rdb.c: rdbSaveInfoAuxFields */
 function writeHeader(writer: RdbWriter, { profile, replication, version, origin }: Omit<RdbImage, 'size'>): void {

@@ -8,6 +8,7 @@ import type { Bytes } from '../protocol/payload.ts';
 import { createBuffer, pushByte, pushBytes, pushLittleEndian } from './bytes.ts';
 import type { ByteBuffer } from './bytes.ts';
 import { canonicalInteger } from './listpack.ts';
+import { signedLittleEndian, textOf } from './rdb-reader.ts';
 
 export const EMPTY_ZIPLIST_BYTES = 11;
 const HEADER_BYTES = 10;
@@ -91,4 +92,43 @@ function pushInteger(buffer: ByteBuffer, value: bigint): void {
   const [bytes, mark] = integerForm(value);
   pushByte(buffer, mark);
   pushLittleEndian(buffer, value, bytes);
+}
+
+/** The entries of a ziplist as texts; null when it is none. */
+export function ziplistEntries(bytes: Uint8Array): string[] | null {
+  if (bytes.length < EMPTY_ZIPLIST_BYTES || signedLittleEndian(bytes.subarray(0, 4)) !== BigInt(bytes.length)) return null;
+  const entries: string[] = [];
+  let at = HEADER_BYTES;
+  while (bytes[at] !== 0xff) {
+    if (at >= bytes.length - 1) return null;
+    at = entryAt(bytes, at + (bytes[at] === LONG_PREVIOUS ? 5 : 1), entries);
+    if (at < 0) return null;
+  }
+  return at === bytes.length - 1 ? entries : null;
+}
+
+/** Appends the entry whose header stands there: where the next one begins, -1 when there is none. */
+function entryAt(bytes: Uint8Array, at: number, entries: string[]): number {
+  const first = bytes[at]!;
+  if (first < 0xc0) {
+    const [head, length] = stringHead(bytes, at);
+    entries.push(textOf(bytes.subarray(at + head, at + head + length)));
+    return at + head + length;
+  }
+  if (first > 0xf0 && first < 0xfe) {
+    entries.push(String(first - 0xf1));
+    return at + 1;
+  }
+  const found = INTEGERS.find(([, mark]) => mark === first);
+  if (found === undefined) return -1;
+  entries.push(String(signedLittleEndian(bytes.subarray(at + 1, at + 1 + found[0]))));
+  return at + 1 + found[0];
+}
+
+/** Bytes of the header, and of the string. */
+function stringHead(bytes: Uint8Array, at: number): readonly [number, number] {
+  const first = bytes[at]!;
+  if (first < 0x40) return [1, first];
+  if (first < 0x80) return [2, ((first & 0x3f) << 8) | bytes[at + 1]!];
+  return [5, bytes.subarray(at + 1, at + 5).reduce((value, byte) => value * 256 + byte, 0)];
 }
