@@ -14,7 +14,7 @@ import { applyOverrides, type Change, type Override } from './overrides.ts';
 import { type Problem, ScenarioError } from './place.ts';
 import type { Scenario } from './scenario.ts';
 import { normaliseText, placeOf, type Source } from './source.ts';
-import { type Origins, type Plain, spanAt, toPlain, type Written } from './tree.ts';
+import { childOf, entriesOf, type Origins, spanAt, toPlain, type Written } from './tree.ts';
 import { whatIfProblems } from './what-if.ts';
 import { readYaml } from './yaml.ts';
 
@@ -61,39 +61,53 @@ interface Reading {
   readonly outline: Outline;
   readonly origins: Origins;
   readonly scope: Scope;
+  /** What was read of it. */
+  readonly sections: { -readonly [Name in SectionName]?: Sections[Name] };
 }
 
-function readingOf(outline: Outline, before: Reading | null): Reading {
+/** Verbs stand in them, which name links and replies: one is not read without the other. */
+const WITH_VERBS: readonly SectionName[] = ['timeline', 'actors'];
+
+/** What was read before and holds still: all but what the options change. Nothing, if they change who is there. */
+function readingOf(outline: Outline, before: Reading | null, overrides: readonly Override[]): Reading {
   if (before === null || !sameOutline(before.outline, outline)) {
     const origins: Origins = new WeakMap();
-    return { outline, origins, scope: createScope(outline, origins) };
+    return { outline, origins, scope: createScope(outline, origins), sections: {} };
   }
-  before.scope.relays.clear();
-  before.scope.replies.clear();
-  return before;
+  const touched = new Set(overrides.map(({ path }) => /^[^.[]*/.exec(path)![0]));
+  const sections = { ...before.sections };
+  const isTouched = (name: SectionName): boolean => touched.has(name) || (WITH_VERBS.includes(name) && WITH_VERBS.some((other) => touched.has(other)));
+  for (const name of SECTION_NAMES) if (isTouched(name)) delete sections[name];
+  if (WITH_VERBS.some((name) => touched.has(name))) {
+    before.scope.relays.clear();
+    before.scope.replies.clear();
+  }
+  return { ...before, sections };
 }
 
+const SECTION_NAMES = Object.keys(SECTIONS) as SectionName[];
+
 function loadTree(written: Written, fileName: string, options: LoadOptions, before: Reading | null = null): Loaded {
-  const names = Object.keys(SECTIONS) as SectionName[];
-  const { root, directives, problems: optionProblems } = applyOverrides(written, options.overrides ?? [], names);
-  const reading = readingOf(outlineOf(root), before);
-  const { scope } = reading;
-  const plain = toPlain(root, reading.origins) as { readonly [key: string]: Plain };
+  const overrides = options.overrides ?? [];
+  const { root, directives, problems: optionProblems } = applyOverrides(written, overrides, SECTION_NAMES);
+  const reading = readingOf(outlineOf(root), before, overrides);
+  const { scope, sections } = reading;
   const problems: Problem[] = [...optionProblems];
   const findings: Finding[] = [];
   const tell = (finding: Finding): void => {
     findings.push(finding);
   };
 
-  const sections: { -readonly [Name in SectionName]?: Sections[Name] } = {};
-  for (const key of Object.keys(plain)) {
-    if (!Object.hasOwn(SECTIONS, key)) tell({ path: [key], part: 'key', missing: null, ...unknownKey(key, names, SYNONYMS) });
+  for (const { key } of entriesOf(root)) {
+    if (!Object.hasOwn(SECTIONS, key)) tell({ path: [key], part: 'key', missing: null, ...unknownKey(key, SECTION_NAMES, SYNONYMS) });
   }
-  for (const name of names) {
+  for (const name of SECTION_NAMES) {
     // A change does not change the changes.
     if (before !== null && name === 'what-if') continue;
-    if (Object.hasOwn(plain, name)) readSection(name, sections, plain[name], scope, tell);
-    else if (SECTIONS[name].required) tell({ path: [name], part: 'value', message: '', suggestion: null, missing: SECTIONS[name].says.replace(/\.$/, '').toLowerCase() });
+    const section = childOf(root, name);
+    if (section !== undefined) {
+      if (!Object.hasOwn(sections, name)) readSection(name, sections, toPlain(section, reading.origins), scope, tell);
+    } else if (SECTIONS[name].required) tell({ path: [name], part: 'value', message: '', suggestion: null, missing: SECTIONS[name].says.replace(/\.$/, '').toLowerCase() });
   }
   for (const finding of withoutEchoes(findings)) problems.push(problemAt(root, finding));
   const readFile = options.readFile ?? null;
@@ -101,7 +115,7 @@ function loadTree(written: Written, fileName: string, options: LoadOptions, befo
   const scenario = assemble({ file: fileName, root, scope, sections, directives, readFile, problems, leftOut });
   const whatIf = sections['what-if'] ?? [];
   // Of a scenario as it stands in its file; with options on top, its changes may have lost their sense.
-  if (problems.length === 0 && (options.overrides ?? []).length === 0) problems.push(...whatIfProblems(whatIf, scenario, root, (overrides) => problemsOf(written, fileName, { ...options, overrides }, reading)));
+  if (problems.length === 0 && overrides.length === 0) problems.push(...whatIfProblems(whatIf, scenario, root, (overrides) => problemsOf(written, fileName, { ...options, overrides }, reading)));
   if (problems.length > 0) throw new ScenarioError(inOrder(problems, fileName));
   return { scenario, whatIf, leftOut: [...(leftOut ?? [])], root };
 }

@@ -20,6 +20,10 @@ export interface DirectiveTable {
  * a name of its own takes that one's place; a simulated directive stays one.
  */
 export function amended(table: DirectiveTable, changes: Readonly<Record<string, Row>>): DirectiveTable {
+  return madeWhenUsed(() => amendedNow(table, changes));
+}
+
+function amendedNow(table: DirectiveTable, changes: Readonly<Record<string, Row>>): DirectiveTable {
   const placeOf = new Map(Object.entries(changes).map(([name, row]) => [table.byName.get(name)?.name ?? table.byName.get(row.alias)?.name ?? null, name]));
   const kept = table.rows.map((old) => {
     const name = placeOf.get(old.name);
@@ -43,13 +47,29 @@ export interface Elder {
 }
 
 /** The table of the elder neighbour: rows left out, renamed, changed or added. */
-export function elder(table: DirectiveTable, { without, unknown = [], called = {}, changes = {} }: Elder): DirectiveTable {
+export function elder(table: DirectiveTable, difference: Elder): DirectiveTable {
+  return madeWhenUsed(() => elderNow(table, difference));
+}
+
+function elderNow(table: DirectiveTable, { without, unknown = [], called = {}, changes = {} }: Elder): DirectiveTable {
   const gone = new Set([...Object.keys(without), ...unknown]);
   for (const name of [...gone, ...Object.keys(called)]) assert(table.byField.has(name), `the younger table has no directive ${name}`);
   const rows = table.rows
     .filter(({ field }) => !gone.has(field))
     .map((row) => (row.field in called ? { ...row, name: called[row.field]!, alias: '' } : row));
-  return amended(tableOf(rows, { ...table.absent, ...without }), changes);
+  return amendedNow(tableOf(rows, { ...table.absent, ...without }), changes);
+}
+
+/** Most runs ask one version: making eleven tables would be a tenth of the time that a start takes. */
+function madeWhenUsed(make: () => DirectiveTable): DirectiveTable {
+  let made: DirectiveTable | null = null;
+  const table = (): DirectiveTable => (made ??= make());
+  return {
+    get rows() { return table().rows; },
+    get byName() { return table().byName; },
+    get byField() { return table().byField; },
+    get absent() { return table().absent; },
+  };
 }
 
 export function tableOf(rows: readonly Directive[], absent: Partial<ServerConfig>): DirectiveTable {
