@@ -42,6 +42,8 @@ export type RedisFact =
   | { kind: 'replid-changed'; why: 'first-backlog' | 'promotion' | 'own-process' | 'backlog-freed' | 'continue' | 'full-resync' | 'debug'; replid: string; replid2: string; offset: number; secondOffset: number }
   | { kind: 'backlog-created'; size: number; firstByte: number; newReplid: boolean; replid: string; replid2: string }
   | { kind: 'backlog-freed'; afterSeconds: number; ttlSeconds: number }
+  /** 6.0-rc3 to 6.0.3 (`final-pings.ts`): `offset` is what is left of `instead`. */
+  | { kind: 'final-pings-forgotten'; offset: number; instead: number }
   | { kind: 'backlog-resized'; from: number; to: number }
   // -- the replica's side of its link
   | { kind: 'link-connecting'; masterHost: string; masterPort: number; why: 'start' | 'cron' | 'lost' | 'failure' | 'replicaof' }

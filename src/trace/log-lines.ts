@@ -90,6 +90,8 @@ export function logLines(body: FactBody, words: LogWords): string[] {
       return body.why === 'continue' ? [`${words.Master} replication ID changed to ${body.replid}`] : [];
     case 'backlog-created':
       return body.newReplid ? [`Replication backlog created, my new replication IDs are '${body.replid}' and '${body.replid2}'`] : [];
+    case 'final-pings-forgotten':
+      return [`Using the meaningful offset ${body.offset} instead of ${body.instead} to exclude the final PINGs (${body.instead - body.offset} bytes difference)`];
     case 'backlog-freed':
       return [`Replication backlog freed after ${body.ttlSeconds} seconds without connected replicas.`];
 

@@ -45,6 +45,7 @@ function variants(): FactBody[] {
     ...(['promotion', 'continue'] as const).map((why): FactBody => ({ kind: 'replid-changed', why, ...history })),
     { kind: 'backlog-created', size: 0, firstByte: 0, newReplid: true, replid: ANY, replid2: ANY },
     { kind: 'backlog-freed', afterSeconds: 0, ttlSeconds: NUMBER },
+    { kind: 'final-pings-forgotten', offset: NUMBER, instead: NUMBER },
     ...(['start', 'lost', 'failure'] as const).map((why): FactBody => ({ kind: 'link-connecting', ...master, why })),
     { kind: 'link-sync-started' },
     ...(['refused', 'unreachable', 'timeout'] as const).map((why): FactBody => ({ kind: 'link-connect-failed', why })),

@@ -259,7 +259,8 @@ export function onlineReplica(node: Double, options: Parameters<typeof introduce
 
 /** A replica of 10.0.0.1:6379, in step with `master` as it is now. */
 export function replicaOf(master: Double, options: DoubleOptions = {}): Double {
-  const node = new Double({ ...options, config: { replicaof: '10.0.0.1 6379', ...options.config } });
+  const spelling = 'replicaof' in (options.profile ?? redis72).commands.arities ? 'replicaof' : 'slaveof';
+  const node = new Double({ ...options, config: { [spelling]: '10.0.0.1 6379', ...options.config } });
   node.pass(0.001);
   node.feed({ type: 'connected', fd: -1, credit: 1_000_000 });
   const { replid, masterReplOffset } = master.server.replication;

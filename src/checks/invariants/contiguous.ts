@@ -43,6 +43,10 @@ export function contiguous(names: readonly string[]): Invariant {
         case 'cached-master-made':
           if (body.from === 'own-history') next[node] = body.offset;
           break;
+        case 'final-pings-forgotten':
+          // They come a second time, if the new master had them; a PING changes nothing.
+          if (next[node] !== UNKNOWN) next[node] = body.offset;
+          break;
         case 'server-started':
           next[node] = UNKNOWN;
           break;

@@ -33,6 +33,7 @@ export function offsetsForward(names: readonly string[]): Invariant {
         case 'server-started':
         case 'replid-changed':
         case 'replid-restored':
+        case 'final-pings-forgotten':
           last[node] = body.offset;
           break;
         case 'link-online':

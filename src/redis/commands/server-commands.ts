@@ -13,10 +13,12 @@ import { debugReload, save } from '../persistence/foreground.ts';
 import { abortShutdown, requestShutdown } from '../persistence/shutdown.ts';
 import { restartAofAfterSync, stopAppendOnly } from '../persistence/append-only.ts';
 import { bytesToString } from '../protocol/make.ts';
+import { commandSize } from '../protocol/resp-size.ts';
 import type { Bytes, Command, Reply } from '../protocol/payload.ts';
 import { NO_AOF, refreshGoodReplicas, waitForFsync, waitForReplicas } from '../replication/acks.ts';
 import { changeReplicationId, clearReplicationId2, tellReplid } from '../replication/history.ts';
 import { failoverCommand } from '../replication/failover.ts';
+import { notePing } from '../replication/final-pings.ts';
 import { replconf } from '../replication/master/replconf.ts';
 import { sync } from '../replication/master/sync-command.ts';
 import { setMaster, unsetMaster } from '../replication/role.ts';
@@ -51,7 +53,8 @@ const row = (name: string, arity: number, flags: Parameters<typeof command>[2], 
 
 // ------------------------------------------------------------------ connection
 
-function ping(_: ServerCall, argv: readonly Bytes[]): Reply {
+function ping({ server, client }: ServerCall, argv: readonly Bytes[]): Reply {
+  if (client.kind === 'master') notePing(server, commandSize(argv));
   if (argv.length > 2) return error("ERR wrong number of arguments for 'ping' command");
   return argv.length === 2 ? { type: 'bulk', value: argv[1] ?? '' } : PONG;
 }

@@ -5,6 +5,7 @@ import { redis28 } from './redis-2.8.ts';
 import { redis32 } from './redis-3.2.ts';
 import { redis40 } from './redis-4.0.ts';
 import { redis50 } from './redis-5.0.ts';
+import { redis603 } from './redis-6.0.3.ts';
 import { redis60 } from './redis-6.0.ts';
 import { redis62 } from './redis-6.2.ts';
 import { redis70 } from './redis-7.0.ts';
@@ -14,9 +15,9 @@ import { valkey80 } from './valkey-8.0.ts';
 
 export type { Profile } from './profile.ts';
 
-/** In the order of their release. */
+/** In the order of their release. 6.0.3 is a variant: its generation stands for the later releases. */
 const ALL: readonly Profile[] = [
-  redis26, redis28, redis32, redis40, redis50, redis60, redis62, redis70, redis72, redis74, valkey80,
+  redis26, redis28, redis32, redis40, redis50, redis603, redis60, redis62, redis70, redis72, redis74, valkey80,
 ];
 
 export const profiles: ReadonlyMap<string, Profile> = new Map(ALL.map((profile) => [profile.name, profile]));

@@ -278,6 +278,8 @@ export interface HistoryProfile {
   readonly newIdAtPromotion: 'before-letting-go' | 'after-letting-go';
   /** Who takes up the id and the offset that its RDB names, at its start: nobody, a replica (since 4.0), or a master, too (since 7.0: as its second id). */
   readonly restoredFromRdb: 'by-nobody' | 'by-replicas' | 'by-everyone';
+  /** PINGs at the end of the stream count, or are forgotten when the link is lost or the role changes (6.0-rc3 to 6.0.3: "meaningful offset"). */
+  readonly finalPings: 'count' | 'are-forgotten';
 }
 
 /** replication.c: syncCommand, its refusals */

@@ -23,7 +23,7 @@ export const redis26: Profile = {
     acksLoad: 'never',
   },
   replconf: { options: ['listening-port'] },
-  history: { generation: 'sync-only', replicasOfDemoted: 'dropped', newIdAtPromotion: 'before-letting-go', restoredFromRdb: 'by-nobody' },
+  history: { generation: 'sync-only', replicasOfDemoted: 'dropped', newIdAtPromotion: 'before-letting-go', restoredFromRdb: 'by-nobody', finalPings: 'count' },
   sync: {
     noMasterLink: "ERR Can't SYNC while not connected with my master",
     pendingOutput: 'ERR SYNC is invalid with pending input',

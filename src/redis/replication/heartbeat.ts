@@ -6,6 +6,7 @@ import { writeLine } from '../networking.ts';
 import { line } from '../protocol/make.ts';
 import type { Server } from '../server.ts';
 import { feedReplicas, ping } from './feed.ts';
+import { notePing } from './final-pings.ts';
 
 const NEWLINE = line('\n');
 
@@ -19,6 +20,7 @@ export function pingReplicas(server: Server): void {
   // A FAILOVER that has to be done in time keeps its replica from chasing PINGs.
   if (!isPingSecond(server) || (failover.endMs < Infinity && server.writesPaused)) return;
   const message = ping(server);
+  notePing(server, message.size);
   feedReplicas(server, -1, message);
   server.ports.detail('ping', masterReplOffset + message.size, 0, 0);
 }

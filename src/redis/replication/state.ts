@@ -4,6 +4,7 @@
 import type { Client, MasterSide, MultiState } from '../client.ts';
 import type { Fd } from '../ports.ts';
 import type { ReplBacklog } from './backlog.ts';
+import { NO_PINGS, type PingRun } from './final-pings.ts';
 import { createFailover, type Failover } from './failover.ts';
 import type { RdbImage } from '../persistence/rdb.ts';
 import { createRing, type Ring } from './output/ring.ts';
@@ -97,6 +98,8 @@ export interface ReplicationState {
   ring: Ring;
   backlog: ReplBacklog | null;
   /** What the backlog held when it was freed: INFO goes on showing it up to 6.2. */
+  /** The PINGs at the end of the stream, as far as this version takes note of them (`final-pings.ts`). */
+  finalPings: PingRun;
   freedBacklog: { readonly firstByte: number; readonly histlen: number };
   /** Connections that asked SYNC/PSYNC, in order of arrival (server.slaves). */
   replicas: Client[];
@@ -114,6 +117,6 @@ export function createReplicationState(replid: string): ReplicationState {
     masterReplOffset: 0, master: null, masterHost: null, linkState: 'none', backlog: null, buffer: createReplBuffer(), replicas: [],
     slaveSelDb: -1, failover: createFailover(), getAckFromReplicas: false, handshake: null, rdbChannel: null, localBufferPeak: 0, cachedMaster: null, masterPort: 0,
     masterReplid: '', masterInitialOffset: -1, newlineSentS: 0, downSinceS: -1,
-    replid, replid2: NO_REPLID, secondReplidOffset: -1, ring: createRing(0), freedBacklog: { firstByte: 0, histlen: 0 }, noReplicasSinceS: 0, goodReplicas: 0, cronLoops: 0,
+    replid, replid2: NO_REPLID, secondReplidOffset: -1, ring: createRing(0), finalPings: NO_PINGS, freedBacklog: { firstByte: 0, histlen: 0 }, noReplicasSinceS: 0, goodReplicas: 0, cronLoops: 0,
   };
 }

@@ -236,6 +236,8 @@ function backlogFact(fact: Fact): Entry | null {
   switch (body.kind) {
     case 'backlog-freed':
       return entry(fact, '', node, `frees its backlog, and with it its history: no replica for ${together(`${body.afterSeconds} s`)} (${together(`repl-backlog-ttl ${body.ttlSeconds}`)})`);
+    case 'final-pings-forgotten':
+      return entry(fact, '', node, `forgets the PINGs at the end: its offset goes back from ${count(body.instead)} to ${count(body.offset)}`);
     case 'backlog-resized':
       return entry(fact, '', node, `resizes its backlog from ${formatSize(body.from)} to ${formatSize(body.to)}`);
     case 'bgsave-start-failed':

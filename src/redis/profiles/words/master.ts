@@ -29,6 +29,13 @@ export const HISTORY_WORDS: GroupWords<HistoryProfile> = {
         'by-everyone': 'A replica that starts takes up the id and the offset that its RDB names; a master, too, as its second id',
       },
     },
+    finalPings: {
+      label: 'PINGs at the end',
+      says: {
+        count: 'PINGs count like all that stands in the stream',
+        'are-forgotten': 'PINGs at the end of the stream are forgotten when the link is lost or the role changes',
+      },
+    },
   },
 };
 

@@ -6,6 +6,7 @@ import type { ReplicationInfo } from '../../persistence/rdb.ts';
 import { isMaster, type Server } from '../../server.ts';
 import { createBacklog } from '../backlog.ts';
 import { feedOwnStream } from '../feed.ts';
+import { NO_PINGS } from '../final-pings.ts';
 import { pingReplicas, sendNewlines } from '../heartbeat.ts';
 import { changeReplicationId, clearReplicationId2, shiftReplicationId, tellReplid } from '../history.ts';
 import { disconnectReplicas } from '../master/replica-client.ts';
@@ -95,6 +96,7 @@ function installed(server: Server, masterReplid: string, offset: number): void {
   const { replication } = server;
   replication.replid = masterReplid;
   replication.masterReplOffset = offset;
+  replication.finalPings = NO_PINGS;
   clearReplicationId2(server);
   tellReplid(server, 'full-resync');
   if (replication.backlog === null) createBacklog(replication);

@@ -7,6 +7,7 @@
  */
 import type { Client, ReplicaSide } from '../../client.ts';
 import { closeOnOutputLimit, queueForWriting } from '../../networking.ts';
+import { writeOut } from '../../protocol/outbox.ts';
 import type { Message } from '../../protocol/payload.ts';
 import type { Server } from '../../server.ts';
 import type { StreamLog } from '../stream-log.ts';
@@ -111,6 +112,8 @@ function hasPending(_server: Server, { replica }: Client): boolean {
 }
 
 function write(server: Server, client: Client): void {
+  // What it was answered just before it became a replica.
+  if (client.output.length > 0) writeOut(client, client.fd, server.ports);
   const copy = client.replica?.copy ?? null;
   if (copy === null) return;
   const from = copy.offset;

@@ -6,6 +6,7 @@ import { type Client, createClient, createMasterSide, type MasterSide } from '..
 import type { HandshakeProfile } from '../../profiles/profile.ts';
 import type { Server } from '../../server.ts';
 import { freeBacklog } from '../backlog.ts';
+import { forgetFinalPings } from '../final-pings.ts';
 import { disconnectReplicas } from '../master/replica-client.ts';
 
 /**
@@ -17,6 +18,7 @@ export function cacheMaster(server: Server, client: Client, side: MasterSide): v
   if (forgets) {
     side.unread = [];
     side.unfed = null;
+    if (server.profile.history.finalPings === 'are-forgotten') side.reploff = side.appliedOffset = forgetFinalPings(server);
     side.readOffset = side.reploff;
     side.parsedOffset = side.reploff;
     side.ahead = 0;
@@ -27,7 +29,8 @@ export function cacheMaster(server: Server, client: Client, side: MasterSide): v
 
 /** replication.c: replicationCacheMasterUsingMyself. A master that turns replica asks its new master to go on where it stands. */
 export function cacheMasterUsingMyself(server: Server, db = 0): void {
-  const { replid, masterReplOffset } = server.replication;
+  const { replid } = server.replication;
+  const masterReplOffset = forgetFinalPings(server);
   server.replication.masterInitialOffset = masterReplOffset;
   server.replication.cachedMaster = { side: createMasterSide(replid, masterReplOffset), db, multi: null };
   server.ports.tell({ kind: 'cached-master-made', from: 'own-history', replid, offset: masterReplOffset });

@@ -35,9 +35,13 @@ export function readFromMaster(server: Server, client: Client, piece: Piece): vo
   else applyPiece(server, client, side, piece);
 }
 
-/** A master that speaks no PSYNC does not tell where its stream is: our own count begins somewhere. */
+/**
+ * A master that speaks no PSYNC does not tell where its stream is: our own count begins somewhere. And one that took PINGs back (6.0.3) goes on
+ * further back than where we stand.
+ */
 function joinStream(side: MasterSide, from: number): void {
-  if (side.prePsync && side.parsedOffset === side.readOffset) side.ahead = side.readOffset - from;
+  const isBehind = from + side.ahead < side.readOffset && side.parsedOffset === side.readOffset;
+  if (isBehind || (side.prePsync && side.parsedOffset === side.readOffset)) side.ahead = side.readOffset - from;
   assert(from + side.ahead === side.readOffset, 'the stream goes on where it ended');
 }
 
