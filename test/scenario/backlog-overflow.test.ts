@@ -34,8 +34,10 @@ describe('the example of the design', () => {
   it('says what it expects in words', () => {
     expect(scenario.expect.map(({ text }) => text)).toEqual([
       'replica-a resynced: full (first-contact), full (offset-before-backlog)',
+      'replica-a resynced: full (sync-command), full (sync-command)',
       'replica-a resynced because of: no fault, partition',
-      'replica-b resynced: full (first-contact)',
+      'replica-b had 1 full resync',
+      'replica-b had no partial resyncs',
       'converged within 5s of the load stopping',
     ]);
   });

@@ -37,7 +37,7 @@ describe('a problem', () => {
     const line = rendered('name: 名前 "x\r\nnodes: { a: {} }\r\n\r\nseed:\t-1 # 名前\r\nserver: 你好\r\n').split('\n');
     expect(line).toContain('    4 | seed: -1 # 名前');
     expect(line[line.indexOf('    4 | seed: -1 # 名前') + 1]).toBe('      |       ^^');
-    expect(line[line.indexOf('    5 | server: 你好') + 1]).toMatch(/^ {6}\|  {8}\^{4} /);
+    expect(line[line.indexOf('    5 | server: 你好') + 1]).toMatch(/^ {6}\|  {8}\^{4}$/);
   });
 
   it('in a long line is shown with what is around it', () => {
