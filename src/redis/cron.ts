@@ -170,7 +170,7 @@ function expireKeys(server: Server): void {
     const before = server.replication.masterReplOffset;
     context.expired(db, key);
     afterExecution(server, 0, before);
-  });
+  }, server.profile.expiry.cycle === 'draws' ? { goesOnAbove: 25, draws: server.ports.random } : undefined);
 }
 
 /** expire.c: expireSlaveKeys. A replica deletes only what its own writes gave a time to live, and tells nobody. */

@@ -3,6 +3,7 @@
  * named after Redis' own ideas; the only way in is `machine.ts`.
  */
 import type { Allocator } from './allocator.ts';
+import type { Access } from './access.ts';
 import type { BlockedOnKeys } from './blocked.ts';
 import type { Client } from './client.ts';
 import type { ServerConfig } from './config.ts';
@@ -10,6 +11,7 @@ import type { Keyspace } from './dataset/keyspace.ts';
 import type { ChildOutcome } from './inputs.ts';
 import type { Fd, Ports } from './ports.ts';
 import type { Pause, PausePurpose } from './pause.ts';
+import type { EvictionPool } from './evict.ts';
 import type { Profile } from './profiles/index.ts';
 import type { AofFile } from './persistence/aof.ts';
 import type { RdbImage } from './persistence/rdb.ts';
@@ -184,6 +186,15 @@ export interface Server {
   readonly propagation: Propagation;
   /** MULTI stands in the stream and its EXEC not yet (server.propagate_in_transaction, lua_multi_emitted; up to 6.2). */
   multiSent: boolean;
+  /** When keys were used; null: nobody asks (no maxmemory, or a policy that does not go by it). */
+  access: Access | null;
+  evictionPool: EvictionPool;
+  /** The database in which a key was evicted at random last. */
+  evictedDb: number;
+  /** maxmemory changed: keys are to go as soon as this unit is over. */
+  evictionDue: boolean;
+  /** At the last look memory was over the limit, and nothing could be done. */
+  outOfMemory: boolean;
   inExec: boolean;
   /** A script is running: nothing in it may block. */
   script: RunningScript | null;

@@ -10,27 +10,37 @@
  * and leaves no trace: it need not be run, and the cron may sleep until `nextExpiryMs` has passed.
  */
 import type { Entry } from '../dataset/entry.ts';
-import { forEachVolatileFrom, removeKey, volatileSize, type Keyspace } from '../dataset/keyspace.ts';
+import type { Random } from '../ports.ts';
+import { drawEntry, forEachVolatileFrom, removeKey, volatileSize, type Keyspace } from '../dataset/keyspace.ts';
 
 const KEYS_PER_LOOP = 20;
-const ACCEPTABLE_STALE_PERCENT = 10;
 /** Redis stops after a quarter of the time between two cycles: 25 ms at hz 10, about 1 µs a key. */
 const KEYS_PER_CYCLE = 25_000;
+
+/** Up to 5.0 keys are drawn at random, one maybe twice, and more than a quarter must have expired; since 6.0 it walks through them. */
+export interface CycleForm {
+  /** Percent of the sample. */
+  readonly goesOnAbove: number;
+  /** null: it walks. */
+  readonly draws: Random | null;
+}
+
+const WALKING: CycleForm = { goesOnAbove: 10, draws: null };
 
 /** Told of each key that was just deleted. */
 export type OnExpired = (db: number, key: string) => void;
 
-export function activeExpireCycle(keyspace: Keyspace, nowMs: number, onExpired: OnExpired): void {
+export function activeExpireCycle(keyspace: Keyspace, nowMs: number, onExpired: OnExpired, { goesOnAbove, draws }: CycleForm = WALKING): void {
   const { databases } = keyspace;
   let budget = KEYS_PER_CYCLE;
   for (let left = databases.length; left > 0 && budget > 0; left--) {
     const db = keyspace.expireDb;
     keyspace.expireDb = (db + 1) % databases.length;
     while (hasExpired(keyspace, db, nowMs)) {
-      const sample = sampleVolatile(keyspace, db);
+      const sample = draws === null ? sampleVolatile(keyspace, db) : drawVolatile(keyspace, db, draws);
       const expired = sample.filter((entry) => deleteIfExpired(keyspace, db, entry, nowMs, onExpired)).length;
       budget -= sample.length;
-      if (budget <= 0 || expired * 100 <= ACCEPTABLE_STALE_PERCENT * sample.length) break;
+      if (budget <= 0 || expired * 100 <= goesOnAbove * sample.length) break;
     }
   }
 }
@@ -60,6 +70,15 @@ function sampleVolatile(keyspace: Keyspace, db: number): Entry[] {
     database.expireCursor = sample.length < count ? 0 : (sample[count - 1]!.hash + 1) >>> 0;
   }
   return sample;
+}
+
+function drawVolatile(keyspace: Keyspace, db: number, random: Random): Entry[] {
+  const sample = new Set<Entry>();
+  for (let left = Math.min(KEYS_PER_LOOP, volatileSize(keyspace, db)); left > 0; left--) {
+    const entry = drawEntry(keyspace, db, random, true);
+    if (entry !== undefined) sample.add(entry);
+  }
+  return [...sample];
 }
 
 function deleteIfExpired(keyspace: Keyspace, db: number, entry: Entry, nowMs: number, onExpired: OnExpired): boolean {

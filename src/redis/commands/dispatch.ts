@@ -4,12 +4,14 @@
  */
 import { blockForKeys, serveReadyKeys } from '../blocked.ts';
 import type { Client } from '../client.ts';
+import { type Access, noteUse } from '../access.ts';
+import { performEvictions } from '../evict.ts';
 import { addReply } from '../networking.ts';
 import { bytesToString } from '../protocol/make.ts';
 import type { Bytes, Command, Reply } from '../protocol/payload.ts';
 import { isMaster, productTitle, type Server } from '../server.ts';
 import { enoughGoodReplicas } from '../replication/acks.ts';
-import { arityMatches, Flag } from './command.ts';
+import { arityMatches, Flag, type KeyRange } from './command.ts';
 import type { ExecutionContext } from './execution.ts';
 import type { CommandsProfile, RefusalsProfile } from '../profiles/commands.ts';
 import type { AnyCommand } from './known.ts';
@@ -63,6 +65,10 @@ export function processCommand(server: Server, client: Client, command: Command)
   const before = server.replication.masterReplOffset;
   const reply = call(server, client, found, command);
   afterExecution(server, spec.flags, before);
+  if (server.evictionDue) {
+    server.evictionDue = false;
+    performEvictions(server);
+  }
   if (server.replication.masterReplOffset !== before || server.profile.wait.target === 'last-command') client.writeOffset = server.replication.masterReplOffset;
   if (reply !== null) addReply(server, client, reply);
   if (server.blockedOnKeys !== null) serveReadyKeys(server, server.blockedOnKeys);
@@ -80,6 +86,7 @@ function refusalOf(server: Server, client: Client, spec: { readonly name: string
   }
   if (!client.authenticated && !obey && server.config.requirepass !== '' && (spec.flags & Flag.noAuth) === 0) return refusals.noAuth;
   if (client.multi !== null && (spec.flags & Flag.noMulti) !== 0) return 'ERR Command not allowed inside a transaction';
+  if (server.config.maxmemory > 0 && outOfMemory(server, client, spec.name, any)) return OUT_OF_MEMORY;
   const writes = (any & Flag.write) !== 0;
   const replica = !isMaster(server);
   if (deniedByDiskError(server, writes, spec.name === 'ping', obey)) return refusals.misconf.replaceAll('Redis', productTitle(server));
@@ -96,6 +103,16 @@ function refusalOf(server: Server, client: Client, spec: { readonly name: string
   }
   return null;
 }
+
+/** server.c: processCommand, "handle the maxmemory directive". Keys that may go, go first. */
+function outOfMemory(server: Server, client: Client, name: string, any: number): boolean {
+  server.outOfMemory = !performEvictions(server);
+  if (!server.outOfMemory) return false;
+  const queued = client.multi !== null && !NOT_QUEUED.has(name) && server.profile.eviction.queueing === 'refused';
+  return queued || (any & Flag.denyoom) !== 0;
+}
+
+export const OUT_OF_MEMORY = "OOM command not allowed when used memory > 'maxmemory'.";
 
 export function notEnoughReplicas(follower: RefusalsProfile['follower']): string {
   return `NOREPLICAS Not enough good ${follower}s to write.`;
@@ -154,9 +171,16 @@ export function call(server: Server, client: Client, found: AnyCommand, command:
   if (found.on === 'server') return found.spec.run({ server, client, request: command }, command.argv);
   context.begin(client, command, found.spec.flags);
   const reply = found.spec.run(context, command.argv);
+  if (server.access !== null && found.spec.keys !== null) noteUses(server, server.access, client.db, found.spec.keys, command.argv);
   context.end(server, client, command);
   if (reply === WRONG_TYPE && server.profile.commands.wrongType === 'ERR') return WRONG_TYPE_2_6;
   if (context.wish === null) return reply;
   blockForKeys(server, client, command, context.wish);
   return null;
+}
+
+function noteUses(server: Server, access: Access, db: number, { first, last, step }: KeyRange, argv: readonly Bytes[]): void {
+  const counts = server.config['maxmemory-policy'].endsWith('lfu');
+  const until = last < 0 ? argv.length + last : last;
+  for (let i = first; i <= until; i += step) noteUse(access, db, bytesToString(argv[i] ?? ''), server.nowMs, counts, server.ports.random);
 }

@@ -12,26 +12,26 @@ import { runScript, ScriptError, type ScriptHost } from '../scripts/run.ts';
 import { isMaster, type Server } from '../server.ts';
 import { parseInt64 } from './int64.ts';
 import { arityMatches, command, type CommandSpec, Flag } from './command.ts';
-import { call, lookupCommand, masterDown, notEnoughReplicas, readOnly as readOnlyText } from './dispatch.ts';
+import { call, lookupCommand, masterDown, notEnoughReplicas, OUT_OF_MEMORY, readOnly as readOnlyText } from './dispatch.ts';
 import { isHeard } from './propagation.ts';
 import { error, integer, NOT_AN_INTEGER, OK, wrongArity } from './replies.ts';
 import type { ServerCall } from './server-commands.ts';
 import { word } from './arguments.ts';
 
-const NO_SCRIPT = error('NOSCRIPT No matching script. Please use EVAL.');
 
 /** eval.c: evalGenericCommand */
 function evaluate(call: ServerCall, argv: readonly Bytes[], by: 'eval' | 'evalsha', readOnly: boolean): Reply {
   const { server, client } = call;
   const given = parseInt64(argv[2] ?? '');
-  if (by === 'evalsha' && argv[1]!.length !== 40) return NO_SCRIPT;
+  const unknown = error(server.profile.scripts.unknownSha);
+  if (by === 'evalsha' && argv[1]!.length !== 40) return unknown;
   if (given === null) return NOT_AN_INTEGER;
   const keys = Number(given);
   if (keys > argv.length - 3) return error("ERR Number of keys can't be greater than number of args");
   if (keys < 0) return error("ERR Number of keys can't be negative");
   const script = by === 'eval'
     ? rememberScript(server.scripts, argv[1]!, 'eval', server.profile.scripts.evalCacheLimit)
-    : (findScript(server.scripts, bytesToString(argv[1]!).toLowerCase()) ?? NO_SCRIPT);
+    : (findScript(server.scripts, bytesToString(argv[1]!).toLowerCase()) ?? unknown);
   if (typeof script === 'string') return error(script);
   if ('type' in script) return script;
   const refusal = refusalOf(server, client, script.flags, readOnly);
@@ -158,6 +158,7 @@ function writeRefusal(server: Server, client: Client, flags: number, readOnly: b
   const { refusals, scripts } = server.profile;
   const form = scripts.error;
   if (readOnly && (flags & (Flag.write | Flag.mayReplicate)) !== 0) return 'ERR Write commands are not allowed from read-only scripts.';
+  if (!running.wrote && (flags & Flag.denyoom) !== 0 && server.config.maxmemory > 0 && server.outOfMemory) return wholeReply(form, OUT_OF_MEMORY);
   if ((flags & Flag.write) === 0 || (form === 'structured' && running.wrote)) return null;
   if (running.asText && running.drew) {
     const hint = ' Call redis.replicate_commands() at the start of your script in order to switch to single commands replication mode.';

@@ -2,7 +2,9 @@
  * Commands about the server itself: roles, settings, clients, persistence, transactions. They see the whole server;
  * those on data are in `table.ts`.
  */
+import { accessWanted } from '../access.ts';
 import type { Client } from '../client.ts';
+import { performEvictions } from '../evict.ts';
 import { getDirective, setDirective } from '../config.ts';
 import { digestOf } from '../dataset/keyspace.ts';
 import { rearmCron, settleCron } from '../cron.ts';
@@ -311,6 +313,11 @@ function applyConfig(server: Server, before: Server['config']): void {
   if (before.hz !== after.hz) rearmCron(server);
   if (after.appendonly && server.aof.state === 'off') restartAofAfterSync(server);
   else if (!after.appendonly && server.aof.state !== 'off') stopAppendOnly(server, 'config');
+  server.access = accessWanted(after) ? (server.access ?? new Map()) : null;
+  if (after.maxmemory > 0 && after.maxmemory !== before.maxmemory) {
+    if (server.profile.eviction.afterConfigSet === 'at-once') performEvictions(server);
+    else server.evictionDue = true;
+  }
   refreshGoodReplicas(server);
 }
 

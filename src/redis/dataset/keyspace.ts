@@ -336,6 +336,20 @@ export function randomEntry(keyspace: Keyspace, db: number, random: Random): Ent
   return root === null ? undefined : nthIn(root, random.below(root.entries));
 }
 
+/** A key at random, or, of those with an expiry, one near a place drawn at random; undefined: there is none. */
+export function drawEntry(keyspace: Keyspace, db: number, random: Random, onlyVolatile: boolean): Entry | undefined {
+  if (!onlyVolatile) return randomEntry(keyspace, db, random);
+  const from = random.below(0x10000) * 0x10000 + random.below(0x10000);
+  let found: Entry | undefined;
+  const take = (entry: Entry): boolean => {
+    found = entry;
+    return false;
+  };
+  forEachVolatileFrom(keyspace, db, from, take);
+  if (found === undefined) forEachVolatileFrom(keyspace, db, 0, take);
+  return found;
+}
+
 // -- digest
 
 export function digestOf(data: Keyspace | Snapshot): Digest {

@@ -9,11 +9,16 @@ import type { Command } from '../protocol/payload.ts';
 import type { Server } from '../server.ts';
 import { type AofFile, append, createAof, rebased } from './aof.ts';
 import { forkAofRewrite } from './children.ts';
+import { withInstants } from './instants.ts';
 import type { RdbImage } from './rdb.ts';
 
 /** aof.c: feedAppendOnlyFile. db -1: a command that needs no SELECT (MULTI, EXEC). */
 export function feedAppendOnlyFile(server: Server, db: number, message: Command): void {
-  if (server.aof.file !== null) append(server.aof.file, db, message);
+  const { file } = server.aof;
+  if (file === null) return;
+  const form = server.profile.aof.instants;
+  if (form === 'as-sent') append(file, db, message);
+  else for (const each of withInstants(form, message, server.nowMs)) append(file, db, each);
 }
 
 /** aof.c: flushAppendOnlyFile, in beforeSleep. Written to the kernel: it survives our own death. */

@@ -2,6 +2,7 @@
  * A process starts: its state, and the files it finds (server.c: initServer, loadDataFromDisk).
  */
 import { createKeyspace, keyCount } from '../dataset/keyspace.ts';
+import { accessWanted } from '../access.ts';
 import type { ServerConfig } from '../config.ts';
 import { expireAll } from '../commands/active-expire.ts';
 import { ExecutionContext } from '../commands/execution.ts';
@@ -53,7 +54,7 @@ export function createServer(options: StartOptions): Server {
     exited: false, nowUs: ports.nowUs(), nowMs: Math.floor(wallUs / 1000), unixtime, ports, clients: new Map(),
     loading: null, lastBgsaveOk: true, writesPaused: false, clientsPaused: false, blockedOnKeys: null, watchers: null, inExec: false, script: null,
     replication: createReplicationState(options.profile.history.generation === 'replid' ? ports.random.hex(40) : runId), keyspace: createKeyspace(config.databases), context: undefined as unknown as CommandContext,
-    stream: streamStore(options.profile), alsoPropagate: [], propagation: propagationOf(options.profile.stream), multiSent: false,
+    stream: streamStore(options.profile), alsoPropagate: [], propagation: propagationOf(options.profile.stream), multiSent: false, access: accessWanted(config) ? new Map() : null, evictionPool: [], evictedDb: -1, evictionDue: false, outOfMemory: false,
     commands: knownCommands(options.profile.commands), stats: noStats(), config, profile: options.profile, generation: generationOf(options.profile), dirty: 0, child: null,
     aof: { state: config.appendonly ? 'on' : 'off', file: files.aof, fsyncedReplOffset: config.appendonly ? 0 : -1, lastFsyncMs: 0 },
     waitingAcks: [], pendingWrites: [], closing: [], lastSaveS: unixtime, cronArmedTicks: 0, shutdown: null, signalled: null, softLimited: 0,

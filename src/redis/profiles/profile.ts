@@ -8,7 +8,7 @@ import type { DirectiveTable } from '../config/table.ts';
 import type { DoubleFormat } from '../protocol/double.ts';
 import type { ReplyNodesName } from '../replication/output/reply-list.ts';
 import type { CommandsProfile, RefusalsProfile } from './commands.ts';
-import type { ExpiryProfile, ScriptsProfile, StreamProfile } from './stream.ts';
+import type { EvictionProfile, ExpiryProfile, ScriptsProfile, StreamProfile } from './stream.ts';
 
 export interface Profile {
   /** As scenarios name it: `redis-7.2`. */
@@ -39,6 +39,7 @@ export interface Profile {
   readonly refusals: RefusalsProfile;
   readonly stream: StreamProfile;
   readonly expiry: ExpiryProfile;
+  readonly eviction: EvictionProfile;
   readonly scripts: ScriptsProfile;
   readonly info: InfoProfile;
   readonly rdb: RdbProfile;

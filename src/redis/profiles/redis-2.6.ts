@@ -68,7 +68,11 @@ export const redis26: Profile = {
   expiry: {
     onReplica: 'seen', exists: 'in-memory', ttlOfMissing: -1, keys: 'deletes', del: 'ordinary', randomKey: 'tries-for-ever', ownKeysOfReplica: 'stay', cycle: 'draws',
   },
-  scripts: { travel: 'text', evalsha: 'eval', select: 'moves-caller', load: 'kept', flush: 'sent-on', error: 'plain', evalCacheLimit: Infinity },
+  eviction: { picks: 'one-of-each-database', onReplica: 'evicts', afterConfigSet: 'at-once', queueing: 'allowed' },
+  scripts: {
+    travel: 'text', evalsha: 'eval', select: 'moves-caller', load: 'kept', flush: 'sent-on', error: 'plain', unknownSha: 'NOSCRIPT No matching script. Please use EVAL.',
+    evalCacheLimit: Infinity,
+  },
   auth: { wrongPassword: 'ERR invalid password', needless: 'ERR Client sent AUTH, but no password is set' },
   wait: { target: 'last-command', onReplica: 'counts' },
 };

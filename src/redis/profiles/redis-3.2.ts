@@ -20,6 +20,7 @@ export const redis32: Profile = {
     flags: FLAGS_3_2,
   },
   expiry: { ...redis28.expiry, onReplica: 'hidden-from-reads' },
+  eviction: { ...redis28.eviction, picks: 'best-of-pool' },
   scripts: { ...redis28.scripts, travel: 'text-or-effects' },
   bgsave: { ...redis28.bgsave, delayed: 'the-diskless' },
   shutdown: { ...redis28.shutdown, flushesReplicas: true },

@@ -31,5 +31,6 @@ export const redis70: Profile = {
   refusals: { ...redis62.refusals, afterDiskError: 'writes-and-ping', misconf: MISCONF_7_0, replicaTouchesKeys: 'interact', quit: 'command' },
   stream: { ...redis62.stream, effects: 'gathered', transaction: 'more-than-one', setWithTtl: 'pxat', expire: 'pexpireat', flushdb: 'always' },
   expiry: { ...redis62.expiry, onReplica: 'hidden' },
+  eviction: { ...redis62.eviction, afterConfigSet: 'next' },
   scripts: { ...redis62.scripts, load: 'kept', flush: 'kept', error: 'structured' },
 };

@@ -66,6 +66,18 @@ export interface ExpiryProfile {
   readonly cycle: 'draws' | 'walks';
 }
 
+/** What happens when memory is full (evict.c, up to 3.2 server.c: freeMemoryIfNeeded). */
+export interface EvictionProfile {
+  /** Samples are compared within a database, and each gives up a key (up to 2.8); or with those of all, and the best of sixteen goes (since 3.0). */
+  readonly picks: 'one-of-each-database' | 'best-of-pool';
+  /** A replica evicts like a master (up to 4.0), or not with replica-ignore-maxmemory (since 5.0). */
+  readonly onReplica: 'evicts' | 'ignored-if-set';
+  /** A lower maxmemory takes effect within CONFIG SET, so within its transaction (up to 6.2), or as soon as that is over. */
+  readonly afterConfigSet: 'at-once' | 'next';
+  /** Without memory commands are not even queued in MULTI (since 5.0). */
+  readonly queueing: 'allowed' | 'refused';
+}
+
 /** How scripts travel, and what is said when they fail (scripting.c, since 7.0 script_lua.c and eval.c). */
 export interface ScriptsProfile {
   /**
@@ -82,6 +94,8 @@ export interface ScriptsProfile {
   readonly flush: 'kept' | 'sent-on';
   /** The error of a failed command of a script. */
   readonly error: ScriptErrorForm;
+  /** The error for an EVALSHA of nothing known. */
+  readonly unknownSha: string;
   /** How many scripts that came by EVAL are remembered, the least recently used leaving first (since 7.4: 500); those of SCRIPT LOAD stay. */
   readonly evalCacheLimit: number;
 }

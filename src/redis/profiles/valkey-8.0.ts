@@ -12,5 +12,6 @@ export const valkey80: Profile = {
   handshake: { ...redis72.handshake, tellsVersion: true, acksLoad: 'always' },
   replconf: { options: [...redis72.replconf.options, 'version', 'rdb-channel', 'set-rdb-client-id'] },
   info: { ...redis72.info, dualChannel: true },
+  scripts: { ...redis72.scripts, unknownSha: 'NOSCRIPT No matching script.' },
   rdb: { ...redis72.rdb, versionField: 'valkey-ver' },
 };

@@ -1,6 +1,6 @@
 /** Words of commands, refusals, the stream, expiry and scripts. */
 import type { CommandsProfile, RefusalsProfile } from '../commands.ts';
-import type { ExpiryProfile, ScriptsProfile, StreamProfile } from '../stream.ts';
+import type { EvictionProfile, ExpiryProfile, ScriptsProfile, StreamProfile } from '../stream.ts';
 import type { GroupWords } from './words.ts';
 
 export const COMMANDS_WORDS: GroupWords<CommandsProfile> = {
@@ -115,6 +115,16 @@ export const EXPIRY_WORDS: GroupWords<ExpiryProfile> = {
   },
 };
 
+export const EVICTION_WORDS: GroupWords<EvictionProfile> = {
+  title: 'When memory is full',
+  fields: {
+    picks: { label: 'which keys go', says: { 'one-of-each-database': 'Each database gives up the best of its samples', 'best-of-pool': 'The best of the samples of all databases goes, with sixteen candidates kept' } },
+    onReplica: { label: 'on a replica', says: { evicts: 'A replica deletes keys for its own maxmemory', 'ignored-if-set': 'A replica leaves deletions to its master, with replica-ignore-maxmemory' } },
+    afterConfigSet: { label: 'after a lower maxmemory', says: { 'at-once': 'A lower maxmemory deletes keys within CONFIG SET', next: 'A lower maxmemory deletes keys as soon as the command or transaction is over' } },
+    queueing: { label: 'queueing without memory', says: { allowed: 'Without memory, commands that need none may still be queued in MULTI', refused: 'Without memory, nothing can be queued in MULTI' } },
+  },
+};
+
 export const SCRIPTS_WORDS: GroupWords<ScriptsProfile> = {
   title: 'Scripts',
   fields: {
@@ -133,6 +143,7 @@ export const SCRIPTS_WORDS: GroupWords<ScriptsProfile> = {
         'place-trimmed': 'The error of a script names it, the line, and what failed', structured: 'The error of a script begins with the error that it met, code and all',
       },
     },
+    unknownSha: { label: 'EVALSHA of nothing known', says: 'An EVALSHA of nothing known hears “{}”' },
     evalCacheLimit: { label: 'memory for EVAL', says: { Infinity: 'Scripts that came by EVAL are all remembered', '*': 'The last {} scripts that came by EVAL are remembered' } },
   },
 };

@@ -1,7 +1,7 @@
 /** The words of every group of a profile, in the order in which `sim versions` shows them. */
 import type { Profile } from '../profile.ts';
 import { BGSAVE_WORDS, HEARTBEAT_WORDS, HISTORY_WORDS, SHUTDOWN_WORDS, SYNC_WORDS } from './master.ts';
-import { COMMANDS_WORDS, EXPIRY_WORDS, REFUSALS_WORDS, SCRIPTS_WORDS, STREAM_WORDS } from './stream.ts';
+import { COMMANDS_WORDS, EVICTION_WORDS, EXPIRY_WORDS, REFUSALS_WORDS, SCRIPTS_WORDS, STREAM_WORDS } from './stream.ts';
 import type { GroupWords } from './words.ts';
 
 type Groups = Omit<Profile, 'name' | 'version' | 'directives'>;
@@ -275,6 +275,7 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
   refusals: REFUSALS_WORDS,
   stream: STREAM_WORDS,
   expiry: EXPIRY_WORDS,
+  eviction: EVICTION_WORDS,
   scripts: SCRIPTS_WORDS,
   info: {
     title: 'INFO',

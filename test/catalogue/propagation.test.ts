@@ -1,0 +1,96 @@
+/** Cases of Redis' own tests on what enters the stream, told anew. The id before each name is that of the catalogue of these cases. */
+import { describe, expect, it } from 'vitest';
+import { play } from '../run/runs.ts';
+import { master, type Version, VERSIONS } from '../redis/versions.ts';
+
+const since = (first: Version): readonly Version[] => VERSIONS.slice(VERSIONS.indexOf(first));
+
+describe('prop-flush-always-replicated', () => {
+  it.each(since('7.0'))('%s: a flush is sent even when there is nothing', (version) => {
+    const { sends, says } = master(version);
+    expect(sends('SET key value', 'FLUSHDB', 'SET key value2', 'FLUSHALL')).toBe('SET key value | FLUSHDB | SET key value2 | FLUSHALL');
+    expect(says('DBSIZE')).toEqual([':0']);
+    expect(sends('FLUSHDB', 'FLUSHDB', ['EVAL', "redis.call('flushdb')", '0'], 'FLUSHALL', 'FLUSHALL', ['EVAL', "redis.call('flushall')", '0'], 'INCR x')).toBe(
+      'FLUSHDB | FLUSHDB | flushdb | FLUSHALL | FLUSHALL | flushall | INCR x',
+    );
+  });
+
+  it.each(VERSIONS)('%s: FLUSHALL empties the replica', (version) => {
+    const { sends } = master(version);
+    expect(sends('FLUSHALL')).toBe('FLUSHALL');
+  });
+});
+
+describe('prop-multi-exec-shapes', () => {
+  const shapes: readonly (readonly [name: string, run: readonly string[], sent: string])[] = [
+    ['(1) a single write', ['MULTI', 'SET foo bar', 'EXEC', 'SET foo2 bar'], 'SET foo bar | SET foo2 bar'],
+    ['(2) writes and reads', ['MULTI', 'SET foo bar', 'GET foo', 'SET foo2 bar2', 'GET foo2', 'SET foo3 bar3', 'GET foo3', 'EXEC'], 'MULTI | SET foo bar | SET foo2 bar2 | SET foo3 bar3 | EXEC'],
+    ['(3) with SELECT', ['MULTI', 'SELECT 1', 'SET foo bar', 'SELECT 2', 'SET foo2 bar2', 'SELECT 3', 'SET foo3 bar3', 'EXEC'], 'MULTI | SELECT 1 | SET foo bar | SELECT 2 | SET foo2 bar2 | SELECT 3 | SET foo3 bar3 | EXEC'],
+    ['(4) empty', ['MULTI', 'EXEC', 'SET foo bar'], 'SET foo bar'],
+    ['(5) only reads', ['MULTI', 'GET foo', 'EXEC', 'SET foo value2'], 'SET foo value2'],
+    ['(6) a write without effect', ['MULTI', 'DEL foo', 'EXEC', 'INCR foo'], 'INCR foo'],
+  ];
+
+  it.each(since('7.2').flatMap((version) => shapes.map((shape) => [version, ...shape] as const)))('%s: %s', (version, _, run, sent) => {
+    const { sends } = master(version);
+    // Whatever stands first brings SELECT 0 along: behind the MULTI when there is one.
+    expect(sends(...run).replace('MULTI | SELECT 0', 'MULTI')).toBe(sent);
+  });
+
+  it('7.0: the SELECT of a transaction stands before its MULTI', () => {
+    expect(master('7.0').sends('MULTI', 'SELECT 1', 'SET a 1', 'SET b 1', 'EXEC')).toBe('SELECT 1 | MULTI | SET a 1 | SET b 1 | EXEC');
+  });
+});
+
+describe('prop-eviction-dels', () => {
+  const policy = { 'maxmemory-policy': 'allkeys-lru' };
+
+  it.each(since('2.8'))('%s (1): keys go when maxmemory falls below what is used, each by a deletion', (version) => {
+    const { says, sends } = master(version, policy);
+    says('SET key1 1', 'SET key2 2', 'SET key3 3');
+    const sent = sends('CONFIG SET maxmemory 1', 'CONFIG SET maxmemory 0', 'SET asdf4 4').split(' | ');
+    expect(sent.slice(0, 3).toSorted()).toEqual(['key1', 'key2', 'key3'].map((key) => `${version === '8.0' ? 'UNLINK' : 'DEL'} ${key}`));
+    expect(sent.slice(3)).toEqual(['SET asdf4 4']);
+    expect(says('DBSIZE')).toEqual([':1']);
+  });
+
+  it.each(since('7.0'))('%s (2): and not inside a transaction', (version) => {
+    const { says, sends, node } = master(version, policy);
+    says('SET first 1', 'DEL first');
+    expect(sends('MULTI', 'INCR x', 'CONFIG SET maxmemory 1', 'INCR x', 'EXEC')).toBe(`MULTI | INCR x | INCR x | EXEC | ${version === '8.0' ? 'UNLINK' : 'DEL'} x`);
+    expect(node.info('evicted_keys')).toEqual({ evicted_keys: '1' });
+  });
+
+  it('6.2 (2): before 7.0 they went within CONFIG SET, so within the transaction', () => {
+    const { says, sends } = master('6.2', policy);
+    says('SET first 1', 'DEL first');
+    expect(sends('MULTI', 'INCR x', 'CONFIG SET maxmemory 1', 'INCR x', 'EXEC')).toBe('MULTI | INCR x | DEL x | INCR x | EXEC');
+  });
+});
+
+describe('prop-blocking-ops-under-load', () => {
+  it.each(['redis-2.8', 'redis-4.0', 'redis-5.0', 'redis-7.2'])('%s: pops that waited leave master and replica alike', (server) => {
+    const outcome = play(`
+name: Blocking pops
+duration: 40s
+server: ${server}
+nodes: { m: {}, r: { replicaof: m } }
+timeline:
+${Array.from({ length: 10 }, (_, i) => `  - at: ${10 + i}s
+    command: { node: m, client: taker${i}, run: ${['BLPOP l 5', 'BRPOPLPUSH l k 5', 'BRPOP l 5'][i % 3]}, background: true }
+  - at: ${10 + i}.5s
+    command: { node: m, client: giver, run: RPUSH l a${i} b${i} }`).join('\n')}
+`);
+    expect(outcome.invariants.filter(({ verdict }) => verdict === 'violated')).toEqual([]);
+    const [m, r] = outcome.nodes;
+    expect(r!.digest).toBe(m!.digest);
+  });
+
+  it.each(VERSIONS)('%s: a pop that waited is sent behind the push that served it', (version) => {
+    const { node, sends } = master(version);
+    const taker = node.accept();
+    node.says(taker, 'BRPOPLPUSH l k 5');
+    const served = version < '6.0' ? 'RPOP l | LPUSH k a' : 'RPOPLPUSH l k';
+    expect(sends('RPUSH l a')).toBe(`RPUSH l a | ${served}`);
+  });
+});
