@@ -74,6 +74,8 @@ export type RedisFact =
   | { kind: 'sync-file-removed'; side: 'replica' | 'master' }
   | { kind: 'load-finished'; bytes: number; keys: number }
   | { kind: 'link-online'; how: 'full' | 'partial'; replid: string; offset: number }
+  /** Our master said something that is no part of a stream. */
+  | { kind: 'stream-corrupt'; line: string }
   | { kind: 'link-lost'; cause: DisconnectCause; replid: string; offset: number; silentUs: number }
   // -- a full sync over two connections, as the replica tells it (Valkey 8)
   | { kind: 'rdb-channel-sync-sent' }

@@ -103,9 +103,13 @@ export function inlineCommand(message: Line): Command | null {
 /** networking.c: addReply. Our master gets no replies; a replica that asks for one has no business on its link (7.0+). */
 export function addReply(server: Server, client: Client, reply: Reply): void {
   if (client.kind === 'master' || client.closeAsap) return;
-  if (client.replica !== null) return freeClientAsync(server, client, 'protocol-error');
+  if (client.replica === null) {
+    client.output.push(replyAsMessage(reply));
+    return writeLater(server, client);
+  }
+  if (server.profile.output.replies === 'disconnect') return freeClientAsync(server, client, 'protocol-error');
   client.output.push(replyAsMessage(reply));
-  writeLater(server, client);
+  queueForWriting(server, client);
 }
 
 /** A message to whoever is at the other end, the master included (CLIENT_MASTER_FORCE_REPLY). */
@@ -158,8 +162,11 @@ export function writePending(server: Server): void {
     if (!client.pendingWrite) continue;
     client.pendingWrite = false;
     if (client.closeAsap && server.profile.limits.closing !== 'by-cron') continue;
-    if (client.replica !== null) server.stream.write(server, client);
-    else writeReplies(server, client);
+    if (client.replica === null) writeReplies(server, client);
+    else {
+      if (client.output.length > 0 && server.profile.output.store === 'copies') writeReplies(server, client);
+      server.stream.write(server, client);
+    }
   }
   pendingWrites.length = 0;
 }

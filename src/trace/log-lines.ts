@@ -150,6 +150,8 @@ export function logLines(body: FactBody, words: LogWords): string[] {
       return [`Done loading RDB, keys loaded: ${body.keys}, keys expired: 0.`, `${words.MASTER} <-> ${words.REPLICA} sync: Finished with success`];
     case 'link-online':
       return body.how === 'partial' ? [`${words.MASTER} <-> ${words.REPLICA} sync: ${words.Master} accepted a Partial Resynchronization.`] : [];
+    case 'stream-corrupt':
+      return [`WARNING: Receiving inline protocol from ${words.master}, ${words.master} stream corruption? Closing the ${words.master} connection and discarding the cached ${words.master}.`];
     case 'link-lost':
       return [`Connection with ${words.master} lost.`];
 

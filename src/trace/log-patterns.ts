@@ -80,6 +80,7 @@ function variants(): FactBody[] {
     ...([true, false] as const).map((forced): FactBody => ({ kind: 'shutdown-blocked', by: 'initial-aof', forced })),
     { kind: 'load-finished', bytes: 0, keys: NUMBER },
     { kind: 'link-online', how: 'partial', replid: '', offset: 0 },
+    { kind: 'stream-corrupt', line: '' },
     { kind: 'link-lost', cause: 'peer-closed', replid: '', offset: 0, silentUs: 0 },
     { kind: 'main-channel-psync-sent', replid: ANY, offset: NUMBER },
     ...([true, false] as const).map((inBackground): FactBody => ({ kind: 'main-channel-streams', inBackground })),

@@ -105,6 +105,11 @@ export interface MasterLinkProfile {
   readonly offset: 'none' | 'read' | 'applied';
   /** What REPLCONF ACK tells: the offset, and, since 7.2, up to where the append-only file is fsynced. */
   readonly acks: 'offset' | 'offset-and-fsync';
+  /**
+   * A line that is no array is a command like any other, or, since 6.0, a sign that the stream is not in step: nothing more of it is taken in, and
+   * the link is closed with the next word that we have for our master, without being cached (networking.c: processInlineBuffer).
+   */
+  readonly inline: 'is-obeyed' | 'is-a-protocol-error';
 }
 
 /** replication.c: readSyncBulkPayload, once the file is here */
@@ -180,6 +185,8 @@ export interface OutputProfile {
   readonly store: 'own-buffers' | 'copies' | 'shared-blocks';
   /** How the bytes of a copy count (networking.c: _addReplyToList): `output/reply-list.ts`. */
   readonly nodes: ReplyNodesName;
+  /** A command on a replica's link that has a reply: it stands in the stream, or, since 7.0, the replica is disconnected (prepareClientToWrite). */
+  readonly replies: 'stand-in-the-stream' | 'disconnect';
 }
 
 /** What forked children and their parent leave to each other (networking.c: freeClient, unlinkClient). */

@@ -44,8 +44,8 @@ export const redis26: Profile = {
     signsOfLife: false,
     swapdb: 'sets-aside',
   },
-  output: { store: 'own-buffers', nodes: 'strings' },
-  link: { offset: 'none', acks: 'offset' },
+  output: { store: 'own-buffers', nodes: 'strings', replies: 'stand-in-the-stream' },
+  link: { offset: 'none', acks: 'offset', inline: 'is-obeyed' },
   rdb: {
     version: 6, header: 'none', versionField: 'redis-ver', baseField: 'aof-preamble', tableSizes: 'absent', expiredKeys: 'left-out',
     scripts: 'absent', access: 'absent',

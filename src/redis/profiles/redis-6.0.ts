@@ -29,4 +29,5 @@ export const redis60: Profile = {
     wrongPassword: 'WRONGPASS invalid username-password pair',
     needless: 'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
   },
+  link: { ...redis50.link, inline: 'is-a-protocol-error' },
 };

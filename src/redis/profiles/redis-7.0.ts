@@ -12,7 +12,7 @@ export const redis70: Profile = {
   shutdown: { ...redis62.shutdown, waitsForReplicas: true },
   limits: { ...redis62.limits, hardLimitFloor: 'backlog-size', closing: 'keeps-blocks' },
   backlog: { ...redis62.backlog, freedShows: 'zeros' },
-  output: { ...redis62.output, store: 'shared-blocks' },
+  output: { ...redis62.output, store: 'shared-blocks', replies: 'disconnect' },
   handshake: { ...redis62.handshake, brokenOff: 'given-up', forgets: 'before-the-load' },
   directives: DIRECTIVES_7_0,
   info: { ...redis62.info, lacks: [] },

@@ -147,6 +147,10 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
         label: 'REPLCONF ACK',
         says: { offset: 'ACK tells the offset', 'offset-and-fsync': 'ACK tells the offset, and up to where the append-only file is fsynced' },
       },
+      inline: {
+        label: 'a line in the stream',
+        says: { 'is-obeyed': 'A line in the stream is a command like any other', 'is-a-protocol-error': 'After a line in the stream nothing more is taken in, and the link is not cached' },
+      },
     },
   },
   history: HISTORY_WORDS,
@@ -242,6 +246,10 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
           copies: 'Each replica has a copy of what it has not read, and the backlog is a ring of exactly its size, emptied when that changes',
           'shared-blocks': 'The backlog and all replicas share one list of blocks: the backlog holds whole blocks, and what a slow replica holds up',
         },
+      },
+      replies: {
+        label: 'replies on a replica’s link',
+        says: { 'stand-in-the-stream': 'What a replica is answered on its link stands in the stream', disconnect: 'A replica whose command has a reply is disconnected' },
       },
       nodes: {
         label: 'what a copy counts as',

@@ -61,6 +61,7 @@ export function resumeMaster(server: Server, client: Client, side: MasterSide): 
 /** Takes in every command whose last byte is in `piece`. */
 function applyPiece(server: Server, client: Client, side: MasterSide, piece: Piece): void {
   const payload = piece.payload;
+  if (client.closeAfterReply) return; // it is not in step any more
   if (payload.kind === 'stream') {
     const { ahead } = side;
     forEachMessageEnding(payload, piece.from, piece.to, (message, end, log) => {
@@ -82,6 +83,11 @@ function applyPiece(server: Server, client: Client, side: MasterSide, piece: Pie
 
 /** An inline command, as 2.6 sends SELECT, or an empty line. A stray newline is no command: it counts as read, and as applied, and handed on, with the next command (facts 2.9). */
 function onLine(server: Server, client: Client, side: MasterSide, newline: Line): void {
+  if (inlineCommand(newline) !== null && server.profile.link.inline === 'is-a-protocol-error') {
+    server.ports.tell({ kind: 'stream-corrupt', line: newline.text.trimEnd() });
+    client.closeAfterReply = true;
+    return;
+  }
   if (inlineCommand(newline) !== null) return applyMessage(server, client, side, newline, side.parsedOffset + newline.size, null);
   server.ports.detail('newline-received', client.fd, 0, 0);
   side.ahead += newline.size;
@@ -141,7 +147,7 @@ export function masterLinkLost(server: Server, client: Client, cause: Disconnect
   const side = client.master;
   if (replication.master !== client || side === null) return;
   server.ports.tell({ kind: 'link-lost', cause, replid: side.replid, offset: side.reploff, silentUs: server.nowUs - client.lastHeardUs });
-  if (server.profile.link.offset !== 'none' && cause !== 'protocol-error') cacheMaster(server, client, side);
+  if (server.profile.link.offset !== 'none' && cause !== 'protocol-error' && !client.closeAfterReply) cacheMaster(server, client, side);
   client.multi = null;
   replication.master = null;
   replication.linkState = 'connect';
