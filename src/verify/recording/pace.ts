@@ -24,6 +24,7 @@ const BLIND_WAIT_US = 1_000_000;
 
 /** How long the step is to take in a replay, µs. `blind`: it waits for what this version can not tell. */
 export function paceUs(step: CaseStep, index: number, observed: Observed | null, blind: boolean): number {
+  if (step.do === 'cut') return CUT_US; // less than a recorded time can say
   const usual = blind ? BLIND_WAIT_US : usualUs(step);
   const took = observed === null ? null : recordedUs(observed, index);
   return took === null || usual === 0 ? usual : Math.min(Math.max(usual, took.least), took.most);
@@ -43,8 +44,6 @@ function usualUs(step: CaseStep): number {
       return STOP_US;
     case 'observe':
       return count(step.fields['servers']) * OBSERVE_US;
-    case 'cut':
-      return CUT_US;
     default:
       return 0;
   }
