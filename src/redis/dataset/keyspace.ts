@@ -13,7 +13,7 @@ import { createEntry, withExpiry, type Container, type Entry, type EntryType, ty
 import { copyHash, createHash, hashHash, type HashValue } from './hash.ts';
 import { copyList, createList, hashList, type ListValue } from './list.ts';
 import { copySet, createSet, hashSet, type SetValue } from './set.ts';
-import { createOwner, findIn, forEachFrom, forEachIn, nthIn, putInto, removeFrom, sumOver, type Measure, type Node, type Owner } from './trie.ts';
+import { createOwner, findIn, forEachFrom, forEachIn, nthIn, nthVolatileIn, putInto, removeFrom, sumOver, type Measure, type Node, type Owner } from './trie.ts';
 import { createTold, forgetAll, stepFrom, tell, type Told } from './steps.ts';
 import { copyZset, createZset, hashZset, type ZsetValue } from './zset.ts';
 
@@ -336,18 +336,11 @@ export function randomEntry(keyspace: Keyspace, db: number, random: Random): Ent
   return root === null ? undefined : nthIn(root, random.below(root.entries));
 }
 
-/** A key at random, or, of those with an expiry, one near a place drawn at random; undefined: there is none. */
+/** A key at random, of all or of those with an expiry; undefined: there is none. */
 export function drawEntry(keyspace: Keyspace, db: number, random: Random, onlyVolatile: boolean): Entry | undefined {
   if (!onlyVolatile) return randomEntry(keyspace, db, random);
-  const from = random.below(0x10000) * 0x10000 + random.below(0x10000);
-  let found: Entry | undefined;
-  const take = (entry: Entry): boolean => {
-    found = entry;
-    return false;
-  };
-  forEachVolatileFrom(keyspace, db, from, take);
-  if (found === undefined) forEachVolatileFrom(keyspace, db, 0, take);
-  return found;
+  const { root } = keyspace.databases[db]!;
+  return root === null || root.volatileEntries === 0 ? undefined : nthVolatileIn(root, random.below(root.volatileEntries));
 }
 
 // -- digest

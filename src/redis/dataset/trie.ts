@@ -136,6 +136,21 @@ export function nthIn(root: Node, n: number): Entry {
   return inOrder(node)[left]!;
 }
 
+/** The n-th of the entries with an expiry, which are more than n. */
+export function nthVolatileIn(root: Node, n: number): Entry {
+  let left = n;
+  let node = root;
+  while (!isPage(node)) {
+    for (const below of node.slots as (Node | null)[]) {
+      if (below === null || below.volatileEntries === 0) continue;
+      node = below;
+      if (left < below.volatileEntries) break;
+      left -= below.volatileEntries;
+    }
+  }
+  return inOrder(node).filter(({ expireMs }) => expireMs !== null)[left]!;
+}
+
 // -- the way down
 
 function isPage(node: Node): boolean {

@@ -1,0 +1,43 @@
+/** Errors in the words of each version, and what they do to a transaction. */
+import { describe, expect, it } from 'vitest';
+import { master, VERSIONS } from './versions.ts';
+
+describe.each(VERSIONS)('%s', (version) => {
+  it('names an unknown command', () => {
+    expect(master(version).says('NOSUCH a b')).toEqual([
+      version < '4.0' ? "-ERR unknown command 'NOSUCH'" : version < '7.0' ? '-ERR unknown command `NOSUCH`, with args beginning with: `a`, `b`, ' : "-ERR unknown command 'NOSUCH', with args beginning with: 'a' 'b' ",
+    ]);
+  });
+
+  it('says what a value of another type is', () => {
+    expect(master(version).says('SET k v', 'LPUSH k x')[1]).toBe(`-${version === '2.6' ? 'ERR' : 'WRONGTYPE'} Operation against a key holding the wrong kind of value`);
+  });
+
+  it('says what it thinks of a time to live of nothing', () => {
+    expect(master(version).says('SETEX k 0 v')).toEqual([`-ERR invalid expire time in ${version === '2.6' ? 'SETEX' : version < '7.0' ? 'setex' : "'setex' command"}`]);
+  });
+
+  it('asks for a password', () => {
+    const node = master(version);
+    node.says('CONFIG SET requirepass secret');
+    const stranger = node.node.accept();
+    expect(node.node.says(stranger, 'GET k')).toContain(`${stranger} < ${version === '2.6' ? '-ERR operation not permitted' : '-NOAUTH Authentication required.'}`);
+    expect(node.node.says(stranger, 'QUIT')).toContain(`${stranger} < +OK`);
+  });
+
+  it('waits in whole seconds, or fractions', () => {
+    expect(master(version).says('BLPOP l 0.5')).toEqual(version < '6.0' ? ['-ERR timeout is not an integer or out of range'] : []);
+  });
+
+  it('tells the time to live of nothing', () => {
+    expect(master(version).says('TTL none')).toEqual([version === '2.6' ? ':-1' : ':-2']);
+  });
+
+  it('lets a failed snapshot stop writes', () => {
+    const node = master(version, { save: '900 1' });
+    node.node.server.lastBgsaveOk = false;
+    const [write, ping] = node.says('SET k v', 'PING');
+    expect(write).toMatch(version < '4.0' ? /^-MISCONF .* is currently not able to persist on disk\./ : version < '7.0' ? /it is currently not able/ : /it's currently unable/);
+    expect(ping).toMatch(version === '2.6' ? /^\+PONG/ : /^-MISCONF/);
+  });
+});
