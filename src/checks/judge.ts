@@ -12,7 +12,7 @@ import { allVerbs } from '../scenario/steps.ts';
 import type { ClientState, NodeState } from '../trace/fact.ts';
 import { causesOf } from '../trace/causes.ts';
 import { disconnectionsOf } from '../trace/disconnections.ts';
-import { wordsOf } from '../trace/log-lines.ts';
+import { wordsOf } from '../trace/log-words.ts';
 import { createResyncs } from '../trace/resyncs.ts';
 import type { Trace } from '../trace/trace.ts';
 import { watchConvergence, type After } from './convergence.ts';

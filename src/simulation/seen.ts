@@ -1,5 +1,6 @@
 /** What conditions ask of the past: lines logged, requests made, connections opened and closed, as the trace tells it. */
-import { type LogWords, logLines, wordsOf } from '../trace/log-lines.ts';
+import { logLines } from '../trace/log-lines.ts';
+import { type LogWords, wordsOf } from '../trace/log-words.ts';
 import type { Fact } from '../trace/fact.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { Seen } from './conditions.ts';

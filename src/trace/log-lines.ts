@@ -3,61 +3,25 @@
  *
  * Each fact that a server would log gives its lines, without the prefix (pid, role, date). What no fact
  * knows (process ids, how long a fork took) is not invented: lines that are about nothing else are absent.
- * The sentences of the releases differ in few words; a `LogWords` names them.
+ * The sentences of the releases differ in few words; a `LogWords` names them (`log-words.ts`).
  */
 import type { PsyncEvidence, PsyncReason } from '../redis/replication/psync.ts';
 import type { RedisFact } from '../redis/facts.ts';
 import type { FactBody } from './fact.ts';
-
-/** What differs between releases in the sentences below. */
-export interface LogWords {
-  /** What a replica is called: 5.0 changed the word. */
-  readonly replica: string;
-  readonly Replica: string;
-  /** As in `MASTER <-> REPLICA sync`. */
-  readonly REPLICA: string;
-  /** What a master is called: Valkey changed the word. */
-  readonly master: string;
-  readonly Master: string;
-  readonly MASTER: string;
-  /** `Redis`, `redis.conf`; `Valkey`, `valkey.conf`. */
-  readonly product: string;
-  readonly confFile: string;
-  /** The target of a diskless BGSAVE. */
-  readonly sockets: string;
-  /** 6.0 and later name what the received RDB goes to. */
-  readonly namesTransferTarget: boolean;
-  /** 6.0 and later: `, check server logs.` behind a failed load. */
-  readonly pointsToServerLogs: boolean;
-  /** Valkey 8: ` using: normal sync` behind the target of a BGSAVE. */
-  readonly namesTransferKind: boolean;
-}
-
-export const REDIS_7_2: LogWords = {
-  replica: 'replica', Replica: 'Replica', REPLICA: 'REPLICA', sockets: 'replicas sockets',
-  master: 'master', Master: 'Master', MASTER: 'MASTER', product: 'Redis', confFile: 'redis.conf',
-  namesTransferTarget: true, pointsToServerLogs: true, namesTransferKind: false,
-};
-
-const VALKEY_8_0: LogWords = {
-  ...REDIS_7_2,
-  master: 'primary', Master: 'Primary', MASTER: 'PRIMARY', product: 'Valkey', confFile: 'valkey.conf',
-  namesTransferKind: true,
-};
-
-/** By profile name; a profile that is not listed speaks as 7.2 does. */
-const WORDS: ReadonlyMap<string, LogWords> = new Map([['redis-7.2', REDIS_7_2], ['valkey-8.0', VALKEY_8_0]]);
-
-export function wordsOf(profile: string): LogWords {
-  return WORDS.get(profile) ?? REDIS_7_2;
-}
+import type { LogWords } from './log-words.ts';
 
 /** The lines that a server logs when this happens to it, in order; none for what it does not log. */
 export function logLines(body: FactBody, words: LogWords): string[] {
+  const lines = sentences(body, words);
+  // Nobody told us its port: that, too, is said in the word for a replica.
+  return words.replica === 'replica' ? lines : lines.map((line) => line.replace('<unknown-replica-port>', `<unknown-${words.replica}-port>`));
+}
+
+function sentences(body: FactBody, words: LogWords): string[] {
   switch (body.kind) {
     // -- life of a process
     case 'server-started':
-      return body.loaded === 'aof' ? ['Reading RDB base file on AOF loading...'] : [];
+      return body.loaded === 'aof' && words.aofInParts ? ['Reading RDB base file on AOF loading...'] : [];
     case 'shutdown-started':
       return ['User requested shutdown...', ...(body.waitsForReplicas ? ['Waiting for replicas before shutting down.'] : [])];
     case 'shutdown-replicas':
@@ -78,8 +42,8 @@ export function logLines(body: FactBody, words: LogWords): string[] {
     // -- role and history
     case 'role-changed':
       return [
-        (body.role === 'master' ? `${words.MASTER} MODE enabled` : `REPLICAOF ${body.masterHost}:${body.masterPort} enabled`) +
-          (body.by === '' ? '' : ` (${body.by})`),
+        (body.role === 'master' ? `${words.MASTER} MODE enabled` : `${words.replicaof} ${body.masterHost}:${body.masterPort} enabled`) +
+          (words.terse ? ' (user request)' : body.by === '' ? '' : ` (${body.by})`),
       ];
     case 'replid-changed':
       if (body.why === 'promotion') {
@@ -89,7 +53,7 @@ export function logLines(body: FactBody, words: LogWords): string[] {
       }
       return body.why === 'continue' ? [`${words.Master} replication ID changed to ${body.replid}`] : [];
     case 'backlog-created':
-      return body.newReplid ? [`Replication backlog created, my new replication IDs are '${body.replid}' and '${body.replid2}'`] : [];
+      return body.newReplid && words.saysBacklogCreated ? [`Replication backlog created, my new replication IDs are '${body.replid}' and '${body.replid2}'`] : [];
     case 'final-pings-forgotten':
       return [`Using the meaningful offset ${body.offset} instead of ${body.instead} to exclude the final PINGs (${body.instead - body.offset} bytes difference)`];
     case 'backlog-freed':
@@ -114,7 +78,7 @@ export function logLines(body: FactBody, words: LogWords): string[] {
       return [
         body.from === 'lost-link'
           ? `Caching the disconnected ${words.master} state.`
-          : `Before turning into a ${words.replica}, using my own ${words.master} parameters to synthesize a cached ${words.master}: I may be able to synchronize with the new ${words.master} with just a partial transfer.`,
+          : `Before turning into a ${words.replica}, using ${words.myMaster} parameters to synthesize a cached ${words.master}: I may be able to synchronize with the new ${words.master} with just a partial transfer.`,
       ];
     case 'cached-master-discarded':
       return [`Discarding previously cached ${words.master} state.`];
@@ -133,7 +97,7 @@ export function logLines(body: FactBody, words: LogWords): string[] {
     case 'transfer-aborted':
       return transferAborted(body, words);
     case 'flush-started':
-      return [`${words.MASTER} <-> ${words.REPLICA} sync: Flushing old data`];
+      return words.terse ? [] : [`${words.MASTER} <-> ${words.REPLICA} sync: Flushing old data`];
     case 'load-started':
       return [`${words.MASTER} <-> ${words.REPLICA} sync: Loading DB in memory`];
     case 'load-failed':
@@ -147,13 +111,16 @@ export function logLines(body: FactBody, words: LogWords): string[] {
           : `Removing the RDB file obtained from the ${words.master}. This replica has persistence disabled`,
       ];
     case 'load-finished':
-      return [`Done loading RDB, keys loaded: ${body.keys}, keys expired: 0.`, `${words.MASTER} <-> ${words.REPLICA} sync: Finished with success`];
+      return [
+        ...(words.countsKeys ? [`Done loading RDB, keys loaded: ${body.keys}, keys expired: 0.`] : []),
+        `${words.MASTER} <-> ${words.REPLICA} sync: Finished with success`,
+      ];
     case 'link-online':
       return body.how === 'partial' ? [`${words.MASTER} <-> ${words.REPLICA} sync: ${words.Master} accepted a Partial Resynchronization.`] : [];
     case 'stream-corrupt':
       return [`WARNING: Receiving inline protocol from ${words.master}, ${words.master} stream corruption? Closing the ${words.master} connection and discarding the cached ${words.master}.`];
     case 'link-lost':
-      return [`Connection with ${words.master} lost.`];
+      return words.terse ? [] : [`Connection with ${words.master} lost.`];
 
     // -- over two connections
     case 'main-channel-psync-sent':
@@ -191,12 +158,13 @@ export function logLines(body: FactBody, words: LogWords): string[] {
 
     // -- the master's side of a replica
     case 'sync-asked':
-      return [`${words.Replica} ${body.replica} asks for synchronization`];
+      return [words.terse ? `${words.Replica} ask for synchronization` : `${words.Replica} ${body.replica} asks for synchronization`];
     case 'sync-decided':
       return decision(body.replica, body.reason, body.evidence, words);
     case 'sync-waits':
-      return [SYNC_WAITS[body.for].replace('%', words.replica)];
+      return [syncWaits(body.for, words)];
     case 'bgsave-started':
+      if (words.terse && body.reason === 'sync') return ['Starting BGSAVE for SYNC'];
       return body.reason === 'sync' ? [`Starting BGSAVE for SYNC with target: ${body.target === 'disk' ? 'disk' : words.sockets}${words.namesTransferKind ? ` using: ${body.channel === 'rdb' ? 'dual-channel' : 'normal sync'}` : ''}`] : [];
     case 'bgsave-start-failed':
       return [
@@ -209,21 +177,23 @@ export function logLines(body: FactBody, words: LogWords): string[] {
       return bgsaveKilled(body);
     case 'replica-state':
       return replicaState(body, words);
+    case 'replica-streaming':
+      return words.inStep === 'at-the-ack' ? [`Synchronization with ${words.replica} ${body.replica} succeeded`] : [];
     case 'replica-timeout':
       return [
-        `Disconnecting timedout ${words.replica} (${body.phase === 'streaming' ? 'streaming sync' : 'full sync'}): ${body.replica}`,
+        `Disconnecting timedout ${words.replica}${words.namesTimeoutPhase ? ` (${body.phase === 'streaming' ? 'streaming sync' : 'full sync'})` : ''}: ${body.replica}`,
       ];
     case 'replica-over-limit':
       return [`Client addr=${body.replica} omem=${body.used} scheduled to be closed ASAP for overcoming of output buffer limits.`];
     case 'replica-lost':
       return [
         ...(body.cause === 'bgsave-failed' ? ['SYNC failed. BGSAVE child returned an error'] : []),
-        body.channel === 'rdb' ? `Replica ${body.replica} rdb channel disconnected.` : `Connection with ${words.replica} ${body.replica} lost.`,
+        ...(words.terse ? [] : [body.channel === 'rdb' ? `Replica ${body.replica} rdb channel disconnected.` : `Connection with ${words.replica} ${body.replica} lost.`]),
       ];
 
     // -- append-only file, FAILOVER
     case 'aof-rewrite':
-      return aofRewrite(body);
+      return aofRewrite(body, words);
     case 'failover':
       return failover(body.phase, body.detail);
     default:
@@ -244,7 +214,7 @@ function linkTimeout({ phase }: Told<'link-timeout'>, words: LogWords): string {
     case 'transfer':
       return `Timeout receiving bulk data from ${words.MASTER}... If the problem persists try to set the 'repl-timeout' parameter in ${words.confFile} to a larger value.`;
     case 'connected':
-      return `${words.MASTER} timeout: no data nor PING received...`;
+      return `${words.MASTER} ${words.terse ? 'time out' : 'timeout'}: no data nor PING received...`;
   }
 }
 
@@ -253,8 +223,14 @@ const SYNC_WAITS: Readonly<Record<Told<'sync-waits'>['for'], string>> = {
   'bgsave-incompatible': "Can't attach the % to the current BGSAVE. Waiting for next BGSAVE for SYNC",
   'bgsave-socket': 'Current BGSAVE has socket target. Waiting for next BGSAVE for SYNC',
   'diskless-delay': 'Delay next BGSAVE for diskless SYNC',
-  'other-child': 'No BGSAVE in progress, but another BG operation is active. BGSAVE for replication delayed',
+  'other-child': 'No BGSAVE in progress, but % is active. BGSAVE for replication delayed',
 };
+
+function syncWaits(reason: Told<'sync-waits'>['for'], words: LogWords): string {
+  if (reason === 'other-child') return SYNC_WAITS[reason].replace('%', words.otherChild);
+  if (words.saysWhyItWaits) return SYNC_WAITS[reason].replace('%', words.replica);
+  return reason === 'diskless-delay' ? 'Delay next BGSAVE for SYNC' : reason === 'bgsave-attached' ? SYNC_WAITS[reason] : 'Waiting for next BGSAVE for SYNC';
+}
 
 function connecting({ masterHost, masterPort, why }: Told<'link-connecting'>, words: LogWords): string {
   const where = `${masterHost}:${masterPort}`;
@@ -262,17 +238,19 @@ function connecting({ masterHost, masterPort, why }: Told<'link-connecting'>, wo
   return why === 'failure' ? `Reconnecting to ${words.MASTER} ${where} after failure` : `Connecting to ${words.MASTER} ${where}`;
 }
 
-function handshakeError({ step, error }: Told<'link-handshake-error'>, words: LogWords): string[] {
+function handshakeError({ step, error: reply }: Told<'link-handshake-error'>, words: LogWords): string[] {
+  // 2.6 tells apart what the master said from what went wrong on the way.
+  const error = !words.terse ? reply : reply.startsWith('-Reading') || reply.startsWith('-Writing') ? reply.slice(1) : `Error from master: ${reply}`;
   switch (step) {
     case 'ping':
-      return [`Error reply to PING from ${words.master}: '${error}'`];
+      return [`Error reply to PING from ${words.master}: '${reply}'`];
     case 'auth':
       return [`Unable to AUTH to ${words.MASTER}: ${error}`];
     case 'listening-port':
     case 'ip-address':
     case 'capa':
     case 'version':
-      return [`(Non critical) ${words.Master} does not understand REPLCONF ${step === 'version' ? 'VERSION' : step}: ${error}`];
+      return [`${words.terse ? '(non critical):' : '(Non critical)'} ${words.Master} does not understand REPLCONF ${step === 'version' ? 'VERSION' : step}: ${error}`];
     case 'psync':
       return [`Unable to send PSYNC to ${words.master}: ${error}`];
     case 'sync':
@@ -346,7 +324,7 @@ function transferAborted({ why, error, received }: Told<'transfer-aborted'>, wor
       return [`${words.MASTER} aborted replication with an error: ${error.replace(/^-/, '')}`];
     case 'bad-protocol':
       return [
-        `Bad protocol from ${words.MASTER}, the first byte is not '$' (we received '${error}'), are you sure the host and port are right?`,
+        `Bad protocol from ${words.MASTER}, the first byte is not '$'${words.terse ? '' : ` (we received '${error}')`}, are you sure the host and port are right?`,
       ];
     case 'io-error':
       return [
@@ -371,8 +349,10 @@ function decision(replica: string, reason: PsyncReason, evidence: PsyncEvidence,
   const { askedReplid, askedOffset, replid, replid2, secondOffset, masterOffset, toSend } = evidence;
   switch (reason) {
     case 'first-contact':
-      return [`Full resync requested by ${words.replica} ${replica}`];
+      return words.terse ? [] : [`Full resync requested by ${words.replica} ${replica}`];
     case 'unknown-id':
+      if (words.mismatch === 'runid') return [`Partial resynchronization not accepted: Runid mismatch (Client asked for '${askedReplid}', I'm '${replid}')`];
+      if (words.mismatch === 'runids') return [`Partial resynchronization not accepted: Runid mismatch (Client asked for runid '${askedReplid}', my runid is '${replid}')`];
       return [
         `Partial resynchronization not accepted: Replication ID mismatch (${words.Replica} asked for '${askedReplid}', my replication IDs are '${replid}' and '${replid2}')`,
       ];
@@ -422,15 +402,17 @@ function bgsaveKilled({ target, why }: Told<'bgsave-killed'>): string[] {
 
 function replicaState({ state, how, replica }: Told<'replica-state'>, words: LogWords): string[] {
   if (state !== 'online' || how === 'partial') return [];
+  if (words.terse) return [`Synchronization with ${words.replica} succeeded`];
   const succeeded = `Synchronization with ${words.replica} ${replica} succeeded`;
   if (how !== 'full-socket') return [succeeded];
   return [
-    `Streamed RDB transfer with ${words.replica} ${replica} succeeded (socket). Waiting for REPLCONF ACK from ${words.replica} to enable streaming`,
-    succeeded,
+    `Streamed RDB transfer with ${words.replica} ${replica} succeeded (socket). Waiting for REPLCONF ACK from ${words.acknowledger} to enable streaming`,
+    ...(words.inStep === 'at-once' ? [succeeded] : []),
   ];
 }
 
-function aofRewrite({ phase, ok, sequence }: Told<'aof-rewrite'>): string[] {
+function aofRewrite({ phase, ok, sequence }: Told<'aof-rewrite'>, words: LogWords): string[] {
+  if (!words.aofInParts) return wholeAofRewrite(phase, ok);
   switch (phase) {
     case 'base-created':
       return [`Creating AOF base file appendonly.aof.${sequence}.base.rdb on server start`];
@@ -444,6 +426,19 @@ function aofRewrite({ phase, ok, sequence }: Told<'aof-rewrite'>): string[] {
         `Removing the history file appendonly.aof.${sequence}.base.rdb in the background`,
         'Background AOF rewrite finished successfully',
       ];
+  }
+}
+
+/** Up to 6.2 the file is one; the child that writes it says that it is done. */
+function wholeAofRewrite(phase: Told<'aof-rewrite'>['phase'], ok: boolean): string[] {
+  switch (phase) {
+    case 'base-created':
+    case 'started':
+      return [];
+    case 'ended':
+      return ok ? ['SYNC append only file rewrite performed', 'Background AOF rewrite terminated with success'] : ['Background AOF rewrite terminated with error'];
+    case 'finished':
+      return ['Background AOF rewrite finished successfully'];
   }
 }
 

@@ -6,7 +6,8 @@
  */
 import type { PsyncEvidence, PsyncReason } from '../redis/replication/psync.ts';
 import type { FactBody } from './fact.ts';
-import { logLines, type LogWords } from './log-lines.ts';
+import { logLines } from './log-lines.ts';
+import type { LogWords } from './log-words.ts';
 
 /** One pattern for each line that `logLines` can give, each matching a whole line. */
 export function logPatterns(words: LogWords): RegExp[] {
@@ -111,6 +112,7 @@ function variants(): FactBody[] {
       { kind: 'bgsave-killed', target, why: 'shutdown' },
     ]),
     { kind: 'replica-state', ...name, state: 'online', how: 'full-socket' },
+    { kind: 'replica-state', ...name, state: 'online', how: 'full' },
     ...(['streaming', 'full-sync'] as const).map(
       (phase): FactBody => ({ kind: 'replica-timeout', ...name, phase, silentSeconds: 0, limitSeconds: 0 }),
     ),

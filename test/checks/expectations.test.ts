@@ -6,7 +6,7 @@ import type { Interval } from '../../src/scenario/expectation.ts';
 import type { ExpectationBody } from '../../src/scenario/scenario.ts';
 import { causesOf } from '../../src/trace/causes.ts';
 import { keyId } from '../../src/trace/fact.ts';
-import { REDIS_7_2 } from '../../src/trace/log-lines.ts';
+import { REDIS_7_2 } from '../../src/trace/log-words.ts';
 import { expectation } from '../fixtures/scenarios.ts';
 import { story } from '../fixtures/story.ts';
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { logLines, REDIS_7_2, wordsOf } from '../../src/trace/log-lines.ts';
+import { logLines } from '../../src/trace/log-lines.ts';
+import { REDIS_7_2, wordsOf } from '../../src/trace/log-words.ts';
 import { logPatterns } from '../../src/trace/log-patterns.ts';
 import type { FactBody } from '../../src/trace/fact.ts';
 import type { PsyncRequest } from '../../src/redis/replication/psync.ts';

@@ -3,7 +3,7 @@ import type { Condition } from '../../scenario/scenario.ts';
 import type { Causes } from '../../trace/causes.ts';
 import type { Disconnection } from '../../trace/disconnections.ts';
 import type { ClientState, Fact, NodeState, StreamEntry } from '../../trace/fact.ts';
-import type { LogWords } from '../../trace/log-lines.ts';
+import type { LogWords } from '../../trace/log-words.ts';
 import type { Resync } from '../../trace/resyncs.ts';
 import type { Convergence } from '../convergence.ts';
 import type { LostWrites } from '../lost-writes.ts';

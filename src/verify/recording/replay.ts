@@ -4,8 +4,9 @@
  * Three ends, kept apart: it agrees; it differs, which is a bug of ours; or it needs something that the
  * simulator does not have yet, and then nothing is said about the rest.
  */
-import { logLines, wordsOf } from '../../trace/log-lines.ts';
+import { logLines } from '../../trace/log-lines.ts';
 import { logPatterns } from '../../trace/log-patterns.ts';
+import { wordsOf } from '../../trace/log-words.ts';
 import { type CoversLine, type Difference, compare } from './compare.ts';
 import type { Engine, EngineRun } from './engine.ts';
 import { type Json, type Observed, type Recording, isList } from './format.ts';
