@@ -103,12 +103,12 @@ const BUGS: readonly Bug[] = [
   },
   {
     bug: 'a replica believes to be 14 bytes further than it is',
-    plant: [{ atS: 4.2, tamper: (world) => { linkOf(world, 'b').reploff += 14; } }],
+    plant: [{ atS: 4.2, tamper: (world) => { linkOf(world, 'b').appliedOffset += 14; } }],
     found: { [CONTIGUOUS]: /^b at 4\.5\d*s: goes on at offset \d[\d\s]*, though it had applied up to \d[\d\s]*: 14 bytes were skipped/ },
   },
   {
     bug: 'a replica forgets 14 bytes that it has applied',
-    plant: [{ atS: 4.2, tamper: (world) => { linkOf(world, 'b').reploff -= 14; } }],
+    plant: [{ atS: 4.2, tamper: (world) => { linkOf(world, 'b').appliedOffset -= 14; } }],
     found: { [CONTIGUOUS]: /^b at 4\.5\d*s: .*: 14 bytes were applied twice/ },
   },
   {
