@@ -24,5 +24,7 @@ const TOOK = /of Redis in [\d.]+ m?s /;
 
 it('has a line for each lesson, and for no other', () => {
   const listed = [...README.matchAll(/^\| \[([\w-]+)\]\(scenarios\/\1\.yaml\) \| \S.* \|$/gm)].map(([, name]) => `scenarios/${name!}.yaml`);
-  expect(listed.sort()).toEqual(Object.keys(SCENARIOS).filter((file) => file.endsWith('.yaml')).sort());
+  // The myths have a line together.
+  expect(listed.sort()).toEqual(Object.keys(SCENARIOS).filter((file) => file.endsWith('.yaml') && !file.startsWith('scenarios/myths/')).sort());
+  expect(README).toContain('[myths](scenarios/myths)');
 });

@@ -12,7 +12,9 @@ const UNKNOWN = -1;
 
 export function offsetsForward(names: readonly string[]): Invariant {
   const findings = createFindings();
+  // What a node applied of its master's stream, and what it produced itself: up to 3.2 these are two counts.
   const last = new Float64Array(names.length).fill(UNKNOWN);
+  const own = new Float64Array(names.length).fill(UNKNOWN);
   const write = KIND.write;
   const applied = KIND.applied;
 
@@ -20,12 +22,13 @@ export function offsetsForward(names: readonly string[]): Invariant {
     kinds: ['write', 'ping', 'getack', 'applied'],
     detail: (atUs, node, kind, a, b) => {
       const offset = kind === write || kind === applied ? b : a;
-      const before = last[node]!;
+      const counts = kind === applied ? last : own;
+      const before = counts[node]!;
       findings.compared++;
       if (offset < before) {
         violated(findings, () => `${names[node]!} at ${formatInstant(atUs)}: offset went back from ${formatCount(before)} to ${formatCount(offset)} without a full resync`);
       }
-      last[node] = offset;
+      counts[node] = offset;
     },
     fact: ({ atUs, body }, node) => {
       if (node < 0) return;
@@ -34,13 +37,13 @@ export function offsetsForward(names: readonly string[]): Invariant {
         case 'replid-changed':
         case 'replid-restored':
         case 'final-pings-forgotten':
-          last[node] = body.offset;
+          last[node] = own[node] = body.offset;
           break;
         case 'link-online':
           if (body.how === 'partial' && body.offset < last[node]!) {
             violated(findings, () => `${names[node]!} at ${formatInstant(atUs)}: a partial resync took it back from ${formatCount(last[node]!)} to ${formatCount(body.offset)}`);
           }
-          last[node] = body.offset;
+          last[node] = own[node] = body.offset;
           break;
         default:
       }
