@@ -67,7 +67,8 @@ describe('sim what-if', () => {
 });
 
 describe('the gallery', () => {
-  it.each(Object.entries(SCENARIOS))('%s names two numbers or more on which it hangs', (file, text) => {
+  // The myths hang on the version: `npm run myths` runs each in all of them.
+  it.each(Object.entries(SCENARIOS).filter(([file]) => !file.startsWith('scenarios/myths/')))('%s names two numbers or more on which it hangs', (file, text) => {
     expect(load(text, file).whatIf.filter(({ fails }) => fails.length > 0).length).toBeGreaterThan(1);
   });
   // All of them are `npm run decisive`, a part of .ci/run: half a minute.
