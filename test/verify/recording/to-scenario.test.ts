@@ -64,7 +64,7 @@ describe('a recorded case as a scenario', () => {
     [{ do: 'promote', server: 'r1' }, [{ do: 'replicaof', node: 'r1', master: null }]],
     [{ do: 'kill', server: 'm' }, [{ do: 'kill', node: 'm' }]],
     [{ do: 'pause', server: 'm' }, [{ do: 'freeze', node: 'm', forUs: null }]],
-    [{ do: 'cut', link: 'r1>m', kind: 'refuse' }, [{ do: 'refuse', replica: 'r1', master: 'm', forUs: null }, { do: 'reset', replica: 'r1', master: 'm' }]],
+    [{ do: 'cut', link: 'r1>m', kind: 'refuse' }, [{ do: 'refuse', replica: 'r1', master: 'm', forUs: null }, { do: 'reset', replica: 'r1', master: 'm' }, { do: 'sleep', us: 200 }]],
     [{ do: 'cut', link: 'r1>m', kind: 'hole-down' }, [{ do: 'hold', replica: 'r1', master: 'm', direction: 'down', forUs: null }]],
     [{ do: 'heal', link: 'r1>m' }, [{ do: 'heal-link', replica: 'r1', master: 'm' }]],
     [{ do: 'arm', link: 'r1>m', after: { stream_bytes: 40 }, kind: 'hole' }, [{ do: 'arm', replica: 'r1', master: 'm', after: { streamBytes: 40 }, then: 'hold' }]],
