@@ -84,10 +84,16 @@ describe('log lines', () => {
     expect(lines({ kind: 'client-started', client: 'app', to: 'master' })).toEqual([]);
   });
 
-  it('use the word of the release', () => {
-    const old = { ...wordsOf('redis-7.2'), replica: 'slave', Replica: 'Slave', REPLICA: 'SLAVE', sockets: 'slaves sockets', namesTransferTarget: false, pointsToServerLogs: false };
-    expect(logLines({ kind: 'flush-started' }, old)).toEqual(['MASTER <-> SLAVE sync: Flushing old data']);
-    expect(logLines({ kind: 'sync-asked', replica: 'x:1', fd: 1, psync: true, replid: '?', offset: -1 }, old)).toEqual(['Slave x:1 asks for synchronization']);
-    expect(logLines({ kind: 'transfer-started', framing: 'length', bytes: 18, to: 'disk' }, old)).toEqual(['MASTER <-> SLAVE sync: receiving 18 bytes from master']);
+  it.each([
+    { server: 'redis-2.6', asks: 'Slave ask for synchronization', flush: [], silence: 'MASTER time out: no data nor PING received...', refused: 'Unable to AUTH to MASTER: Error from master: -ERR invalid password' },
+    { server: 'redis-4.0', asks: 'Slave x:<unknown-slave-port> asks for synchronization', flush: ['MASTER <-> SLAVE sync: Flushing old data'], silence: 'MASTER timeout: no data nor PING received...', refused: 'Unable to AUTH to MASTER: -ERR invalid password' },
+    { server: 'redis-5.0', asks: 'Replica x:<unknown-replica-port> asks for synchronization', flush: ['MASTER <-> REPLICA sync: Flushing old data'], silence: 'MASTER timeout: no data nor PING received...', refused: 'Unable to AUTH to MASTER: -ERR invalid password' },
+    { server: 'valkey-8.0', asks: 'Replica x:<unknown-replica-port> asks for synchronization', flush: ['PRIMARY <-> REPLICA sync: Flushing old data'], silence: 'PRIMARY timeout: no data nor PING received...', refused: 'Unable to AUTH to PRIMARY: -ERR invalid password' },
+  ])('use the words of $server', ({ server, asks, flush, silence, refused }) => {
+    const said = (body: FactBody): string[] => logLines(body, wordsOf(server));
+    expect(said({ kind: 'sync-asked', replica: 'x:<unknown-replica-port>', fd: 1, psync: true, replid: '?', offset: -1 })).toEqual([asks]);
+    expect(said({ kind: 'flush-started' })).toEqual(flush);
+    expect(said({ kind: 'link-timeout', phase: 'connected', silentSeconds: 5, limitSeconds: 4 })).toEqual([silence]);
+    expect(said({ kind: 'link-handshake-error', step: 'auth', error: '-ERR invalid password', fatal: true })).toEqual([refused]);
   });
 });
