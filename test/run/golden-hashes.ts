@@ -11,7 +11,7 @@ export const GOLDEN_HASHES: Readonly<Record<GalleryName, string>> = {
   'first-sync': '7ce390d091d4bb57',
   'short-disconnect': '3e8b9f6dcb7ff236',
   'backlog-overflow': '9c557fe42c9a1797',
-  'master-restart': 'f7787bd69983c0b7',
+  'master-restart': '2d774fe8dfcd92af',
   'backlog-edge': 'd31d1d8718b3eb97',
   'repl-timeout-idle': 'aca30bcb4cb34d05',
   'repl-timeout-transfer': 'da31d3601d4f9bdc',
