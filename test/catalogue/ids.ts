@@ -42,6 +42,17 @@ export const CATALOGUE = {
     'diskless-flushall-restarts-child': 1,
     'disk-bgsave-killed-when-useless': 1,
   },
+  expiry: {
+    'expiry-lazy-expire-and-recreate': 1,
+    'expiry-consistency-random': 1,
+    'expiry-writable-replica-own-keys-evicted': 1,
+    'expiry-ttls-in-stream-are-absolute': 1,
+    'expiry-ttls-relative-before-7': 1,
+    'expiry-ttls-identical-on-replica': 1,
+    'expiry-writable-replica-active-expiry-aof': 1,
+    'expiry-getex-propagation': 1,
+  },
+  propagation: { 'prop-flush-always-replicated': 1, 'prop-multi-exec-shapes': 6 },
   'stale-replica': { 'stale-exec-after-becoming-stale': 1 },
 } as const;
 
