@@ -39,6 +39,7 @@ describe('the example of the design', () => {
       'replica-b had 1 full resync',
       'replica-b had no partial resyncs',
       'converged within 5s of the load stopping',
+      'master, replica-a, replica-b hold the same data',
     ]);
   });
 });

@@ -139,10 +139,7 @@ const SIGN_TONES: Readonly<Record<Entry['sign'], Tone>> = { '': 'plain', '✂': 
 
 function expectations(page: Page, { expectations: all, virtualUs }: Outcome, shown: (one: Outcome['expectations'][number]) => boolean = () => true): void {
   for (const { text, verdict, detail, place, atUs } of all.filter(shown)) {
-    if (verdict === 'not-applicable') {
-      page.hanging(rich('   ', toned('dim', SIGNS[verdict]), ' '), rich(toned('dim', `${clean(text)} (${detail})`)));
-      continue;
-    }
+    if (verdict === 'not-applicable') continue;
     const tone: Tone = verdict === 'held' ? 'green' : verdict === 'failed' ? 'red' : 'yellow';
     // What the timeline asked holds for an instant.
     const when = atUs < virtualUs ? toned('dim', together(` (at ${instant(atUs)})`)) : '';
@@ -150,6 +147,8 @@ function expectations(page: Page, { expectations: all, virtualUs }: Outcome, sho
     for (const [label, words] of parted(detail)) page.hanging(rich('     ', toned('dim', label)), rich(toned(tone, words)));
     if (detail !== '' && place !== null) page.hanging(rich('     '), rich(toned('dim', `${place.file}:${place.line}:${place.column}`)));
   }
+  const others = all.filter((one) => one.verdict === 'not-applicable' && shown(one)).length;
+  if (others > 0) page.hanging(rich('   ', toned('dim', `${SIGNS['not-applicable']} `)), rich(toned('dim', `${others} more ${others === 1 ? 'speaks' : 'speak'} of other versions: --server all`)));
 }
 
 /** What was expected and what was found, one below the other, so that the eye can compare. */
