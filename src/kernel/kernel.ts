@@ -123,7 +123,7 @@ class EventKernel implements Kernel {
 
   soon(handler: HandlerId, a: number = 0, b: number = 0): void {
     if ((a | 0) !== a || (b | 0) !== b) throw this.badPayload(a, b, handler);
-    if (this.soonHandler >= 0 || this.queue.mayHold(this.nowUs)) {
+    if (this.soonHandler >= 0 || this.nowUs > this.guards.virtualUs || this.queue.mayHold(this.nowUs)) {
       this.queue.insert(this.nowUs, handler, a, b);
       return;
     }

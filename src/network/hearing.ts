@@ -69,7 +69,8 @@ export function wake(net: NetworkState, process: Process): void {
 function tellNews(net: NetworkState, socket: Socket): void {
   learn(net, socket);
   tellCredit(net, socket);
-  if (tellInbox(net, socket)) acknowledge(net, socket.peer, net.kernel.nowUs);
+  // Its owner may have closed it in the call, and both ends may be forgotten by now.
+  if (tellInbox(net, socket) && socket.state !== 'gone') acknowledge(net, socket.peer, net.kernel.nowUs);
 }
 
 /** Its process has paused before it heard all of it, so it keeps its place. */

@@ -81,6 +81,7 @@ export function applyOverrides(root: Written, overrides: readonly Override[], se
 
 /** `timeline[0].partition.for` as steps, each with its place; null when it is no path. */
 function stepsOf(path: string, span: (from: number, to: number) => Span): Step[] | null {
+  if (path.startsWith('.')) return null;
   const steps: Step[] = [];
   const pattern = /(?:^|\.)([^.[\]=]+)|\[(\d{1,6})\]/gy;
   while (pattern.lastIndex < path.length) {

@@ -58,6 +58,16 @@ describe('an event that is to come soon', () => {
     }
   });
 
+  it('is not run past the end of virtual time', () => {
+    const kernel = createKernel({ virtualUs: 100 });
+    const fire = kernel.on('fire', () => {});
+    kernel.after(1000, fire);
+    kernel.advance(Infinity, 500);
+    kernel.soon(fire);
+    expect(kernel.advance(Infinity, 500)).toMatchObject({ stopped: 'guard', guard: 'virtualUs' });
+    expect(kernel.eventsRun).toBe(0);
+  });
+
   it('takes payloads of 32 bits only', () => {
     const kernel = createKernel();
     const fire = kernel.on('fire', () => {});

@@ -31,6 +31,25 @@ describe('a partition', () => {
     expect(b.received).toBe(100);
   });
 
+  test('who closes in the middle of what it hears, behind a cut, leaves nothing to wake for', () => {
+    const { w, a, b } = connectedWorld();
+    w.net.pause(w.process('b'));
+    w.send(a, 100);
+    w.send(a, 50);
+    w.close(a);
+    w.run(1_010_000);
+    // The RST for what b does not read is swallowed, and both ends are forgotten within the call.
+    w.net.partition([w.host('b')], [w.host('a')], 'a-to-b', 0);
+    b.tags.push = () => {
+      if (b.state === 'open') w.close(b);
+      return 0;
+    };
+    w.net.resume(w.process('b'));
+    w.run(3_600_000_000);
+    expect(b.received).toBe(100);
+    expect(w.kernel.pending).toBe(0);
+  });
+
   test('of nobody who sends is noticed by nobody', () => {
     const { w, a, b } = connectedWorld();
     const fault = w.net.partition([w.host('a')], [w.host('b')], 'both', 0);

@@ -61,6 +61,7 @@ describe('--set', () => {
     ['seed.x=1', '1:1 expected a whole number such as 7, found a mapping'],
     ['timeline[0].partition.between=[master, replica-c]', '1:40 there is no node or client "replica-c"; did you mean "replica-a"?'],
     ['.=1', '1:1 "." is no path; for instance repl-backlog-size, replica-a.repl-timeout or timeline[0].partition.for'],
+    ['.seed=1', '1:1 ".seed" is no path; for instance repl-backlog-size, replica-a.repl-timeout or timeline[0].partition.for'],
     ['timeline[0].at=90s', '1:16 the run ends before that, at 60s; a later end is duration: 90s'],
   ])('%s is refused with a place in the option', (option, expected) => {
     expect(set(option).problems).toEqual([expected]);
