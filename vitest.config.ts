@@ -8,6 +8,8 @@ const config: ViteUserConfig = {
     // No module of ours has state, so test files may share a worker: what they import is loaded once.
     pool: 'threads',
     isolate: false,
+    // Left alone, vitest keeps a core for itself: half of a machine with two.
+    maxWorkers: '100%',
     restoreMocks: true,
     testTimeout: 20_000,
     projects: [
