@@ -92,8 +92,10 @@ function serveKey(server: Server, { waiting }: BlockedOnKeys, db: number, key: s
 
 /** timeout.c: handleBlockedClientsTimeout, at the end of a turn. Nothing wakes up for them: the next tick or request finds them. */
 export function timeOutBlocked(server: Server): void {
+  const waiting = server.blockedOnKeys?.waiting;
+  if (waiting === undefined || waiting.size === 0) return;
   const late = new Set<Client>();
-  for (const clients of server.blockedOnKeys?.waiting.values() ?? []) {
+  for (const clients of waiting.values()) {
     for (const client of clients) if (deadlineOf(client) < server.nowMs) late.add(client);
   }
   for (const client of [...late].sort((a, b) => deadlineOf(a) - deadlineOf(b) || a.id - b.id)) {

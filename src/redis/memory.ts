@@ -5,6 +5,7 @@
  * backlog. Containers are counted item by item, as if none were kept in a compact form, so they weigh up to three times too much.
  * Which write is the first that does not fit is therefore not to be trusted; that keys go, and in which order, is.
  */
+import { jemallocUsable } from './allocator.ts';
 import type { Entry } from './dataset/entry.ts';
 import { sumEntries, takeSnapshot } from './dataset/keyspace.ts';
 import type { Measure } from './dataset/trie.ts';
@@ -20,17 +21,8 @@ const PER_EXPIRY = 32 + 8;
 /** An item of a container: an entry of a table or a list, and the object. */
 const PER_ITEM = 32 + 16;
 
-/** What an allocator gives out for so many bytes: multiples of 16, above 128 steps of a quarter of a power of two (jemalloc). */
-export function allocated(bytes: number): number {
-  if (bytes <= 8) return 8;
-  if (bytes <= 128) return Math.ceil(bytes / 16) * 16;
-  let step = 32;
-  while (bytes > step * 8) step *= 2;
-  return Math.ceil(bytes / step) * step;
-}
-
 /** A string with its header (sds.h: from 3 bytes on) and the byte at its end. */
-const text = (length: number): number => allocated(length + 4);
+const text = (length: number): number => jemallocUsable(length + 4);
 
 /** Integers that fit are kept in the object itself (object.c: tryObjectEncoding). */
 const isNumber = (value: Extract<Entry, { type: 'string' }>['value']): boolean => typeof value === 'string' && /^(?:0|-?[1-9]\d{0,17})$/.test(value);

@@ -133,11 +133,11 @@ function replyAsMessage(reply: Reply): Message {
 const OK = line('+OK\r\n');
 const QUEUED = line('+QUEUED\r\n');
 
-/** A line written straight to the socket, past all buffers (connWrite); false when the socket does not take it whole. */
-export function writeLine(server: Server, client: Client, message: Line): boolean {
-  if (client.credit < message.size) return false;
-  client.credit -= message.size;
-  server.ports.send(client.fd, { payload: message, from: 0, to: message.size });
+/** A message written straight to the socket of a client or a handshake, past all buffers (connWrite); false when it does not take it whole. */
+export function writeAtOnce(server: Server, to: { readonly fd: Fd; credit: number }, message: Message): boolean {
+  if (to.credit < message.size) return false;
+  to.credit -= message.size;
+  server.ports.send(to.fd, { payload: message, from: 0, to: message.size });
   return true;
 }
 

@@ -12,7 +12,7 @@ import type { Server } from './server.ts';
 
 export function endTurn(server: Server): void {
   if (server.exited) return;
-  if (server.blockedOnKeys !== null) timeOutBlocked(server);
+  timeOutBlocked(server);
   if (server.waitingAcks.length > 0) unblockWaiting(server);
   if (server.replication.getAckFromReplicas && !server.writesPaused) {
     sendGetack(server);

@@ -8,7 +8,7 @@
 import { assemble } from './assemble.ts';
 import { type Entry, type Finding, unknownKey, validate } from './language/schema.ts';
 import { createScope, type Scope } from './language/scope.ts';
-import { type SectionName, SECTIONS, type Sections } from './language/sections.ts';
+import { SECTION_NAMES, type SectionName, SECTIONS, type Sections } from './language/sections.ts';
 import { type Outline, outlineOf, sameOutline } from './outline.ts';
 import { applyOverrides, type Change, type Override } from './overrides.ts';
 import { type Problem, ScenarioError } from './place.ts';
@@ -69,28 +69,25 @@ interface Reading {
 const WITH_VERBS: readonly SectionName[] = ['timeline', 'actors'];
 
 /** What was read before and holds still: all but what the options change. Nothing, if they change who is there. */
-function readingOf(outline: Outline, before: Reading | null, overrides: readonly Override[]): Reading {
+function readingOf(outline: Outline, before: Reading | null, touched: ReadonlySet<string>): Reading {
   if (before === null || !sameOutline(before.outline, outline)) {
     const origins: Origins = new WeakMap();
     return { outline, origins, scope: createScope(outline, origins), sections: {} };
   }
-  const touched = new Set(overrides.map(({ path }) => /^[^.[]*/.exec(path)![0]));
   const sections = { ...before.sections };
-  const isTouched = (name: SectionName): boolean => touched.has(name) || (WITH_VERBS.includes(name) && WITH_VERBS.some((other) => touched.has(other)));
-  for (const name of SECTION_NAMES) if (isTouched(name)) delete sections[name];
-  if (WITH_VERBS.some((name) => touched.has(name))) {
+  const verbsTouched = WITH_VERBS.some((name) => touched.has(name));
+  for (const name of SECTION_NAMES) if (touched.has(name) || (verbsTouched && WITH_VERBS.includes(name))) delete sections[name];
+  if (verbsTouched) {
     before.scope.relays.clear();
     before.scope.replies.clear();
   }
   return { ...before, sections };
 }
 
-const SECTION_NAMES = Object.keys(SECTIONS) as SectionName[];
-
 function loadTree(written: Written, fileName: string, options: LoadOptions, before: Reading | null = null): Loaded {
   const overrides = options.overrides ?? [];
-  const { root, directives, problems: optionProblems } = applyOverrides(written, overrides, SECTION_NAMES);
-  const reading = readingOf(outlineOf(root), before, overrides);
+  const { root, touched, directives, problems: optionProblems } = applyOverrides(written, overrides, SECTION_NAMES);
+  const reading = readingOf(outlineOf(root), before, touched);
   const { scope, sections } = reading;
   const problems: Problem[] = [...optionProblems];
   const findings: Finding[] = [];

@@ -31,6 +31,8 @@ export interface Change {
 
 export interface AppliedOverrides {
   readonly root: Written;
+  /** Sections in which something was changed. */
+  readonly touched: ReadonlySet<string>;
   /** Directives of every node (`null`), or of one. */
   readonly directives: readonly { readonly node: string | null; readonly directive: Directive }[];
   readonly problems: readonly Problem[];
@@ -46,6 +48,7 @@ export function applyOverrides(root: Written, overrides: readonly Override[], se
   const changed = overrides.length === 0 ? root : copyOf(root);
   const directives: { node: string | null; directive: Directive }[] = [];
   const problems: Problem[] = [];
+  const touched = new Set<string>();
   const nodes = childOf(root, 'nodes');
   const nodeNames = nodes?.kind === 'mapping' ? nodes.entries.map(({ key }) => key) : [];
   for (const { path, value } of overrides) {
@@ -62,6 +65,7 @@ export function applyOverrides(root: Written, overrides: readonly Override[], se
     const [first, second, ...more] = steps;
     const name = String(first!.name);
     if (sections.includes(name)) {
+      touched.add(name);
       const parsed = valueOf(value, span(path.length + 1, path.length + 1 + value.length));
       const wrong = put(changed, steps, parsed);
       if (wrong !== null) refuse(wrong.at.span, wrong.message, wrong.suggestion);
@@ -76,7 +80,7 @@ export function applyOverrides(root: Written, overrides: readonly Override[], se
       refuse(first!.span, `"${name}" is neither a node nor a section of the scenario`, suggestWord(name, [...nodeNames, ...sections]));
     }
   }
-  return { root: changed, directives, problems };
+  return { root: changed, touched, directives, problems };
 }
 
 /** `timeline[0].partition.for` as steps, each with its place; null when it is no path. */

@@ -5,6 +5,7 @@
 import { describe, expect } from 'vitest';
 import type { Outcome } from '../../src/checks/outcome.ts';
 import type { Reply } from '../../src/redis/protocol/payload.ts';
+import { replyText } from '../../src/redis/protocol/reply-text.ts';
 import { type RunOptions, start } from '../../src/run.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import type { CatalogueId } from './ids.ts';
@@ -41,22 +42,9 @@ function play(text: string, options: RunOptions): Told {
   return { outcome: run.outcome(), replies: run.steps.flatMap(({ result }) => (result.type === 'replies' ? [...result.replies] : [])) };
 }
 
-/** A reply as redis-cli would show it, on one line. */
+/** A reply on one line. */
 export function shown(reply: Reply | undefined): string {
-  switch (reply?.type) {
-    case 'status':
-      return reply.text;
-    case 'error':
-      return `-${reply.text}`;
-    case 'integer':
-      return String(reply.value);
-    case 'bulk':
-      return typeof reply.value === 'string' ? reply.value : `(${reply.value.length} bytes)`;
-    case 'array':
-      return `[${reply.items.map(shown).join(', ')}]`;
-    default:
-      return 'nil';
-  }
+  return reply === undefined || reply.type === 'nil' ? 'nil' : replyText(reply);
 }
 
 /** How often a node told a fact of this kind. */

@@ -1,7 +1,8 @@
 /** What goes when memory is full, by every policy; what is refused; and who leaves it to its master. */
 import { describe, expect, it } from 'vitest';
 import { accessWanted, idleMs, noteUse, uses, type Access } from '../../src/redis/access.ts';
-import { allocated, countedMemory } from '../../src/redis/memory.ts';
+import { jemallocUsable } from '../../src/redis/allocator.ts';
+import { countedMemory } from '../../src/redis/memory.ts';
 import { master, type Version, VERSIONS } from './versions.ts';
 
 /** Room for `keys` more than there is now. */
@@ -82,7 +83,7 @@ describe('without memory', () => {
 
 describe('the model of memory', () => {
   it.each([[1, 8], [9, 16], [17, 32], [120, 128], [129, 160], [1025, 1280]])('%i bytes take %i', (bytes, taken) => {
-    expect(allocated(bytes)).toBe(taken);
+    expect(jemallocUsable(bytes)).toBe(taken);
   });
   it('grows with keys and shrinks with them', () => {
     const node = master('7.2');

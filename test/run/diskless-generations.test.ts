@@ -12,21 +12,35 @@ function at(outcome: Outcome, node: string, kind: string): number[] {
 
 const told = <T extends string>(outcome: Outcome, kind: T): { kind: T }[] => outcome.facts.flatMap(({ body }) => (body.kind === kind ? [body as { kind: T }] : []));
 
-describe('a reader that stalls in the middle of the file, with repl-timeout 4', () => {
-  /** 500 MB; the replica stops reading for good 0.3 s after the transfer began. */
-  const stalled = (server: string): Outcome => play(`
-name: Stalled reader
-duration: 40s
-config: { repl-diskless-sync: yes, repl-diskless-sync-delay: 0, repl-timeout: 4, save: "" }
+interface Fault {
+  readonly duration: string;
+  readonly config: string;
+  readonly replicas: readonly string[];
+  /** Counted from the start of the transfer. */
+  readonly after: string;
+  readonly fault: string;
+}
+
+/** 500 MB to new replicas, and a fault in the middle of it. */
+function transfer(server: string, { duration, config, replicas, after, fault }: Fault): Outcome {
+  return play(`
+name: Diskless transfer
+duration: ${duration}
+config: { repl-diskless-sync: yes, ${config}, save: "" }
 nodes:
   master: { data: { keys: 5k, value: 100kb }, clock: { phase: 0ms } }
-  replica: { replicaof: master, clock: { phase: 0ms } }
+${replicas.map((name) => `  ${name}: { replicaof: master, clock: { phase: 0ms } }`).join('\n')}
 network: { default: { latency: 0.2ms, bandwidth: 1gbit } }
 timeline:
   - when: { log: { node: master, contains: Starting BGSAVE } }
-    after: 300ms
-    freeze: { node: replica, for: 30s }
+    after: ${after}
+    ${fault}
 `, { server });
+}
+
+describe('a reader that stalls in the middle of the file, with repl-timeout 4', () => {
+  /** The replica stops reading for good 0.3 s after the transfer began. */
+  const stalled = (server: string): Outcome => transfer(server, { duration: '40s', config: 'repl-diskless-sync-delay: 0, repl-timeout: 4', replicas: ['replica'], after: '300ms', fault: 'freeze: { node: replica, for: 30s }' });
 
   it.each(['redis-2.8', 'redis-4.0', 'redis-5.0'])('%s: the child gives up after two send time-outs, and the master closes all who waited', (server) => {
     const outcome = stalled(server);
@@ -50,20 +64,7 @@ timeline:
 });
 
 describe('two replicas of which one stalls, with repl-timeout 4', () => {
-  const stalled = (server: string): Outcome => play(`
-name: One of two
-duration: 40s
-config: { repl-diskless-sync: yes, repl-diskless-sync-delay: 1, repl-timeout: 4, save: "" }
-nodes:
-  master: { data: { keys: 5k, value: 100kb }, clock: { phase: 0ms } }
-  good: { replicaof: master, clock: { phase: 0ms } }
-  bad: { replicaof: master, clock: { phase: 0ms } }
-network: { default: { latency: 0.2ms, bandwidth: 1gbit } }
-timeline:
-  - when: { log: { node: master, contains: Starting BGSAVE } }
-    after: 300ms
-    freeze: { node: bad, for: 30s }
-`, { server });
+  const stalled = (server: string): Outcome => transfer(server, { duration: '40s', config: 'repl-diskless-sync-delay: 1, repl-timeout: 4', replicas: ['good', 'bad'], after: '300ms', fault: 'freeze: { node: bad, for: 30s }' });
 
   // The replica hears nothing for eight seconds and gives up after four, so up to 5.0 one that stalls costs all others their sync.
   it.each([
@@ -77,19 +78,7 @@ timeline:
 });
 
 describe('a replica that goes away during a diskless transfer', () => {
-  const away = (server: string): Outcome => play(`
-name: Gone
-duration: 20s
-config: { repl-diskless-sync: yes, repl-diskless-sync-delay: 0, save: "" }
-nodes:
-  master: { data: { keys: 5k, value: 100kb }, clock: { phase: 0ms } }
-  replica: { replicaof: master, clock: { phase: 0ms } }
-network: { default: { latency: 0.2ms, bandwidth: 1gbit } }
-timeline:
-  - when: { log: { node: master, contains: Starting BGSAVE } }
-    after: 500ms
-    kill: replica
-`, { server });
+  const away = (server: string): Outcome => transfer(server, { duration: '20s', config: 'repl-diskless-sync-delay: 0', replicas: ['replica'], after: '500ms', fault: 'kill: replica' });
 
   it.each([
     { server: 'redis-4.0', ends: 'error', killed: 0 }, // its next write finds the connection gone

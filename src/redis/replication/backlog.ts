@@ -6,6 +6,8 @@
 import { assert } from '../../assert.ts';
 import { createReplBuffer, type ReplBuffer, type StreamBlock } from './repl-buffer.ts';
 import { createRing } from './output/ring.ts';
+import type { PsyncState } from './psync.ts';
+import type { Server } from '../server.ts';
 import type { ReplicationState } from './state.ts';
 
 export interface ReplBacklog {
@@ -25,6 +27,15 @@ export function createBacklog(replication: ReplicationState): void {
   assert(replication.backlog === null, 'a backlog is created once');
   replication.backlog = { block: null, histlen: 0, firstByte: replication.masterReplOffset + 1 };
   replication.ring = createRing(replication.masterReplOffset);
+}
+
+/** What a PSYNC may ask for, whatever the history is called; without a backlog, nothing. */
+export function backlogWindow({ replication, config }: Server): Omit<PsyncState, 'replid' | 'replid2' | 'secondOffset'> {
+  const { backlog, masterReplOffset } = replication;
+  return {
+    backlogActive: backlog !== null, firstByte: backlog?.firstByte ?? 0, histlen: backlog?.histlen ?? 0, masterOffset: masterReplOffset,
+    backlogSize: config['repl-backlog-size'],
+  };
 }
 
 /** replication.c: freeReplicationBacklog. Only without replicas: nobody else holds a block then. */

@@ -2,7 +2,7 @@
  * Signs of life to those who follow (replication.c: replicationCron): PINGs, which are part of the stream, and newlines, which are not.
  */
 import type { Client } from '../client.ts';
-import { writeLine } from '../networking.ts';
+import { writeAtOnce } from '../networking.ts';
 import { line } from '../protocol/make.ts';
 import type { Server } from '../server.ts';
 import { feedReplicas, ping } from './feed.ts';
@@ -35,5 +35,5 @@ export function sendNewlines(server: Server): void {
 }
 
 export function sendNewline(server: Server, client: Client): void {
-  if (writeLine(server, client, NEWLINE)) server.ports.detail('newline-sent', client.fd, 0, 0);
+  if (writeAtOnce(server, client, NEWLINE)) server.ports.detail('newline-sent', client.fd, 0, 0);
 }

@@ -90,7 +90,7 @@ export interface WrittenNetwork {
 }
 
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
-const SECTION_NAMES = ['name', 'teaches', 'seed', 'seeds', 'server', 'duration', 'config', 'nodes', 'network', 'data', 'clients', 'observers', 'actors', 'timeline', 'expect', 'what-if'] as const;
+export const SECTION_NAMES = ['name', 'teaches', 'seed', 'seeds', 'server', 'duration', 'config', 'nodes', 'network', 'data', 'clients', 'observers', 'actors', 'timeline', 'expect', 'what-if'] as const;
 
 export const SECTIONS: { readonly [Name in SectionName]: { readonly says: string; readonly required: boolean; readonly schema: (scope: Scope) => Schema<NonNullable<Sections[Name]>> } } = {
   name: { says: 'What the scenario is called, on one line.', required: true, schema: () => text('a name') },

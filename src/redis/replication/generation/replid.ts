@@ -4,7 +4,7 @@
  */
 import type { ReplicationInfo } from '../../persistence/rdb.ts';
 import { isMaster, type Server } from '../../server.ts';
-import { createBacklog } from '../backlog.ts';
+import { backlogWindow, createBacklog } from '../backlog.ts';
 import { feedOwnStream } from '../feed.ts';
 import { NO_PINGS } from '../final-pings.ts';
 import { pingReplicas, sendNewlines } from '../heartbeat.ts';
@@ -60,12 +60,8 @@ export const replid: Generation = {
 };
 
 function psyncState(server: Server): PsyncState {
-  const { replid: id, replid2, secondReplidOffset, backlog, masterReplOffset } = server.replication;
-  return {
-    replid: id, replid2, secondOffset: secondReplidOffset, backlogActive: backlog !== null,
-    firstByte: backlog?.firstByte ?? 0, histlen: backlog?.histlen ?? 0, masterOffset: masterReplOffset,
-    backlogSize: server.config['repl-backlog-size'],
-  };
+  const { replid: id, replid2, secondReplidOffset } = server.replication;
+  return { replid: id, replid2, secondOffset: secondReplidOffset, ...backlogWindow(server) };
 }
 
 /** A backlog made from scratch covers no past: no past offset may be asked for under the old id. */

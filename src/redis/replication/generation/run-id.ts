@@ -3,12 +3,11 @@
  * history: everybody starts over. A replica feeds its own replicas a stream of its own, from what it applies.
  */
 import { isMaster, type Server } from '../../server.ts';
-import { createBacklog, freeBacklog } from '../backlog.ts';
+import { backlogWindow, createBacklog, freeBacklog } from '../backlog.ts';
 import { feedOwnStream } from '../feed.ts';
 import { pingReplicas, sendNewlines } from '../heartbeat.ts';
 import { tellReplid } from '../history.ts';
 import { disconnectReplicas } from '../master/replica-client.ts';
-import type { PsyncState } from '../psync.ts';
 import { discardCachedMaster } from '../replica/cached-master.ts';
 import type { Generation } from './generation.ts';
 
@@ -19,7 +18,7 @@ export const runId: Generation = {
     const side = replication.master?.master ?? replication.cachedMaster?.side ?? null;
     return { replid: side?.replid ?? '', offset: side?.reploff ?? -1 };
   },
-  psyncState,
+  psyncState: (server) => ({ replid: server.runId, replid2: '', secondOffset: -1, ...backlogWindow(server) }),
   newcomerListed: () => {},
   newcomerServed: (server) => {
     if (server.replication.replicas.length === 1 && server.replication.backlog === null) createCountedBacklog(server);
@@ -55,15 +54,6 @@ export const runId: Generation = {
   promoted: (server) => tellReplid(server, 'own-process'),
   installed: () => {},
 };
-
-function psyncState(server: Server): PsyncState {
-  const { backlog, masterReplOffset } = server.replication;
-  return {
-    replid: server.runId, replid2: '', secondOffset: -1, backlogActive: backlog !== null,
-    firstByte: backlog?.firstByte ?? 0, histlen: backlog?.histlen ?? 0, masterOffset: masterReplOffset,
-    backlogSize: server.config['repl-backlog-size'],
-  };
-}
 
 /**
  * replication.c: createReplicationBacklog, up to 3.2. Without backlog and replicas the offset stood still, whatever was written: one more, and

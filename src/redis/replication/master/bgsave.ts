@@ -2,7 +2,7 @@
  * The BGSAVE behind a full resync: when it starts, for whom, to disk or into sockets, and who may join it.
  */
 import type { Client } from '../../client.ts';
-import { addReply, closeClient, freeClientAsync, writeLine } from '../../networking.ts';
+import { addReply, closeClient, freeClientAsync, writeAtOnce } from '../../networking.ts';
 import { line } from '../../protocol/make.ts';
 import { forkRdbChild } from '../../persistence/children.ts';
 import { allPersistenceDisabled } from '../../persistence/save.ts';
@@ -54,7 +54,7 @@ export function setUpForFullResync(server: Server, client: Client, offset: numbe
   server.replication.slaveSelDb = -1;
   if (side.prePsync) return;
   const { replid } = server.replication;
-  if (!writeLine(server, client, line(`+FULLRESYNC ${replid} ${offset}\r\n`))) freeClientAsync(server, client, 'bgsave-failed');
+  if (!writeAtOnce(server, client, line(`+FULLRESYNC ${replid} ${offset}\r\n`))) freeClientAsync(server, client, 'bgsave-failed');
   server.ports.tell({ kind: 'fullresync-sent', replica: replicaName(client), fd: client.fd, replid, offset });
 }
 

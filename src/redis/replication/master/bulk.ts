@@ -2,7 +2,7 @@
 import type { Client } from '../../client.ts';
 import { line } from '../../protocol/make.ts';
 import type { Server } from '../../server.ts';
-import { freeClient, writeLine } from '../../networking.ts';
+import { freeClient, writeAtOnce } from '../../networking.ts';
 import { putOnline, startCommandStream } from './replica-client.ts';
 
 /** Writes as much as the socket takes. The last byte handed to the socket makes the replica online, whatever it has read. */
@@ -11,7 +11,7 @@ export function sendBulk(server: Server, client: Client): void {
   const bulk = side?.bulk ?? null;
   if (side === null || bulk === null) return;
   if (!bulk.headerSent) {
-    if (!writeLine(server, client, line(`$${bulk.image.size}\r\n`))) return;
+    if (!writeAtOnce(server, client, line(`$${bulk.image.size}\r\n`))) return;
     bulk.headerSent = true;
   }
   const bytes = Math.min(client.credit, bulk.image.size - bulk.sent);

@@ -9,7 +9,7 @@
  * connection, unless what is kept for it grows over the output limit, or a minute has passed (networking.c: freeClientsInAsyncFreeQueue).
  */
 import type { Client } from '../../client.ts';
-import { writeLine } from '../../networking.ts';
+import { writeAtOnce } from '../../networking.ts';
 import { line } from '../../protocol/make.ts';
 import { replicaName, type Server } from '../../server.ts';
 
@@ -21,7 +21,7 @@ export function offersDualChannel({ config }: Server): boolean {
 /** replication.c: syncCommand. The replica shall open the other connection; until it names its file it is no replica here. */
 export function offerDualChannel(server: Server, client: Client): void {
   server.ports.tell({ kind: 'dual-channel-offered', replica: replicaName(client), fd: client.fd });
-  writeLine(server, client, OFFER);
+  writeAtOnce(server, client, OFFER);
 }
 
 const OFFER = line('+DUALCHANNELSYNC\r\n');
@@ -38,7 +38,7 @@ export function announceEndOffset(server: Server, client: Client): void {
   const side = client.replica;
   if (side === null) return;
   server.ports.tell({ kind: 'endoff-sent', replica: replicaName(client), fd: client.fd, replid, offset: masterReplOffset, clientId: client.id });
-  writeLine(server, client, line(`$ENDOFF:${masterReplOffset} ${replid} 0 ${client.id}\r\n`));
+  writeAtOnce(server, client, line(`$ENDOFF:${masterReplOffset} ${replid} 0 ${client.id}\r\n`));
   side.awaitsMainChannel = true;
   server.stream.readFrom(server, client, masterReplOffset); // or, while there is nothing yet, from the first byte that comes
 }

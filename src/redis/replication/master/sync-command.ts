@@ -3,7 +3,7 @@
  */
 import type { Client } from '../../client.ts';
 import { clientInfo } from '../../commands/server-commands.ts';
-import { addReply, hasPendingReplies, queueForWriting, writeLine } from '../../networking.ts';
+import { addReply, hasPendingReplies, queueForWriting, writeAtOnce } from '../../networking.ts';
 import { bytesToString, line } from '../../protocol/make.ts';
 import type { Bytes, Reply } from '../../protocol/payload.ts';
 import { replicaName, type Server } from '../../server.ts';
@@ -81,7 +81,7 @@ function continueStream(server: Server, client: Client, decision: PsyncDecision,
   const replication = server.replication;
   const side = becomeReplica(server, client, state);
   side.ackTimeS = server.unixtime;
-  writeLine(server, client, line(client.capaPsync2 ? `+CONTINUE ${replication.replid}\r\n` : '+CONTINUE\r\n'));
+  writeAtOnce(server, client, line(client.capaPsync2 ? `+CONTINUE ${replication.replid}\r\n` : '+CONTINUE\r\n'));
   if ((replication.backlog?.histlen ?? 0) > 0) {
     server.stream.readFrom(server, client, decision.evidence.askedOffset - 1);
     queueForWriting(server, client);

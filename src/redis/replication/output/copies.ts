@@ -96,13 +96,13 @@ function readFrom(server: Server, client: Client, offset: number): void {
   }
 }
 
-function readAs({ replica }: Client, other: Client): void {
+export function readAs({ replica }: Client, other: Client): void {
   const copy = other.replica?.copy ?? null;
   if (replica === null || copy === null) return;
   replica.copy = { ...copy, list: copyReplyList(copy.list) };
 }
 
-function sentOffset({ replica }: Client): number {
+export function sentOffset({ replica }: Client): number {
   return replica?.copy?.offset ?? replica?.sentOffset ?? 0;
 }
 
@@ -127,12 +127,12 @@ function write(server: Server, client: Client): void {
   takeSent(copy.list, copy.offset - from);
 }
 
-function usedBytes(server: Server, { replica }: Client): number {
+export function usedBytes(server: Server, { replica }: Client): number {
   const list = replica?.copy?.list ?? null;
   return list === null || list.nodes.length === 0 ? 0 : replyListBytes(list, REPLY_NODES[server.profile.output.nodes]);
 }
 
-function letGo(_server: Server, { replica }: Client): void {
+export function letGo(_server: Server, { replica }: Client): void {
   if (replica === null || replica.copy === null) return;
   replica.sentOffset = replica.copy.offset;
   replica.copy = null;

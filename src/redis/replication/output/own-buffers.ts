@@ -8,22 +8,19 @@ import { writeOut } from '../../protocol/outbox.ts';
 import type { Message } from '../../protocol/payload.ts';
 import type { Server } from '../../server.ts';
 import { createLog } from '../stream-log.ts';
-import type { ReplicaCopy } from './copies.ts';
+import { letGo, readAs as readAsCopied, type ReplicaCopy, sentOffset, usedBytes } from './copies.ts';
 import { appendParts } from './parts.ts';
-import { appendToBuffer, copyReplyList, createReplyList, REPLY_NODES, replyListBytes, takeSent } from './reply-list.ts';
+import { appendToBuffer, createReplyList, REPLY_NODES, takeSent } from './reply-list.ts';
 import type { StreamStore } from './stream-store.ts';
 
 export const OWN_BUFFERS: StreamStore = {
   feed: () => {},
   readFrom: () => {},
   readAs,
-  sentOffset: ({ replica }) => replica?.copy?.offset ?? replica?.sentOffset ?? 0,
+  sentOffset,
   hasPending: (_, { output }) => output.length > 0,
   write,
-  usedBytes: (server, { replica }) => {
-    const list = replica?.copy?.list ?? null;
-    return list === null || list.nodes.length === 0 ? 0 : replyListBytes(list, REPLY_NODES[server.profile.output.nodes]);
-  },
+  usedBytes,
   letGo,
   endTurn: () => {},
   resized: () => {},
@@ -54,8 +51,7 @@ function createCopy(): ReplicaCopy {
 /** networking.c: copyClientOutputBuffer. The words are copied, the database that they leave selected is not: the newcomer begins at 0. */
 function readAs(client: Client, other: Client): void {
   client.output = [...other.output];
-  const copy = other.replica?.copy ?? null;
-  if (client.replica !== null && copy !== null) client.replica.copy = { ...copy, list: copyReplyList(copy.list) };
+  readAsCopied(client, other);
 }
 
 function write(server: Server, client: Client): void {
@@ -65,10 +61,4 @@ function write(server: Server, client: Client): void {
   if (copy === null) return;
   copy.offset += before - client.credit;
   takeSent(copy.list, before - client.credit);
-}
-
-function letGo(_server: Server, { replica }: Client): void {
-  if (replica === null || replica.copy === null) return;
-  replica.sentOffset = replica.copy.offset;
-  replica.copy = null;
 }

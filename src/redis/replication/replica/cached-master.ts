@@ -2,12 +2,13 @@
  * The master we lost, remembered: with its id and our offset the next PSYNC may go on (replication.c: "MASTER CACHING FOR PSYNC").
  */
 import { assert } from '../../../assert.ts';
-import { type Client, createClient, createMasterSide, type MasterSide } from '../../client.ts';
+import { type Client, createMasterSide, type MasterSide } from '../../client.ts';
 import type { HandshakeProfile } from '../../profiles/profile.ts';
 import type { Server } from '../../server.ts';
 import { freeBacklog } from '../backlog.ts';
 import { forgetFinalPings } from '../final-pings.ts';
 import { disconnectReplicas } from '../master/replica-client.ts';
+import { linkUp } from './master-link.ts';
 
 /**
  * replication.c: replicationCacheMaster. What was read but not applied is forgotten, an open MULTI with it: it will be asked for
@@ -56,22 +57,10 @@ export function attachToNewMaster(server: Server, now: HandshakeProfile['forgets
 
 /** replication.c: replicationResurrectCachedMaster. The handshake's connection becomes the live link. */
 export function resurrectCachedMaster(server: Server): void {
-  const replication = server.replication;
-  const { handshake, cachedMaster } = replication;
-  assert(handshake !== null && cachedMaster !== null, 'a connection and a cached master make a link');
-  const client = createClient(handshake.fd, server.nextClientId++, replication.masterHost ?? '', replication.masterPort, handshake.credit);
-  client.kind = 'master';
-  client.authenticated = true;
-  client.db = cachedMaster.db;
-  client.multi = cachedMaster.multi;
-  client.lastInteractionS = server.unixtime;
-  client.lastHeardUs = server.nowUs;
-  client.master = cachedMaster.side;
-  server.clients.set(client.fd, client);
-  replication.cachedMaster = null;
-  replication.handshake = null;
-  replication.master = client;
-  replication.linkState = 'connected';
-  replication.downSinceS = 0;
-  server.ports.tell({ kind: 'link-online', how: 'partial', replid: client.master.replid, offset: client.master.reploff });
+  const { cachedMaster } = server.replication;
+  assert(cachedMaster !== null, 'only a cached master is resurrected');
+  const { side, db, multi } = cachedMaster;
+  server.replication.cachedMaster = null;
+  linkUp(server, side, db).multi = multi;
+  server.ports.tell({ kind: 'link-online', how: 'partial', replid: side.replid, offset: side.reploff });
 }

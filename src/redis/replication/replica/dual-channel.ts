@@ -9,15 +9,17 @@
  * here instead of in the master's output buffer. Whatever goes wrong on either connection ends both; the next attempt begins anew.
  */
 import { assert } from '../../../assert.ts';
-import { createClient, createMasterSide } from '../../client.ts';
+import { createMasterSide } from '../../client.ts';
 import type { Handshake } from '../state.ts';
 import type { RedisFact } from '../../facts.ts';
 import type { Server } from '../../server.ts';
 import { command, line } from '../../protocol/make.ts';
-import type { Message, Piece } from '../../protocol/payload.ts';
+import { writeAtOnce } from '../../networking.ts';
+import type { Piece } from '../../protocol/payload.ts';
 import { cancelHandshake, dropHandshake } from './connect.ts';
+import { announcedPort, auth } from './handshake.ts';
 import { createLocalBuffer, keepForLater, type LocalBuffer } from './local-buffer.ts';
-import { readFromMaster, sendAck } from './master-link.ts';
+import { linkUp, readFromMaster, sendAck } from './master-link.ts';
 import { newTransfer } from './psync-reply.ts';
 import { onTransferLine } from './transfer.ts';
 
@@ -46,12 +48,11 @@ export function openRdbChannel(server: Server): void {
 // ------------------------------------------------------------------ the rdb channel
 
 export function onRdbChannelConnected(server: Server, channel: RdbChannel, credit: number): void {
-  const { masterauth, masteruser, port } = server.config;
+  const password = auth(server);
   channel.credit = credit;
-  if (masterauth !== '') say(server, channel, command(masteruser === '' ? ['AUTH', masterauth] : ['AUTH', masteruser, masterauth]));
-  const shownPort = String(server.config['replica-announce-port'] || port);
-  say(server, channel, command(['REPLCONF', 'capa', 'eof', 'rdb-only', '1', 'rdb-channel', '1', 'listening-port', shownPort]));
-  channel.state = masterauth === '' ? 'receive-replconf-reply' : 'receive-auth-reply';
+  if (password !== null) writeAtOnce(server, channel, command(password));
+  writeAtOnce(server, channel, command(['REPLCONF', 'capa', 'eof', 'rdb-only', '1', 'rdb-channel', '1', 'listening-port', announcedPort(server)]));
+  channel.state = password === null ? 'receive-replconf-reply' : 'receive-auth-reply';
 }
 
 export function onRdbChannelRefused(server: Server, why: string): void {
@@ -70,7 +71,7 @@ export function onRdbChannelLine(server: Server, channel: RdbChannel, text: stri
     case 'receive-replconf-reply':
       if (text.startsWith('-')) return giveUp(server, 'replconf-error', text);
       server.ports.tell({ kind: 'rdb-channel-sync-sent' });
-      say(server, channel, SYNC);
+      writeAtOnce(server, channel, SYNC);
       channel.state = 'receive-endoff';
       return;
     case 'receive-endoff': {
@@ -114,7 +115,7 @@ function joinMainChannel(server: Server, clientId: string): void {
   const main = replication.handshake;
   assert(main !== null, 'there is a main channel');
   server.ports.resumeReading(main.fd);
-  say(server, main, command(['REPLCONF', 'set-rdb-client-id', clientId]));
+  writeAtOnce(server, main, command(['REPLCONF', 'set-rdb-client-id', clientId]));
   replication.linkState = 'receive-capa-reply';
 }
 
@@ -129,7 +130,7 @@ export function onMainChannelLine(server: Server, channel: RdbChannel, reply: st
     const { replid, offset } = channel.provisional;
     replication.masterInitialOffset = -1;
     server.ports.tell({ kind: 'main-channel-psync-sent', replid, offset: offset + 1 });
-    say(server, main, command(['PSYNC', replid, String(offset + 1)]));
+    writeAtOnce(server, main, command(['PSYNC', replid, String(offset + 1)]));
     replication.linkState = 'receive-psync-reply';
     return;
   }
@@ -171,27 +172,15 @@ export function rdbChannelLoaded(server: Server, channel: RdbChannel): boolean {
 /** replication.c: dualChannelSyncSuccess, replicationResurrectProvisionalPrimary. What was kept is applied, and the main channel is our master. */
 function succeed(server: Server, channel: RdbChannel): void {
   const { replication } = server;
-  const main = replication.handshake;
   const { provisional, buffer } = channel;
-  assert(main !== null && provisional !== null, 'both channels came so far');
+  assert(provisional !== null, 'the rdb channel came so far');
   const { replid, offset, db } = provisional;
-  const client = createClient(main.fd, server.nextClientId++, replication.masterHost ?? '', replication.masterPort, main.credit);
-  client.kind = 'master';
-  client.authenticated = true;
-  client.db = db;
-  client.lastInteractionS = server.unixtime;
-  client.lastHeardUs = server.nowUs;
-  client.master = createMasterSide(replid, offset);
+  const client = linkUp(server, createMasterSide(replid, offset), db);
   replication.masterInitialOffset = offset;
   replication.masterReplOffset = offset;
   replication.replid = replid;
-  server.clients.set(client.fd, client);
-  replication.master = client;
-  replication.handshake = null;
   replication.rdbChannel = null;
   replication.localBufferPeak = buffer?.peak ?? replication.localBufferPeak;
-  replication.linkState = 'connected';
-  replication.downSinceS = 0;
   server.ports.tell({ kind: 'link-online', how: 'full', replid, offset });
   for (const piece of buffer?.pieces ?? []) readFromMaster(server, client, piece);
   server.ports.tell({ kind: 'local-buffer-applied', bytes: buffer?.bytes ?? 0 });
@@ -219,10 +208,4 @@ function giveUp(server: Server, why: Why, error: string): void {
 function restart(server: Server, why: Why, error: string): void {
   abortDualChannel(server, why, error);
   cancelHandshake(server, true);
-}
-
-function say(server: Server, on: Handshake, message: Message): void {
-  if (on.credit < message.size) return;
-  on.credit -= message.size;
-  server.ports.send(on.fd, { payload: message, from: 0, to: message.size });
 }

@@ -10,6 +10,7 @@
  * A state names the reply it waits for. Up to 6.0 each command is sent when its turn comes; since 6.2 all that stands
  * between PING and PSYNC leaves in one burst. Replies come one by one in either case, in the order of the commands.
  */
+import { writeAtOnce } from '../../networking.ts';
 import { command, line } from '../../protocol/make.ts';
 import type { Message } from '../../protocol/payload.ts';
 import type { Server } from '../../server.ts';
@@ -45,13 +46,17 @@ const TABLE: Readonly<Record<Step, Row>> = {
   'receive-version-reply': { name: 'version', says: version, judge: whenNegative('told'), next: 'ask' },
 };
 
-function auth({ config: { masterauth, masteruser } }: Server): readonly string[] | null {
+export function auth({ config: { masterauth, masteruser } }: Server): readonly string[] | null {
   if (masterauth === '') return null;
   return masteruser === '' ? ['AUTH', masterauth] : ['AUTH', masteruser, masterauth];
 }
 
-function listeningPort({ config }: Server): readonly string[] {
-  return ['REPLCONF', 'listening-port', String(config['replica-announce-port'] || config.port)];
+function listeningPort(server: Server): readonly string[] {
+  return ['REPLCONF', 'listening-port', announcedPort(server)];
+}
+
+export function announcedPort({ config }: Server): string {
+  return String(config['replica-announce-port'] || config.port);
 }
 
 function ipAddress({ config }: Server): readonly string[] | null {
@@ -139,7 +144,5 @@ function transmit(server: Server, message: Message): void {
     handshake.socket = handshake.socket === 'half-closed' ? 'dead' : 'write-failed';
     return;
   }
-  if (handshake.credit < message.size) return;
-  handshake.credit -= message.size;
-  server.ports.send(handshake.fd, { payload: message, from: 0, to: message.size });
+  writeAtOnce(server, handshake, message);
 }

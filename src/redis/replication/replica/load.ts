@@ -3,7 +3,7 @@
  * of dbfilename, new data come, and the link becomes our master.
  */
 import { assert } from '../../../assert.ts';
-import { createClient, createMasterSide } from '../../client.ts';
+import { createMasterSide } from '../../client.ts';
 import { databaseSize, emptyKeyspace, keyCount } from '../../dataset/keyspace.ts';
 import { sayLine } from './handshake.ts';
 import { restartAofAfterSync, stopAppendOnly } from '../../persistence/append-only.ts';
@@ -17,7 +17,7 @@ import { attachToNewMaster } from './cached-master.ts';
 import { cancelHandshake } from './connect.ts';
 import { type RdbChannel, rdbChannelLoaded } from './dual-channel.ts';
 import { loadImage } from '../../persistence/load-image.ts';
-import { sendAck } from './master-link.ts';
+import { linkUp, sendAck } from './master-link.ts';
 
 /** The last byte was received: from here on the old data are lost. */
 export function beginLoad(server: Server, handshake: Handshake, transfer: Transfer, image: RdbImage): void {
@@ -112,20 +112,9 @@ export function finishSync(server: Server, image: RdbImage): void {
   const { handshake } = replication;
   assert(handshake?.transfer !== null && handshake !== null, 'a load ends a transfer');
   const { framing } = handshake.transfer;
-  replication.handshake = null;
-
   const offset = replication.masterInitialOffset;
-  const client = createClient(handshake.fd, server.nextClientId++, replication.masterHost ?? '', replication.masterPort, handshake.credit);
-  client.kind = 'master';
-  client.authenticated = true;
-  client.db = server.profile.link.offset === 'applied' ? (image.replication?.streamDb ?? 0) : 0;
-  client.lastInteractionS = server.unixtime;
-  client.lastHeardUs = server.nowUs;
-  client.master = createMasterSide(replication.masterReplid, offset);
-  server.clients.set(client.fd, client);
-  replication.master = client;
-  replication.linkState = 'connected';
-  replication.downSinceS = 0;
+  const db = server.profile.link.offset === 'applied' ? (image.replication?.streamDb ?? 0) : 0;
+  const client = linkUp(server, createMasterSide(replication.masterReplid, offset), db);
   server.generation.installed(server, replication.masterReplid, offset);
   server.ports.tell({ kind: 'load-finished', bytes: image.size, keys: keyCount(server.keyspace) });
   server.ports.tell({ kind: 'link-online', how: 'full', replid: replication.masterReplid, offset });

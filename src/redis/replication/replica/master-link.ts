@@ -1,5 +1,5 @@
 /**
- * The live link to our master: applying its stream, acknowledging, losing it.
+ * The live link to our master: its beginning, applying its stream, acknowledging, losing it.
  *
  * Two counters: bytes read, and bytes *applied*. The offset we acknowledge and ask from is the applied one: half a
  * command, or a transaction still open, is asked for again (4.0+). Up to 3.2 it is the one read: what a lost link leaves,
@@ -7,7 +7,7 @@
  * or executed as if a client had said it, and so part of a stream of our own.
  */
 import { assert } from '../../../assert.ts';
-import type { Client, MasterSide } from '../../client.ts';
+import { type Client, createClient, type MasterSide } from '../../client.ts';
 import { processCommand } from '../../commands/dispatch.ts';
 import { digestLow, digestOf } from '../../dataset/keyspace.ts';
 import type { DisconnectCause } from '../../facts.ts';
@@ -21,6 +21,26 @@ import { disconnectReplicas } from '../master/replica-client.ts';
 import { forEachMessageEnding, type StreamLog } from '../stream-log.ts';
 import { cacheMaster } from './cached-master.ts';
 import { connectWithMaster } from './connect.ts';
+
+/** replication.c: replicationCreateMasterClient. The handshake is over: its connection is our master's, with `db` selected. */
+export function linkUp(server: Server, side: MasterSide, db: number): Client {
+  const { replication } = server;
+  const { handshake } = replication;
+  assert(handshake !== null, 'a link begins as a handshake');
+  const client = createClient(handshake.fd, server.nextClientId++, replication.masterHost ?? '', replication.masterPort, handshake.credit);
+  client.kind = 'master';
+  client.authenticated = true;
+  client.db = db;
+  client.lastInteractionS = server.unixtime;
+  client.lastHeardUs = server.nowUs;
+  client.master = side;
+  server.clients.set(client.fd, client);
+  replication.handshake = null;
+  replication.master = client;
+  replication.linkState = 'connected';
+  replication.downSinceS = 0;
+  return client;
+}
 
 /** networking.c: readQueryFromClient and processInputBuffer, for our master. */
 export function readFromMaster(server: Server, client: Client, piece: Piece): void {
