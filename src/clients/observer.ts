@@ -1,7 +1,8 @@
 /**
  * An observer of the stream: it attaches as a replica does (PING, REPLCONF capa, PSYNC), takes the file in without reading it,
  * acknowledges each second, and hands on every piece of the stream. To its master it is a replica like any other; a connection
- * that breaks is opened again after a second and asks for what comes next.
+ * that breaks is opened again after a second and asks for what comes next. A master that does not know PSYNC (2.6) is told SYNC:
+ * there its stream has no offsets, so bytes are counted from the file on, nothing is acknowledged, and who comes back begins anew.
  */
 import type { Input } from '../redis/inputs.ts';
 import { unpack } from '../redis/protocol/batch.ts';
@@ -31,6 +32,8 @@ export class Observer {
   replid = '?';
   /** The last byte of the stream that it has. */
   offset = -1;
+  /** This connection was made by SYNC. */
+  private syncOnly = false;
   private readonly ports: ClientPorts;
   private readonly address: ClientAddress;
   private readonly events: ObserverEvents;
@@ -62,7 +65,7 @@ export class Observer {
     if (!this.running) return;
     if (input.type === 'timer') {
       if (this.state === 'closed') this.connect();
-      else if (this.state === 'stream') this.acknowledge();
+      else if (this.state === 'stream' && !this.syncOnly) this.acknowledge();
     } else if (!('fd' in input) || input.fd !== this.fd) return;
     else if (input.type === 'connected') this.say('ping', ['PING']);
     else if (input.type === 'closed') this.fail(`closed (${input.why})`);
@@ -72,6 +75,8 @@ export class Observer {
 
   private connect(): void {
     this.state = 'connecting';
+    if (this.syncOnly) this.offset = -1;
+    this.syncOnly = false;
     this.fd -= 1;
     this.ports.connect(this.fd, this.address.host, this.address.port);
   }
@@ -87,7 +92,7 @@ export class Observer {
     const { payload, from, to } = piece;
     if (payload.kind === 'batch') return unpack(payload, from, to, (part) => this.received(part));
     if (payload.kind === 'rdb') return this.fileBytes(to - from);
-    if (payload.kind === 'stream') return this.streamBytes(piece);
+    if (payload.kind === 'stream' || (this.state === 'stream' && this.syncOnly)) return this.streamBytes(piece);
     if (payload.kind !== 'line' || to !== payload.size) return;
     // Newlines keep the connection alive.
     if (payload.text !== '\n') this.line(payload);
@@ -103,7 +108,9 @@ export class Observer {
       if (this.fileLeft === 0) this.loaded();
       return;
     }
-    if (text.startsWith('-')) return this.fail(text.slice(1).trim());
+    // replication.c: syncWithMaster. Nobody must know every capability, nor PSYNC.
+    if (this.state === 'psync' && text.startsWith("-ERR unknown command 'PSYNC'")) return this.fileAsOfOld();
+    if (text.startsWith('-') && this.state !== 'capa') return this.fail(text.slice(1).trim());
     if (this.state === 'ping') return this.address.password === '' ? this.capabilities() : this.say('auth', ['AUTH', this.address.password]);
     if (this.state === 'auth') return this.capabilities();
     if (this.state === 'capa') return this.say('psync', ['PSYNC', this.replid, String(this.offset < 0 ? -1 : this.offset + 1)]);
@@ -128,6 +135,13 @@ export class Observer {
     } else this.fail(word);
   }
 
+  private fileAsOfOld(): void {
+    this.say('file-header', ['SYNC']);
+    this.syncOnly = true;
+    this.offset = 0;
+    this.events.attached('full', '', 0);
+  }
+
   private fileBytes(bytes: number): void {
     if (this.fileLeft < 0) return;
     this.fileLeft -= bytes;
@@ -137,7 +151,7 @@ export class Observer {
   /** The stream of a diskless sync begins with the first acknowledgement. */
   private loaded(): void {
     this.state = 'stream';
-    this.acknowledge();
+    if (!this.syncOnly) this.acknowledge();
   }
 
   private streamBytes(piece: Piece): void {

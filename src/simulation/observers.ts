@@ -15,11 +15,13 @@ export function addObserver(world: World, spec: ObserverSpec, nameIndex: number)
       world.tell(nameIndex, process.cause, { kind: 'observer-attached', observer: name, to: spec.to, how, replid, offset });
     },
     heard: ({ payload, from, to }, offset) => {
-      if (payload.kind !== 'stream') return;
-      forEachMessageEnding(payload, from, to, (message, end) => {
+      const said = (message: Message, end: number): void => {
         // Pieces are numbered by the stream of who wrote it; the observer counts the same bytes.
         world.trace.streamed(name, { atUs: world.kernel.nowUs, offset: offset + (end - from), bytes: message.size, words: wordsOf(message) });
-      });
+      };
+      if (payload.kind === 'stream') forEachMessageEnding(payload, from, to, said);
+      // A 2.6 master sends message by message.
+      else if (payload.kind !== 'rdb' && payload.kind !== 'batch' && to === payload.size) said(payload, to);
     },
     lost: (why) => {
       world.tell(nameIndex, process.cause, { kind: 'observer-lost', observer: name, why });

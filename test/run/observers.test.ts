@@ -62,6 +62,27 @@ ${WRITES}  - at: 4s
     expect(sayings(entries)).toEqual(STREAM);
     expect(entries.every(({ atUs }) => atUs > 7e6)).toBe(true);
   });
+  it('of a 2.6 master says SYNC, counts from the file on, and begins anew when it was cut off', () => {
+    const entries = heard(`
+name: Observers of 2.6
+server: redis-2.6
+nodes: { master: { data: { keys: 100, value: 1kb } } }
+observers: { watcher: { to: master } }
+duration: 30s
+timeline:
+  - at: 5s
+    command: { node: master, run: [SET k 1, SELECT 3, INCR n, EXPIRE n 100] }
+  - at: 12s
+    restart: { node: master, how: kill }
+  - at: 25s
+    command: { node: master, run: SET later 1 }
+`, 'watcher');
+    // No SELECT for database 0, and none said in RESP; a PING each ten seconds.
+    expect(sayings(entries).filter((words) => words !== 'PING')).toEqual(['SET k 1', 'select 3', 'INCR n', 'EXPIRE n 100', 'SET later 1']);
+    expect(entries[0]).toMatchObject({ offset: 27, bytes: 27 });
+    expect(entries[1]).toMatchObject({ offset: 37, bytes: 10 });
+    expect(entries.at(-1)!.offset).toBeLessThan(60);
+  });
   it('may come late and go early', () => {
     expect(sayings(heard(`${HEAD}observers: { watcher: { to: b, from: 5500ms } }${WRITES}`, 'watcher'))).toEqual(STREAM.slice(5));
     expect(sayings(heard(`${HEAD}observers: { watcher: { to: b, until: 5500ms } }${WRITES}`, 'watcher'))).toEqual(STREAM.slice(0, 5));
