@@ -2,8 +2,10 @@
  * How fast the recorder itself was: its clients, the start of a process, an observation.
  *
  * That is an input of the experiment, as the scripted steps are, and no answer of Redis: the same 6000 writes
- * took it 0.25 s in one recording and 2.1 s in another. So a replay takes a usual pace, moved into what this
- * recording says the step took. Steps that wait for a server (wait-until, command, psync-probe) get no pace.
+ * took it 0.25 s in one run and 2.1 s in another. A recording is made of two or three runs, and says of times only which was
+ * the least and which the most; what hung on the pace differs between the runs, or their logs are a mixture. So a replay is played
+ * at a usual pace, moved into what this recording says the step took, and otherwise at that of the slowest and of the fastest
+ * run. Steps that wait for a server (wait-until, command, psync-probe) get no pace.
  */
 import { type CaseStep, type Json, type Observed, isList } from './format.ts';
 import { writesOf } from './steps.ts';
@@ -22,12 +24,24 @@ const CUT_US = 200;
 /** A master that knows no acknowledgements (2.6) was given this time instead of being asked. */
 const BLIND_WAIT_US = 1_000_000;
 
+/** In the order in which they are tried. */
+export const PACES = ['usual', 'slowest', 'fastest'] as const;
+export type Pace = (typeof PACES)[number];
+
 /** How long the step is to take in a replay, µs. `blind`: it waits for what this version can not tell. */
-export function paceUs(step: CaseStep, index: number, observed: Observed | null, blind: boolean): number {
+export function paceUs(step: CaseStep, index: number, observed: Observed | null, blind: boolean, pace: Pace): number {
   if (step.do === 'cut') return CUT_US; // less than a recorded time can say
   const usual = blind ? BLIND_WAIT_US : usualUs(step);
   const took = observed === null ? null : recordedUs(observed, index);
-  return took === null || usual === 0 ? usual : Math.min(Math.max(usual, took.least), took.most);
+  if (took === null || usual === 0) return usual;
+  switch (pace) {
+    case 'usual':
+      return Math.min(Math.max(usual, took.least), took.most);
+    case 'slowest':
+      return took.most;
+    case 'fastest':
+      return took.least;
+  }
 }
 
 function usualUs(step: CaseStep): number {

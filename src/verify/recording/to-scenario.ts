@@ -6,7 +6,7 @@
 import { findSetting } from '../../redis/config.ts';
 import type { Directive, NodeSpec, Resources, Scenario, Step } from '../../scenario/scenario.ts';
 import type { Case, CaseStep, Json, Recording, ServerSetup } from './format.ts';
-import { paceUs } from './pace.ts';
+import { type Pace, paceUs } from './pace.ts';
 import { RecordingError } from './read.ts';
 import { BadStep, NotCovered, type Translation, translateStep } from './steps.ts';
 import { allocatorOf, exactVersion, inVersions, profileOf, settingFor } from './versions.ts';
@@ -74,7 +74,7 @@ const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
 /** No case lasts longer. */
 const LONGEST_US = 3_600_000_000;
 
-export function toScenario(recording: Recording, version: string): Replay | Uncovered {
+export function toScenario(recording: Recording, version: string, pace: Pace = 'usual'): Replay | Uncovered {
   const { case: script, file } = recording;
   const missing = new Set<string>(unknownServers(script, version));
   const plan: PlannedStep[] = [];
@@ -87,7 +87,7 @@ export function toScenario(recording: Recording, version: string): Replay | Unco
   });
   script.steps.forEach((step, index) => {
     const skipped = !inVersions(version, textOf(step.fields['min']), textOf(step.fields['max']));
-    const translation = skipped ? NOTHING : translate(recording, step, index, version);
+    const translation = skipped ? NOTHING : translate(recording, step, index, version, pace);
     if (translation instanceof NotCovered) {
       missing.add(translation.why);
       return;
@@ -130,10 +130,10 @@ export function toScenario(recording: Recording, version: string): Replay | Unco
 
 const NOTHING: Translation = { verbs: [], answers: -1 };
 
-function translate(recording: Recording, step: CaseStep, index: number, version: string): Translation | NotCovered {
+function translate(recording: Recording, step: CaseStep, index: number, version: string, pace: Pace): Translation | NotCovered {
   const place = `case.steps[${index}]`;
   try {
-    return translateStep(step, paceUs(step, index, recording.observed.get(version) ?? null, isBlind(recording.case, step, version)));
+    return translateStep(step, paceUs(step, index, recording.observed.get(version) ?? null, isBlind(recording.case, step, version), pace));
   } catch (error) {
     if (error instanceof BadStep) throw new RecordingError(recording.file, place, `cannot be understood: ${error.message}`);
     throw error;

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { Scenario } from '../../../src/scenario/scenario.ts';
+import type { Engine } from '../../../src/verify/recording/engine.ts';
+import { type Pace, paceUs } from '../../../src/verify/recording/pace.ts';
+import { parseRecording } from '../../../src/verify/recording/read.ts';
+import { replay } from '../../../src/verify/recording/replay.ts';
+
+const steps = [{ do: 'write-many', server: 'm', prefix: 'k', count: 1000, size: 10 }, { do: 'sleep', ms: 100 }];
+
+/** Written in 0.3 s by one run and in 2 s by another. */
+const recording = parseRecording('x.json', JSON.stringify({
+  format: 1,
+  case: { id: 'x', area: 'a', level: 'easy', what: 'w', why: 'y', min_version: '2.6', servers: { m: {} }, steps },
+  observed: { '7.2.6': { runs: 2, stable: true, step_ms: [[0, 0], [300, 2000]], end_ms: [400, 2100], results: [], links: {}, log: {} } },
+}));
+
+describe('the pace of the recorder', () => {
+  const step = recording.case.steps[0]!;
+  const observed = recording.observed.get('7.2.6')!;
+
+  it.each<[Pace, number]>([['usual', 300_000], ['slowest', 2_000_000], ['fastest', 300_000]])('%s: 1000 writes take %i µs', (pace, us) => {
+    expect(paceUs(step, 0, observed, false, pace)).toBe(us);
+  });
+
+  it('is the usual one where nothing was recorded, and nothing for a step that the server decides', () => {
+    expect(paceUs(step, 0, null, false, 'slowest')).toBe(220_000);
+    expect(paceUs(recording.case.steps[1]!, 1, observed, false, 'slowest')).toBe(0);
+  });
+});
+
+describe('a replay', () => {
+  /** A world whose run ends well only if the writes take as long as this; else it says so. */
+  const worldThatTakes = (wantedUs: number, tried: number[]): Engine => (scenario) => {
+    const [track] = (scenario satisfies Scenario).timeline;
+    const us = track!.steps.reduce((sum, { verb, afterUs }) => (verb.do === 'write-many' ? sum + afterUs : sum), 0);
+    tried.push(us);
+    let now = 0;
+    const done = track!.steps.map((one, index) => ({
+      track: 0, index, step: one, startedUs: now, endedUs: (now += one.afterUs + (one.verb.do === 'sleep' ? one.verb.us : 0)), result: { type: 'none' } as const,
+    }));
+    return { steps: done, facts: [], addresses: [], stopped: us === wantedUs ? '' : `took ${us} µs` };
+  };
+
+  it.each([[300_000, [300_000]], [2_000_000, [300_000, 2_000_000]]])('agrees if it does at one pace: at %i µs', (wanted, attempts) => {
+    const tried: number[] = [];
+    expect(replay(recording, '7.2.6', worldThatTakes(wanted, tried)).verdict).toBe('agree');
+    expect(tried).toEqual(attempts);
+  });
+
+  it('differs if it does at every pace', () => {
+    const tried: number[] = [];
+    expect(replay(recording, '7.2.6', worldThatTakes(1, tried))).toMatchObject({ verdict: 'differ', differences: [{ path: 'run', got: '6: took 300000 µs' }] });
+    expect(tried).toEqual([300_000, 2_000_000, 300_000]);
+  });
+});
