@@ -17,6 +17,13 @@ describe.each(VERSIONS)('%s', (version) => {
     expect(master(version).says('SETEX k 0 v')).toEqual([`-ERR invalid expire time in ${version === '2.6' ? 'SETEX' : version < '7.0' ? 'setex' : "'setex' command"}`]);
   });
 
+  it('knows types of clients', () => {
+    const replies = master(version).says('CLIENT KILL TYPE slave', 'CLIENT KILL TYPE master', 'CLIENT KILL TYPE replica', 'CLIENT KILL TYPE pubsub', 'CLIENT KILL TYPE constructor');
+    const unknown = (type: string): string => `-ERR Unknown client type '${type}'`;
+    if (version === '2.6') expect(new Set(replies)).toEqual(new Set(['-ERR Syntax error, try CLIENT (LIST | KILL ip:port | GETNAME | SETNAME connection-name)']));
+    else expect(replies).toEqual([':1', version < '3.2' ? unknown('master') : ':0', version < '5.0' ? unknown('replica') : ':0', ':0', unknown('constructor')]);
+  });
+
   it('asks for a password', () => {
     const node = master(version);
     node.says('CONFIG SET requirepass secret');

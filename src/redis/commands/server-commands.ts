@@ -164,14 +164,17 @@ function clientKill({ server, client }: ServerCall, argv: readonly Bytes[]): Rep
   let matches: (other: Client) => boolean = (other) => `${other.peerHost}:${other.peerPort}` === text(argv, 2);
   let skipMe = true;
   if (!old) {
+    const { clientTypes } = server.profile.commands;
+    if (clientTypes.length === 0) return error('ERR Syntax error, try CLIENT (LIST | KILL ip:port | GETNAME | SETNAME connection-name)');
     if (argv.length % 2 !== 0) return SYNTAX;
     const tests: ((other: Client) => boolean)[] = [];
     for (let index = 2; index < argv.length; index += 2) {
       const value = text(argv, index + 1);
       switch (word(argv, index)) {
         case 'type': {
-          const kind = value.toLowerCase() === 'slave' ? 'replica' : value.toLowerCase();
-          if (kind !== 'normal' && kind !== 'replica' && kind !== 'master') return error(`ERR Unknown client type '${value}'`);
+          const type = clientTypes.find((known) => known === value.toLowerCase());
+          if (type === undefined) return error(`ERR Unknown client type '${value}'`);
+          const kind = type === 'slave' ? 'replica' : type;
           tests.push((other) => other.kind === kind);
           break;
         }

@@ -16,9 +16,13 @@ export interface CommandsProfile {
   readonly invalidExpire: 'in SETEX' | 'in name' | "in 'name' command";
   /** How the error of a value of another type begins (server.c: createSharedObjects). */
   readonly wrongType: 'ERR' | 'WRONGTYPE';
+  /** What CLIENT KILL TYPE knows (networking.c: getClientTypeByName). None: CLIENT KILL takes an address and nothing else (2.6). */
+  readonly clientTypes: readonly ClientType[];
   /** Timeouts of blocking pops: whole seconds up to 5.0 (timeout.c: getTimeoutFromObjectOrReply). */
   readonly blockingTimeout: 'integer' | 'float';
 }
+
+export type ClientType = 'normal' | 'slave' | 'replica' | 'pubsub' | 'master';
 
 export type SetOption = 'nx' | 'xx' | 'ex' | 'px' | 'keepttl' | 'get' | 'exat' | 'pxat';
 

@@ -54,7 +54,7 @@ export const redis26: Profile = {
   aof: { everysec: 'wall-second', instants: 'of-expire-and-setex' },
   commands: {
     arities: ARITIES_2_6, flags: FLAGS_2_6, unknown: 'name', setOptions: ['nx', 'xx', 'ex', 'px'], setNxGet: 'refused', invalidExpire: 'in SETEX',
-    wrongType: 'ERR', blockingTimeout: 'integer',
+    wrongType: 'ERR', clientTypes: [], blockingTimeout: 'integer',
   },
   refusals: {
     follower: 'slave', noAuth: 'ERR operation not permitted', exec: 'by-its-own-flags', spoilTransaction: 'not-readonly-nor-loading',

@@ -16,7 +16,7 @@ export const redis28: Profile = {
   commands: {
     ...redis26.commands,
     arities: { ...redis26.commands.arities, pfadd: -2, pfcount: -2, pfmerge: -2, ping: -1, psync: 3, role: 1, scan: -2 },
-    flags: FLAGS_2_8, invalidExpire: 'in name', wrongType: 'WRONGTYPE',
+    flags: FLAGS_2_8, invalidExpire: 'in name', wrongType: 'WRONGTYPE', clientTypes: ['normal', 'slave', 'pubsub'],
   },
   refusals: { ...redis26.refusals, noAuth: 'NOAUTH Authentication required.', afterDiskError: 'writes-and-ping-of-a-master' },
   stream: { ...redis26.stream, sentOn: 'growth-of-dirty' },

@@ -18,6 +18,7 @@ export const redis32: Profile = {
     ...redis28.commands,
     arities: { ...redis28.commands.arities, bgsave: -1, debug: -1, exists: -2, hstrlen: 3, spop: -2, touch: -2, wait: 3 },
     flags: FLAGS_3_2,
+    clientTypes: ['normal', 'slave', 'pubsub', 'master'],
   },
   expiry: { ...redis28.expiry, onReplica: 'hidden-from-reads' },
   eviction: { ...redis28.eviction, picks: 'best-of-pool' },

@@ -15,6 +15,7 @@ export const redis50: Profile = {
     ...redis40.commands,
     arities: { ...redis40.commands.arities, bzpopmax: -3, bzpopmin: -3, debug: -2, replicaof: 3, zpopmax: -2, zpopmin: -2 },
     flags: FLAGS_5_0,
+    clientTypes: ['normal', 'slave', 'replica', 'pubsub', 'master'],
   },
   refusals: { ...redis40.refusals, follower: 'replica', exec: 'by-its-own-flags-and-readonly' },
   eviction: { ...redis40.eviction, onReplica: 'ignored-if-set', queueing: 'refused' },

@@ -15,6 +15,7 @@ export const COMMANDS_WORDS: GroupWords<CommandsProfile> = {
         quotes: 'An unknown command and its first arguments stand in the error, between quotes',
       },
     },
+    clientTypes: { label: 'types of CLIENT KILL', says: { '': 'CLIENT KILL knows no types', '*': 'CLIENT KILL TYPE knows {}' } },
     setOptions: { label: 'options of SET', says: { '*': 'SET takes {}' } },
     setNxGet: { label: 'SET … NX GET', says: { refused: 'SET takes NX or GET, not both', allowed: 'SET takes NX and GET together' } },
     invalidExpire: { label: 'a time to live below 1', says: { 'in SETEX': 'A time to live below 1 is an error “in SETEX”, whatever the command', 'in name': 'A time to live below 1 is an error “in” the command', "in 'name' command": 'A time to live below 1 is an error “in” the quoted “command”' } },
