@@ -12,7 +12,7 @@ import { allVerbs } from '../scenario/steps.ts';
 import type { ClientState, NodeState } from '../trace/fact.ts';
 import { causesOf } from '../trace/causes.ts';
 import { disconnectionsOf } from '../trace/disconnections.ts';
-import { wordsOf } from '../trace/log-words.ts';
+import { createNodeLog } from '../trace/node-log.ts';
 import { createResyncs } from '../trace/resyncs.ts';
 import type { Trace } from '../trace/trace.ts';
 import { watchConvergence, type After } from './convergence.ts';
@@ -58,7 +58,7 @@ export interface Judge {
 export function createJudge(scenario: Scenario, server: string = scenario.server): Judge {
   let watched: Watched | null = null;
   const all = [...scenario.expect, ...inTimeline(scenario)];
-  const serverOf = new Map(scenario.nodes.map(({ name, server }) => [name, server]));
+  const serverOf = new Map(scenario.nodes.map((node) => [node.name, node.server === scenario.server ? server : node.server]));
   const judged: ExpectationResult[] = [];
   const watches = createWatches(all);
   const notes = new Map<string, Note>();
@@ -79,7 +79,7 @@ export function createJudge(scenario: Scenario, server: string = scenario.server
       causes: once(() => causesOf(facts)),
       disconnections: once(() => disconnectionsOf(facts)),
       lostWrites: once(() => writes.lost(states)),
-      words: (node) => wordsOf(serverOf.get(node) ?? scenario.server),
+      log: (node) => createNodeLog(node, serverOf.get(node) ?? server),
     };
   };
 

@@ -5,6 +5,7 @@
  * adds time, node and cause. A log line in Redis' own words is a view of a fact (`trace/log-lines.ts`),
  * so every line a server logs about replication has exactly one fact behind it.
  */
+import type { Unreadable } from './persistence/readable.ts';
 import type { PsyncEvidence, PsyncReason } from './replication/psync.ts';
 
 /** `ip:port` as Redis names a replica in its log: the peer's ip and the listening port it announced. */
@@ -26,6 +27,8 @@ export type DisconnectCause =
 export type RedisFact =
   // -- life of a process
   | { kind: 'server-started'; version: string; role: 'master' | 'replica'; replid: string; offset: number; loaded: 'nothing' | 'rdb' | 'aof'; keys: number }
+  /** It cannot read what another version left on its disk, and exits. */
+  | ({ kind: 'start-failed' } & Unreadable)
   | { kind: 'replid-restored'; from: 'rdb'; replid: string; replid2: string; offset: number; secondOffset: number }
   | { kind: 'shutdown-started'; save: boolean; waitsForReplicas: boolean }
   | { kind: 'shutdown-replicas'; inSync: number; total: number; lagging: ReplicaName[] }

@@ -41,7 +41,10 @@ export type ChildJob =
 /** What a process finds on its disk when it starts, and leaves there. */
 export interface DiskFiles {
   rdb: RdbImage | null;
+  /** appendonly.aof, as versions up to 6.2 have it. */
   aof: AofFile | null;
+  /** The directory appendonlydir, since 7.0. */
+  aofDir: AofFile | null;
 }
 
 export interface ClockPort {
@@ -113,7 +116,7 @@ export interface DiskPort {
   endSocketLoad(): void;
   /** Replaces dbfilename atomically by a complete image (rename); takes no time. */
   putRdb(image: RdbImage | null): void;
-  putAof(file: AofFile | null): void;
+  putAof(file: AofFile): void;
   /** A save in the foreground (SAVE, SHUTDOWN SAVE, DEBUG RELOAD) of `bytes`: the process is held, then `saved` arrives first. */
   save(bytes: number): void;
 }

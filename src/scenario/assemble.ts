@@ -2,7 +2,7 @@
  * Sections, each read for itself, to one complete scenario: defaults applied, settings merged layer by layer, and
  * everything checked that concerns more than one section.
  */
-import { DEFAULT_PROFILE, type Profile } from '../redis/profiles/index.ts';
+import { DEFAULT_PROFILE, findProfile, type Profile } from '../redis/profiles/index.ts';
 import { formatDuration } from '../units.ts';
 import { DEFAULT_LIMIT_US, DEFAULT_LINK, DEFAULT_RESOURCES, DEFAULT_SEED, NEVER_US } from './defaults.ts';
 import { impossibleExpectations } from './impossible.ts';
@@ -16,7 +16,7 @@ import type { Problem } from './place.ts';
 import type { Directive, LinkSpec, LoadSpec, NetworkSpec, NodeSpec, ObserverSpec, Resources, Scenario, Step, Track, TrackStart, Verb } from './scenario.ts';
 import { normaliseText, placeOf } from './source.ts';
 import type { AppliedOverrides } from './overrides.ts';
-import { allVerbs, isAwaited, mapSteps } from './steps.ts';
+import { allSteps, allVerbs, isAwaited, mapSteps } from './steps.ts';
 import { childOf, entriesOf, type Path, spanAt, type Written } from './tree.ts';
 import { verbWords } from './words.ts';
 
@@ -44,6 +44,7 @@ export function assemble(gathering: Gathering): Scenario {
   checkReplication(gathering, nodes);
   const clients = assembleClients(gathering, duration);
   const timeline = assembleTimeline(gathering, duration);
+  checkNewVersions(gathering, nodes, timeline);
   const expect = sections.expect ?? [];
   if (duration.endsWhenDone && (sections.actors ?? []).length > 0 && !timeline.some(isAwaited) && clients.every(({ untilUs }) => untilUs === null)) {
     report(gathering, ['actors'], 'the run would end at once: nobody waits for actors', 'say how long it takes: duration: 5m', 'key');
@@ -184,6 +185,25 @@ function checkReplication(gathering: Gathering, nodes: readonly NodeSpec[]): voi
     const path = ['nodes', cycle.at(-1)!, 'replicaof'];
     if (cycle.length === 1) report(gathering, path, `${at} replicates from itself`);
     else report(gathering, path, `replicas in a circle: ${[...cycle, at].join(' → ')}`, 'one of them must be a master');
+  }
+}
+
+/** A server that starts again as another version keeps its settings: that version must know them. */
+function checkNewVersions({ leftOut, problems }: Gathering, nodes: readonly NodeSpec[], timeline: readonly Track[]): void {
+  const settings = new Map(nodes.map(({ name, config }) => [name, [...config]]));
+  for (const { verb, place } of timeline.flatMap(({ steps }) => allSteps(steps))) {
+    if (verb.do !== 'restart') continue;
+    for (const name of verb.nodes) {
+      const kept = settings.get(name) ?? [];
+      const found = verb.server === null ? null : findProfile(verb.server);
+      for (const directive of found?.ok === true ? kept : []) {
+        const wrong = found?.ok === true ? checkDirective(found.profile, directive, false) : null;
+        if (wrong === null) continue;
+        if (wrong.ofAnother === true && leftOut !== null) leftOut.add(directive.name);
+        else problems.push({ message: `${wrong.message}, which ${name} keeps`, suggestion: wrong.ofAnother === true ? 'all its versions must know what it is given from the start; give this with config: of a later start' : wrong.suggestion, place });
+      }
+      settings.set(name, [...kept, ...verb.config]);
+    }
   }
 }
 

@@ -80,6 +80,7 @@ function readingOf(outline: Outline, before: Reading | null, touched: ReadonlySe
   if (verbsTouched) {
     before.scope.relays.clear();
     before.scope.replies.clear();
+    before.scope.versions.clear();
   }
   return { ...before, sections };
 }

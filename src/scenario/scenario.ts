@@ -223,7 +223,8 @@ export type Verb =
   // processes and hosts
   | { readonly do: 'start'; readonly nodes: readonly string[] }
   | { readonly do: 'stop'; readonly node: string; readonly how: 'default' | 'save' | 'nosave' | 'sigterm' }
-  | { readonly do: 'restart'; readonly nodes: readonly string[]; readonly files: 'keep' | 'wipe'; readonly config: readonly Directive[]; readonly awaitLoad: boolean }
+  /** `server`: its version from now on; null: as before. */
+  | { readonly do: 'restart'; readonly nodes: readonly string[]; readonly server: string | null; readonly files: 'keep' | 'wipe'; readonly config: readonly Directive[]; readonly awaitLoad: boolean }
   | { readonly do: 'kill'; readonly node: string }
   | { readonly do: 'crash'; readonly node: string }
   | { readonly do: 'freeze'; readonly node: string; readonly forUs: number | null }

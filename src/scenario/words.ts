@@ -48,7 +48,7 @@ export function verbWords(verb: Verb): string {
       return `stop ${verb.node}${STOPPED[verb.how]}`;
     case 'restart': {
       const config = verb.config.map(({ name, value }) => `${name} ${value}`).join(', ');
-      return `start ${names(verb.nodes)} again, ${verb.files === 'keep' ? 'with its files' : 'without files'}${config === '' ? '' : `, with ${config}`}`;
+      return `start ${names(verb.nodes)} again${verb.server === null ? '' : ` as ${verb.server}`}, ${verb.files === 'keep' ? 'with its files' : 'without files'}${config === '' ? '' : `, with ${config}`}`;
     }
     case 'kill':
       return `kill ${verb.node}`;

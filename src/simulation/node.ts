@@ -4,15 +4,15 @@
  */
 import { createServer, boot } from '../redis/persistence/start.ts';
 import { step } from '../redis/machine.ts';
-import type { ServerConfig } from '../redis/config.ts';
+import { findSetting, type ServerConfig } from '../redis/config.ts';
 import type { Input } from '../redis/inputs.ts';
-import { cutTail } from '../redis/persistence/aof.ts';
+import { aofOf, cutTail } from '../redis/persistence/aof.ts';
 import type { RdbImage } from '../redis/persistence/rdb.ts';
 import type { DiskFiles } from '../redis/ports.ts';
 import type { Profile } from '../redis/profiles/index.ts';
 import type { Server } from '../redis/server.ts';
 import type { HostId } from '../network/index.ts';
-import type { NodeSpec } from '../scenario/scenario.ts';
+import type { Directive, NodeSpec } from '../scenario/scenario.ts';
 import type { Answers } from './answers.ts';
 import { Children } from './children.ts';
 import { Foreground } from './foreground.ts';
@@ -26,10 +26,14 @@ export class Node implements Machine {
   readonly spec: NodeSpec;
   readonly index: number;
   readonly host: HostId;
-  readonly profile: Profile;
-  /** Settings of its next start. */
+  /** Of its next start, or of the process that runs. */
+  profile: Profile;
+  /** The lines of its redis.conf but replicaof, which is a node here; null: a master. */
+  conf: readonly Directive[];
+  follows: string | null;
+  /** Both, as that version reads them. */
   config: ServerConfig;
-  readonly files: DiskFiles = { rdb: null, aof: null };
+  readonly files: DiskFiles = { rdb: null, aof: null, aofDir: null };
   process: Process | null = null;
   server: Server | null = null;
   readonly children: Children;
@@ -42,18 +46,25 @@ export class Node implements Machine {
   poweredOff = false;
   /** Sub-second phase of its wall clock, µs. */
   readonly clockPhaseUs: number;
+  readonly firstVersion: string;
+  /** The version of the process before. */
+  private saidVersion: string;
   /** What a command costs, µs. */
   private readonly commandUs: number;
   /** Commands of this process whose time was taken into account. */
   private commandsCharged = 0;
 
-  constructor(world: World, spec: NodeSpec, index: number, host: HostId, profile: Profile, config: ServerConfig, clockPhaseUs: number) {
+  constructor(world: World, spec: NodeSpec, index: number, host: HostId, profile: Profile, clockPhaseUs: number) {
     this.world = world;
     this.spec = spec;
     this.index = index;
     this.host = host;
     this.profile = profile;
-    this.config = config;
+    this.firstVersion = profile.name;
+    this.saidVersion = profile.name;
+    this.conf = spec.config;
+    this.follows = spec.replicaOf;
+    this.config = world.configOf(this);
     this.clockPhaseUs = clockPhaseUs;
     this.commandUs = spec.resources.commandUs;
     this.children = new Children(this);
@@ -70,13 +81,21 @@ export class Node implements Machine {
 
   // ---------------------------------------------------------------- life
 
+  /** Another version is installed for the next start. Settings that it does not know the loader refused, or was told to leave out. */
+  becomes(profile: Profile): void {
+    this.profile = profile;
+    this.conf = this.conf.filter(({ name }) => findSetting(profile, name) !== undefined);
+  }
+
   start(cause: number): void {
     if (this.process !== null) return;
     const process = new Process(this.world, this.host, this.index);
     this.process = process;
     this.commandsCharged = 0;
     process.cause = cause;
-    process.cause = this.world.tell(-1, cause, { kind: 'process-started', node: this.name, address: this.world.addressOf(this) });
+    const { name } = this.profile;
+    process.cause = this.world.tell(-1, cause, { kind: 'process-started', node: this.name, address: this.world.addressOf(this), ...(name === this.saidVersion ? {} : { server: name }) });
+    this.saidVersion = name;
     const server = createServer({
       profile: this.profile, config: this.config, allocator: this.spec.resources.allocator,
       files: this.files, ports: new NodePorts(this, process), cronEveryTick: this.world.cronEveryTick, cronSkewUs: this.index,
@@ -95,7 +114,8 @@ export class Node implements Machine {
     this.foreground.stop(process);
     this.children.parentEnds(process, how, cause);
     // Written is written: the kernel keeps what a killed process handed to it. A power cut keeps what was synced.
-    if (this.files.aof !== null) cutTail(this.files.aof, how === 'crash' ? this.files.aof.synced : this.files.aof.written);
+    const aof = aofOf(this.profile, this.files);
+    if (aof !== null) cutTail(aof, how === 'crash' ? aof.synced : aof.written);
     process.end();
     this.process = null;
     this.server = null;

@@ -4,7 +4,7 @@
  * A class, since with thousands of nodes an object of closures would be thousands of closures.
  */
 import type { DetailKind, RedisFact } from '../redis/facts.ts';
-import type { AofFile } from '../redis/persistence/aof.ts';
+import { type AofFile, putAof } from '../redis/persistence/aof.ts';
 import type { RdbImage } from '../redis/persistence/rdb.ts';
 import type { ChildJob, Fd, Ports, Random, TimerName } from '../redis/ports.ts';
 import type { Piece } from '../redis/protocol/payload.ts';
@@ -112,8 +112,8 @@ export class NodePorts implements Ports {
   putRdb(image: RdbImage | null): void {
     this.node.putRdb(image);
   }
-  putAof(file: AofFile | null): void {
-    this.node.files.aof = file;
+  putAof(file: AofFile): void {
+    putAof(this.node.files, file);
   }
   exit(): void {
     this.node.ended('exit', this.process.cause);

@@ -1,6 +1,5 @@
 /** What conditions ask of the past: lines logged, requests made, connections opened and closed, as the trace tells it. */
-import { logLines } from '../trace/log-lines.ts';
-import { type LogWords, wordsOf } from '../trace/log-words.ts';
+import { createNodeLog } from '../trace/node-log.ts';
 import type { Fact } from '../trace/fact.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { Seen } from './conditions.ts';
@@ -17,7 +16,7 @@ export function createSeen(world: World): Seen {
     else if (body.kind === 'connection-opened') count(opened, linkOf(body.from, body.to));
     else if (body.kind === 'connection-closed') count(closed, linkOf(body.from, body.to));
   });
-  const lines = createLines(trace, (node) => wordsOf(world.node(node).profile.name));
+  const lines = createLines(trace, (node) => createNodeLog(node, world.node(node).firstVersion));
   return {
     logged: (node, patterns) => patterns.every((pattern) => lines(node).some((line) => line.includes(pattern))),
     requests: (replica) => requests.get(replica) ?? 0,
@@ -32,15 +31,12 @@ function linkOf(from: string, to: string): string {
 }
 
 /** Lines that a node has logged so far; made when asked for, each fact looked at once. */
-function createLines(trace: Trace, words: (node: string) => LogWords): (node: string) => readonly string[] {
-  const perNode = new Map<string, { lines: string[]; seen: number }>();
+function createLines(trace: Trace, logOf: (node: string) => (fact: Fact) => readonly string[]): (node: string) => readonly string[] {
+  const perNode = new Map<string, { lines: string[]; seen: number; read: (fact: Fact) => readonly string[] }>();
   return (node) => {
-    const known = perNode.get(node) ?? { lines: [], seen: 0 };
+    const known = perNode.get(node) ?? { lines: [], seen: 0, read: logOf(node) };
     perNode.set(node, known);
-    for (; known.seen < trace.facts.length; known.seen++) {
-      const fact = trace.facts[known.seen] as Fact;
-      if (fact.node === node) known.lines.push(...logLines(fact.body, words(node)));
-    }
+    for (; known.seen < trace.facts.length; known.seen++) known.lines.push(...known.read(trace.facts[known.seen] as Fact));
     return known.lines;
   };
 }

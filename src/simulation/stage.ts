@@ -268,11 +268,10 @@ export class SimulatedStage implements Stage {
       for (const name of verb.nodes) {
         const node = this.world.node(name);
         if (node.running) node.ended('kill', fact);
-        if (verb.files === 'wipe') {
-          node.files.rdb = null;
-          node.files.aof = null;
-        }
-        node.config = this.world.configure(node.profile, verb.config, node.config);
+        if (verb.files === 'wipe') Object.assign(node.files, { rdb: null, aof: null, aofDir: null });
+        if (verb.server !== null) node.becomes(this.world.profile(verb.server));
+        node.conf = [...node.conf, ...verb.config];
+        node.config = this.world.configOf(node);
         this.startAgain(node, fact);
       }
       if (!verb.awaitLoad) return done(NONE);
@@ -312,7 +311,8 @@ export class SimulatedStage implements Stage {
     },
     'set-replicaof': (verb, done) => {
       const node = this.world.node(verb.node);
-      node.config = this.world.follow(node.config, node.profile, verb.master);
+      node.follows = verb.master;
+      node.config = this.world.configOf(node);
       done(NONE);
     },
     'hold-save': (verb, done) => {

@@ -16,7 +16,7 @@ import { findProfile, type Profile } from '../redis/profiles/index.ts';
 import type { Fd } from '../redis/ports.ts';
 import { setString } from '../redis/dataset/keyspace.ts';
 import { synthetic } from '../redis/protocol/make.ts';
-import type { DataSpec, Directive, LoadSpec, NodeSpec, Scenario } from '../scenario/scenario.ts';
+import type { DataSpec, LoadSpec, NodeSpec, Scenario } from '../scenario/scenario.ts';
 import { allVerbs } from '../scenario/steps.ts';
 import { createTrace, STAGE, type Trace } from '../trace/trace.ts';
 import type { FactBody } from '../trace/fact.ts';
@@ -204,15 +204,20 @@ export class World {
     };
   }
 
-  /** `base` with directives set in order. */
-  configure(profile: Profile, directives: readonly Directive[], base: ServerConfig): ServerConfig {
-    let config = base;
-    for (const { name, value } of directives) config = this.directive(config, profile, name, value);
-    return config;
+  /** What a node's version makes of its settings. */
+  configOf({ profile, name, conf, follows }: Pick<Node, 'profile' | 'name' | 'conf' | 'follows'>): ServerConfig {
+    let config = this.directive(defaultConfig(profile), profile, 'port', String(this.ports.get(name)));
+    for (const { name, value } of conf) config = this.directive(config, profile, name, value);
+    return this.follow(config, profile, follows);
   }
 
-  /** The replicaof line for the next start. */
-  follow(config: ServerConfig, profile: Profile, master: string | null): ServerConfig {
+  profile(name: string): Profile {
+    const found = findProfile(name);
+    if (!found.ok) throw new SimulatorBug(`there is no profile ${name}`);
+    return found.profile;
+  }
+
+  private follow(config: ServerConfig, profile: Profile, master: string | null): ServerConfig {
     if (master === null) return this.directive(config, profile, 'replicaof', 'no one');
     const host = this.hosts.get(master);
     assert(host !== undefined, `there is no node ${master}`);
@@ -234,14 +239,9 @@ export class World {
 
   private addNode(spec: NodeSpec, index: number, server: string | null, scenario: Scenario): Node {
     if (index === 0) this.addHosts(scenario);
-    const found = findProfile(server !== null && spec.server === scenario.server ? server : spec.server);
-    if (!found.ok) throw new SimulatorBug(`there is no profile ${spec.server}`);
-    const { profile } = found;
-    const base = this.directive(defaultConfig(profile), profile, 'port', String(this.ports.get(spec.name)));
-    const config = this.follow(this.configure(profile, spec.config, base), profile, spec.replicaOf);
+    const profile = this.profile(server !== null && spec.server === scenario.server ? server : spec.server);
     const phaseUs = spec.resources.clockPhaseUs ?? this.streams.stream(`clock/${spec.name}`).below(1_000_000);
-    const node = new Node(this, spec, index, this.hostOf(spec.name), profile, config, phaseUs);
-    return node;
+    return new Node(this, spec, index, this.hostOf(spec.name), profile, phaseUs);
   }
 
   private addHosts(scenario: Scenario): void {

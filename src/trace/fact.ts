@@ -21,7 +21,8 @@ export type StageFact =
   | { kind: 'observer-lost'; observer: string; why: string }
   /** Replies to a command of the timeline, or to several, that it gave a name; as redis-cli would show them, errors with their `-`. */
   | { kind: 'command-reply'; node: string; client: string; as: string; replies: string[]; tookUs: number }
-  | { kind: 'process-started'; node: string; address: string }
+  /** `server`: it is another version than its process before. */
+  | { kind: 'process-started'; node: string; address: string; server?: string }
   | { kind: 'process-ended'; node: string; how: 'exit' | 'kill' | 'crash' }
   /** Its child outlives it, and with it so many connections, which nobody reads. */
   | { kind: 'child-orphaned'; node: string; connections: number }

@@ -22,6 +22,8 @@ function sentences(body: FactBody, words: LogWords): string[] {
     // -- life of a process
     case 'server-started':
       return body.loaded === 'aof' && words.aofInParts ? ['Reading RDB base file on AOF loading...'] : [];
+    case 'start-failed':
+      return startFailed(body, words);
     case 'shutdown-started':
       return ['User requested shutdown...', ...(body.waitsForReplicas ? ['Waiting for replicas before shutting down.'] : [])];
     case 'shutdown-replicas':
@@ -199,6 +201,16 @@ function sentences(body: FactBody, words: LogWords): string[] {
     default:
       return [];
   }
+}
+
+function startFailed(wrong: Told<'start-failed'>, words: LogWords): string[] {
+  const atTheEnd = words.pointsToServerLogs ? ', check server logs.' : ': Invalid argument.';
+  if (wrong.why === 'not-commands') return ['Bad file format reading the append only file: make a backup of your AOF file, then use ./redis-check-aof --fix <filename>'];
+  if (wrong.why === 'unknown-command') return [`Unknown command '${wrong.command}' reading the append only file${words.aofInParts ? ` appendonly.aof.${wrong.sequence}.incr.aof` : ''}`];
+  const tooNew = `Can't handle RDB format version ${wrong.format}`;
+  if (wrong.file === 'rdb') return [tooNew, `Fatal error loading the DB${atTheEnd} Exiting.`];
+  if (words.aofInParts) return ['Reading RDB base file on AOF loading...', tooNew, `Error reading the RDB base file appendonly.aof.${wrong.sequence}.base.rdb, AOF loading aborted`];
+  return ['Reading RDB preamble from AOF file...', tooNew, 'Error reading the RDB preamble of the AOF file, AOF loading aborted', 'Unrecoverable error reading the append only file: Invalid argument'];
 }
 
 type Told<Kind extends RedisFact['kind']> = Extract<RedisFact, { kind: Kind }>;

@@ -37,6 +37,10 @@ function variants(): FactBody[] {
     { kind: 'shutdown-replicas', inSync: NUMBER, total: NUMBER, lagging: [] },
     { kind: 'final-fsync' },
     { kind: 'final-save', bytes: 0 },
+    { kind: 'start-failed', file: 'rdb', why: 'newer-format', format: NUMBER },
+    { kind: 'start-failed', file: 'aof', why: 'newer-format', format: NUMBER, sequence: NUMBER },
+    { kind: 'start-failed', file: 'aof', why: 'not-commands' },
+    { kind: 'start-failed', file: 'aof', why: 'unknown-command', command: ANY, sequence: NUMBER },
     { kind: 'server-stopped', how: 'shutdown' },
     { kind: 'debug-reload' },
     ...(['', ANY] as const).flatMap((by): FactBody[] => [

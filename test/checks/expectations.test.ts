@@ -1,3 +1,4 @@
+import { createNodeLog } from '../../src/trace/node-log.ts';
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../src/checks/expectations/evidence.ts';
 import { judgeExpectation } from '../../src/checks/expectations/judge-expectation.ts';
@@ -6,7 +7,6 @@ import type { Interval } from '../../src/scenario/expectation.ts';
 import type { ExpectationBody } from '../../src/scenario/scenario.ts';
 import { causesOf } from '../../src/trace/causes.ts';
 import { keyId } from '../../src/trace/fact.ts';
-import { REDIS_7_2 } from '../../src/trace/log-words.ts';
 import { expectation } from '../fixtures/scenarios.ts';
 import { story } from '../fixtures/story.ts';
 
@@ -22,7 +22,7 @@ function resync(kind: 'full' | 'partial' | null, reason: Resync['reason'], outco
 
 function evidence(fields: Partial<Evidence> = {}): Evidence {
   return {
-    atUs: 180_000_000, server: 'redis-7.2', states: [], clients: [], resyncs: [], facts: [], stopped: '', words: () => REDIS_7_2,
+    atUs: 180_000_000, server: 'redis-7.2', states: [], clients: [], resyncs: [], facts: [], stopped: '', log: (node) => createNodeLog(node, 'redis-7.2'),
     convergence: { reached: () => ({ fromUs: null, atUs: null }) }, changesOf: () => [], noteOf: () => undefined, streamOf: () => [],
     causes: () => causesOf([]), disconnections: () => [], lostWrites: () => ({ total: 0, ranges: [], counted: 0 }), ...fields,
   };

@@ -14,6 +14,7 @@ import { setDirective, defaultConfig } from '../../src/redis/config.ts';
 import type { DetailKind, RedisFact } from '../../src/redis/facts.ts';
 import type { ChildOutcome, Input } from '../../src/redis/inputs.ts';
 import { step } from '../../src/redis/machine.ts';
+import { putAof } from '../../src/redis/persistence/aof.ts';
 import { currentImage } from '../../src/redis/persistence/save.ts';
 import type { RdbImage } from '../../src/redis/persistence/rdb.ts';
 import type { DiskFiles, Fd, Ports, TimerName } from '../../src/redis/ports.ts';
@@ -57,7 +58,7 @@ export class Double {
   private toldOf = 0;
 
   constructor(options: DoubleOptions = {}) {
-    this.files = options.files ?? { rdb: null, aof: null };
+    this.files = options.files ?? { rdb: null, aof: null, aofDir: null };
     this.phaseUs = options.phaseUs ?? 0;
     const profile = options.profile ?? redis72;
     let config = defaultConfig(profile);
@@ -188,7 +189,7 @@ export class Double {
       loadFromSocket: (fd, first, { bytes }) => note(`load ${bytes} from ${fd}, ${first.from}..${first.to} being here`),
       endSocketLoad: () => note('end of the load from the socket'),
       putRdb: (image) => { this.files.rdb = image; },
-      putAof: (file) => { this.files.aof = file; },
+      putAof: (file) => putAof(this.files, file),
       save: (bytes) => note(`save ${bytes}`),
       block: (us) => note(`block ${us}`),
       exit: (code) => note(`exit ${code}`),

@@ -187,7 +187,7 @@ describe('verbs', () => {
     const { timeline } = load(`${HEAD}timeline:\n  - after: 1s\n    restart: { node: master, how: kill, files: wipe, after: 2s }\n`);
     expect(timeline[0]!.steps.map(({ afterUs, verb }) => [afterUs, verb])).toEqual([
       [1_000_000, { do: 'kill', node: 'master' }],
-      [2_000_000, { do: 'restart', nodes: ['master'], files: 'wipe', config: [], awaitLoad: true }],
+      [2_000_000, { do: 'restart', nodes: ['master'], server: null, files: 'wipe', config: [], awaitLoad: true }],
     ]);
     expect(verbs('restart: master')[0]).toEqual({ do: 'stop', node: 'master', how: 'default' });
   });

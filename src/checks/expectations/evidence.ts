@@ -3,7 +3,6 @@ import type { Condition } from '../../scenario/scenario.ts';
 import type { Causes } from '../../trace/causes.ts';
 import type { Disconnection } from '../../trace/disconnections.ts';
 import type { ClientState, Fact, NodeState, StreamEntry } from '../../trace/fact.ts';
-import type { LogWords } from '../../trace/log-words.ts';
 import type { Resync } from '../../trace/resyncs.ts';
 import type { Convergence } from '../convergence.ts';
 import type { LostWrites } from '../lost-writes.ts';
@@ -30,8 +29,8 @@ export interface Evidence {
   readonly disconnections: () => readonly Disconnection[];
   readonly causes: () => Causes;
   readonly lostWrites: () => LostWrites;
-  /** The sentences of this node's server. */
-  readonly words: (node: string) => LogWords;
+  /** Reads the log of this node from its beginning: facts in, their lines out. */
+  readonly log: (node: string) => (fact: Fact) => readonly string[];
   /** Why the run ended before its time; '' when it did not, or goes on. */
   readonly stopped: string;
 }

@@ -4,7 +4,6 @@ import { momentWords } from '../../scenario/expectation-words.ts';
 import type { EventPattern, Interval, Moment, TextPattern } from '../../scenario/expectation.ts';
 import { createFaults } from '../../trace/faults.ts';
 import type { Fact } from '../../trace/fact.ts';
-import { logLines } from '../../trace/log-lines.ts';
 import { formatInstant } from '../../units.ts';
 import type { Change } from '../watches.ts';
 import type { Evidence } from './evidence.ts';
@@ -65,8 +64,8 @@ function eventsLike(pattern: EventPattern, evidence: Evidence): Occurrence[] {
   switch (pattern.event) {
     case 'log': {
       const fits = fitting(pattern.pattern);
-      const words = evidence.words(pattern.node);
-      return facts.filter(({ node, body }) => node === pattern.node && logLines(body, words).some(fits)).map(at);
+      const linesOf = evidence.log(pattern.node);
+      return facts.filter((fact) => linesOf(fact).some(fits)).map(at);
     }
     case 'resync':
       return evidence.resyncs

@@ -2,7 +2,6 @@
 import { unreachable } from '../../assert.ts';
 import { duringWords, textWords } from '../../scenario/expectation-words.ts';
 import type { Expectation } from '../../scenario/expectation.ts';
-import { logLines } from '../../trace/log-lines.ts';
 import type { Resync } from '../../trace/resyncs.ts';
 import { formatCount, formatInstant, formatSpan } from '../../units.ts';
 import type { Evidence } from './evidence.ts';
@@ -90,12 +89,12 @@ function judgeList(found: readonly string[], wanted: readonly string[], evidence
 function judgeLog({ node, pattern, count, during }: Of<'log'>, evidence: Evidence): Judgement {
   const span = spanOf(during, evidence);
   if (typeof span === 'string') return undecided(span);
-  const words = evidence.words(node);
+  const linesOf = evidence.log(node);
   const fits = fitting(pattern);
   const instants: number[] = [];
   for (const fact of evidence.facts) {
-    if (fact.node !== node || fact.atUs < span.fromUs || fact.atUs >= span.untilUs) continue;
-    for (const line of logLines(fact.body, words)) if (fits(line)) instants.push(fact.atUs);
+    const lines = linesOf(fact);
+    if (fact.atUs >= span.fromUs && fact.atUs < span.untilUs) for (const line of lines) if (fits(line)) instants.push(fact.atUs);
   }
   // What comes after the interval does not count: when that has ended, nothing can change it.
   const counted = judgeCount(instants.length, count, span.closed ? { ...evidence, stopped: '' } : { ...evidence, stopped: evidence.stopped === '' ? 'the interval is open' : evidence.stopped });

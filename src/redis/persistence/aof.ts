@@ -1,15 +1,19 @@
 /**
  * The append-only file as a value: a base (the data set as a file of its own, possibly none) and what was appended since.
  *
- * Owns what is in the file, byte for byte, and what a reader makes of it. When it is written and synced, and what
- * a restart does with it, is `append-only.ts`'s.
+ * Owns what is in the file, byte for byte, where it lies, and what a reader makes of it. When it is written and synced is
+ * `append-only.ts`'s.
  */
 import type { Command, Line } from '../protocol/payload.ts';
 import { command, line } from '../protocol/make.ts';
 import { equalWord } from '../protocol/equality.ts';
+import type { DiskFiles } from '../ports.ts';
+import type { Profile } from '../profiles/profile.ts';
 import type { RdbImage } from './rdb.ts';
 
 export interface AofFile {
+  /** It is several files in a directory of their own (since 7.0), where an older version does not look. */
+  readonly inParts: boolean;
   /** Since 7.0 a file of its own, before the head of the only one; null while nothing was ever rewritten. */
   base: RdbImage | null;
   /** Number in the name of the base file, which grows by one with each rewrite. */
@@ -27,8 +31,40 @@ export interface AofFile {
   bytes: number;
 }
 
-export function createAof(base: RdbImage | null, sequence = 1): AofFile {
-  return { base, sequence, tail: [], selectedDb: -1, annotated: 0, written: 0, synced: 0, bytes: base === null ? 0 : base.size };
+export function createAof(inParts: boolean, base: RdbImage | null, sequence = 1): AofFile {
+  return { inParts, base, sequence, tail: [], selectedDb: -1, annotated: 0, written: 0, synced: 0, bytes: base === null ? 0 : base.size };
+}
+
+export function isInParts({ aof }: Profile): boolean {
+  return aof.file === 'parts';
+}
+
+/** The file takes its place on the disk. */
+export function putAof(files: DiskFiles, file: AofFile): void {
+  if (file.inParts) files.aofDir = file;
+  else files.aof = file;
+}
+
+/** The file that a server of this version has on its disk. */
+export function aofOf(profile: Profile, files: DiskFiles): AofFile | null {
+  return isInParts(profile) ? files.aofDir : files.aof;
+}
+
+/**
+ * aof.c: aofLoadManifestFromDisk, aofUpgradePrepare. The file that a server finds that starts with appendonly yes. Since 7.0 an old
+ * file is moved into the directory where there was none, and is the base there; an older version does not know of that directory.
+ */
+export function findAof(profile: Profile, files: DiskFiles): AofFile | null {
+  if (isInParts(profile) && files.aofDir === null && files.aof !== null) {
+    files.aofDir = { ...files.aof, inParts: true, sequence: 1, selectedDb: -1 };
+    files.aof = null;
+  }
+  return aofOf(profile, files);
+}
+
+/** The base was written as an RDB, not as commands. */
+export function hasRdbBase({ base }: AofFile): boolean {
+  return base !== null && base.profile.aof.file !== 'commands' && base.config['aof-use-rdb-preamble'];
 }
 
 const SELECTS: readonly Command[] = Array.from({ length: 16 }, (_, db) => command(['SELECT', String(db)]));

@@ -7,7 +7,7 @@
  */
 import type { Command } from '../protocol/payload.ts';
 import type { Server } from '../server.ts';
-import { type AofFile, append, createAof, rebased } from './aof.ts';
+import { type AofFile, append, createAof, isInParts, rebased } from './aof.ts';
 import { forkAofRewrite } from './children.ts';
 import { withInstants } from './instants.ts';
 import type { RdbImage } from './rdb.ts';
@@ -67,7 +67,7 @@ export function restartAofAfterSync(server: Server): void {
   if (server.aof.state !== 'off') return;
   server.aof.state = 'wait-rewrite';
   // The old file stays the one that a restart would read, until the rewrite is done.
-  server.aof.file = createAof(null, server.aof.file?.sequence ?? 0);
+  server.aof.file = createAof(isInParts(server.profile), null, server.aof.file?.sequence ?? 0);
   if (server.child === null) startRewrite(server);
 }
 

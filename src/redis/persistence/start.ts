@@ -22,8 +22,9 @@ import { createReplicationState } from '../replication/state.ts';
 import { createScriptCache } from '../scripts/cache.ts';
 import { isMaster, type Server, type Stats } from '../server.ts';
 import type { Allocator } from '../allocator.ts';
-import { createAof } from './aof.ts';
+import { aofOf, createAof, findAof, isInParts } from './aof.ts';
 import { loadImage } from './load-image.ts';
+import { type Unreadable, unknownInAof, unreadableBase, unreadableRdb } from './readable.ts';
 import { replayAof } from './replay.ts';
 
 export interface StartOptions {
@@ -56,7 +57,7 @@ export function createServer(options: StartOptions): Server {
     replication: createReplicationState(options.profile.history.generation === 'replid' ? ports.random.hex(40) : runId), keyspace: createKeyspace(config.databases), context: undefined as unknown as CommandContext,
     stream: streamStore(options.profile), alsoPropagate: [], propagation: propagationOf(options.profile.stream), multiSent: false, access: accessWanted(config) ? new Map() : null, evictionPool: [], evictedDb: -1, evictionDue: false, outOfMemory: false,
     commands: knownCommands(options.profile.commands), stats: noStats(), config, profile: options.profile, generation: generationOf(options.profile), dirty: 0, child: null,
-    aof: { state: config.appendonly ? 'on' : 'off', file: files.aof, fsyncedReplOffset: config.appendonly ? 0 : -1, lastFsyncMs: 0 },
+    aof: { state: config.appendonly ? 'on' : 'off', file: config.appendonly ? findAof(options.profile, files) : aofOf(options.profile, files), fsyncedReplOffset: config.appendonly ? 0 : -1, lastFsyncMs: 0 },
     waitingAcks: [], pendingWrites: [], closing: [], lastSaveS: unixtime, cronArmedTicks: 0, shutdown: null, signalled: null, softLimited: 0,
     activeExpire: true, replicaKeysWithExpire: null, bgsaveScheduled: false, localWrites: false,
     cronLoops: 0, cronLastUs: 0, cronDueUs: 0, cronEveryTick: options.cronEveryTick ?? false, cronSkewUs: options.cronSkewUs ?? 0,
@@ -78,15 +79,25 @@ export function createServer(options: StartOptions): Server {
 export function boot(server: Server): void {
   const { aof, disk, ports } = server;
   if (aof.state === 'on' && aof.file !== null) {
+    const wrong = unreadableBase(server, aof.file);
+    if (wrong !== null) return startFailed(server, wrong);
     const bytes = aof.file.bytes;
     server.loading = { why: 'start-aof', from: 'file', async: false, phase: 'load', startedUs: server.nowUs, bytes };
     return ports.load(bytes, 0);
   }
   if (aof.state === 'off' && disk.rdb !== null) {
+    const wrong = unreadableRdb(server, disk.rdb);
+    if (wrong !== null) return startFailed(server, wrong);
     server.loading = { why: 'start-rdb', from: 'file', async: false, phase: 'load', startedUs: server.nowUs, bytes: disk.rdb.size };
     return ports.load(disk.rdb.size, disk.rdb.snapshot.keys * server.config['key-load-delay']);
   }
   started(server, 'nothing');
+}
+
+function startFailed(server: Server, wrong: Unreadable): void {
+  server.exited = true;
+  server.ports.tell({ kind: 'start-failed', ...wrong });
+  server.ports.exit(1);
 }
 
 /** The file is in memory. */
@@ -95,7 +106,10 @@ export function onStartLoaded(server: Server): void {
   server.loading = null;
   if (why === 'start-aof') {
     // An append-only file tells nothing of the replication history: whoever follows us starts over.
-    if (server.aof.file !== null) replayAof(server, server.aof.file);
+    const { file } = server.aof;
+    const wrong = file === null ? null : unknownInAof(server, file);
+    if (wrong !== null) return startFailed(server, wrong);
+    if (file !== null) replayAof(server, file);
     return started(server, 'aof');
   }
   loadRdb(server);
@@ -149,7 +163,7 @@ function tellRestored(server: Server): void {
 
 function started(server: Server, loaded: 'nothing' | 'rdb' | 'aof'): void {
   if (server.aof.state === 'on' && server.aof.file === null) {
-    server.aof.file = createAof(null);
+    server.aof.file = createAof(isInParts(server.profile), null);
     server.ports.tell({ kind: 'aof-rewrite', phase: 'base-created', ok: true, sequence: server.aof.file.sequence });
     server.ports.putAof(server.aof.file);
   }

@@ -213,6 +213,11 @@ export interface DisklessProfile {
 
 /** aof.c: flushAppendOnlyFile */
 export interface AofProfile {
+  /**
+   * What it is, and what of others' a server can read: commands and nothing else (up to 3.2); commands that may stand behind an RDB (4.0 to
+   * 6.2); or several files in a directory, where an old one is moved (since 7.0: loadAppendOnlyFiles).
+   */
+  readonly file: 'commands' | 'behind-an-rdb' | 'parts';
   /** `everysec` waits until the second has changed since the last fsync (`wall-second`), or, since 7.4, until 1000 ms have passed. */
   readonly everysec: 'wall-second' | '1000-ms';
   /**

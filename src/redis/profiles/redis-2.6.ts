@@ -51,7 +51,7 @@ export const redis26: Profile = {
     scripts: 'absent', access: 'absent',
   },
   values: { compact: 'ziplist', lists: 'one-or-items', setListpacks: false, scores: 'text', doubles: 'digits-17-whole-52' },
-  aof: { everysec: 'wall-second', instants: 'of-expire-and-setex' },
+  aof: { file: 'commands', everysec: 'wall-second', instants: 'of-expire-and-setex' },
   commands: {
     arities: ARITIES_2_6, flags: FLAGS_2_6, unknown: 'name', setOptions: ['nx', 'xx', 'ex', 'px'], setNxGet: 'refused', invalidExpire: 'in SETEX',
     wrongType: 'ERR', clientTypes: [], blockingTimeout: 'integer',

@@ -21,6 +21,7 @@ export const redis40: Profile = {
   directives: DIRECTIVES_4_0,
   info: { ...redis32.info, lacks: LACKED_BY_4_0 },
   rdb: { ...redis32.rdb, version: 8, header: 'history', expiredKeys: 'saved', scripts: 'fields' },
+  aof: { ...redis32.aof, file: 'behind-an-rdb' },
   values: { ...redis32.values, scores: 'binary' },
   handshake: { ...redis32.handshake, capabilities: ['eof', 'psync2'], refusal: 'may-mean-later' },
   link: { ...redis32.link, offset: 'applied' },

@@ -19,7 +19,7 @@ export const redis70: Profile = {
   rdb: { ...redis62.rdb, version: 10, baseField: 'aof-base', scripts: 'absent' },
   values: { ...redis62.values, compact: 'listpack', doubles: 'digits-17' },
   load: { ...redis62.load, swapdb: 'loads-beside' },
-  aof: { ...redis62.aof, instants: 'as-sent' },
+  aof: { ...redis62.aof, file: 'parts', instants: 'as-sent' },
   commands: {
     ...redis62.commands,
     arities: {

@@ -130,12 +130,14 @@ interface Telling {
   /** The promotion's new history, told just before the change of role. */
   readonly promoted: Map<string, Extract<FactBody, { kind: 'replid-changed' }>>;
   readonly clients: ReadonlySet<string>;
+  /** With which version each node started last. */
+  readonly versions: Map<string, string>;
 }
 
 function otherEntries({ facts, scenario }: Outcome, verbose: boolean): Entry[] {
   const peers = createPeers();
   const telling: Telling = {
-    peers, resyncs: createResyncs(peers), episode: new Map(), promoted: new Map(),
+    peers, resyncs: createResyncs(peers), episode: new Map(), promoted: new Map(), versions: new Map(),
     clients: new Set(scenario.clients.map(({ name }) => name)),
   };
   const entries: Entry[] = [];
@@ -155,8 +157,9 @@ function ofNode(fact: Fact, telling: Telling): Entry | null {
     entry(fact, '', node, rich(toned('dim', text)), { key: `${node} ${text} ${telling.episode.get(node) ?? 0}`, tell: TELL_NOISE });
   switch (body.kind) {
     case 'server-started':
-      if (fact.atUs === 0) return null;
-      return entry(fact, '✚', node, rich(toned('green', `starts ${startedWith(body)}`)));
+      return started(body, fact, telling);
+    case 'start-failed':
+      return entry(fact, '✂', node, rich(toned('red', `cannot start: ${unreadable(body)}`)));
     case 'link-online':
       telling.episode.set(node, (telling.episode.get(node) ?? 0) + 1);
       return null;
@@ -192,6 +195,26 @@ const CONNECT_FAILURES = { refused: 'connection refused', unreachable: 'no route
 function startedWith({ loaded, keys, replid, offset }: Extract<FactBody, { kind: 'server-started' }>): string {
   if (loaded === 'nothing') return `empty, with the new history ${shortId(replid)}`;
   return `with ${together(`${formatCount(keys)} keys`)} from its ${loaded === 'rdb' ? 'RDB' : 'AOF'}, at offset ${count(offset)} of ${shortId(replid)}`;
+}
+
+/** Those that start with the run are no news. */
+function started(body: Extract<FactBody, { kind: 'server-started' }>, fact: Fact, { versions }: Telling): Entry | null {
+  const { version } = body;
+  const before = versions.get(fact.node) ?? version;
+  versions.set(fact.node, version);
+  return fact.atUs === 0 ? null : entry(fact, '✚', fact.node, rich(toned('green', `starts ${before === version ? '' : `as ${version} `}${startedWith(body)}`)));
+}
+
+function unreadable(wrong: Extract<FactBody, { kind: 'start-failed' }>): string {
+  const file = wrong.file === 'rdb' ? 'RDB' : 'append-only file';
+  switch (wrong.why) {
+    case 'newer-format':
+      return `its ${file} is of the newer format ${wrong.format}`;
+    case 'not-commands':
+      return `its ${file} begins with an RDB, which this version does not know`;
+    case 'unknown-command':
+      return `its ${file} has a command that this version does not know: ${clean(wrong.command)}`;
+  }
 }
 
 function newRole({ role, masterHost, masterPort }: Extract<FactBody, { kind: 'role-changed' }>, { node }: Fact, telling: Telling): string {

@@ -26,6 +26,8 @@ export interface Scope {
   readonly relays: Set<string>;
   /** Names that commands of the timeline give to their replies: filled while the timeline is read. */
   readonly replies: Set<string>;
+  /** Versions that nodes were started again with: filled while the timeline is read, in the order of the file. */
+  readonly versions: Map<string, Profile>;
   /** Where a list or mapping handed to a schema was written; null for anything else. */
   placeOf(value: unknown, key?: string | number): Place | null;
   /** The text of a scalar as it was written, `060` and all. */
@@ -48,6 +50,7 @@ export function createScope({ nodes, clients, observers, pairs }: Outline, origi
     pairs,
     relays: new Set(),
     replies: new Set(),
+    versions: new Map(),
     placeOf: (value, key) => {
       const node = written(value);
       return node === undefined ? null : placeOf(spanAt(node, key === undefined ? [] : [key], 'key'));
@@ -70,6 +73,7 @@ export function createEditorsScope(): Scope {
     pairs: new Set(),
     relays: new Set(),
     replies: new Set(),
+    versions: new Map(),
     placeOf: () => null,
     textOf: () => null,
   };

@@ -219,7 +219,7 @@ function sleep(us: number): PacedVerb {
 function restart(f: Fields, server: string): Verb {
   const files = f.text('files', 'keep');
   if (files !== 'keep' && files !== 'wipe') throw new BadStep(`files is neither keep nor wipe: "${files}"`);
-  return { do: 'restart', nodes: [server], files, config: f.has('config') ? f.directives('config') : [], awaitLoad: f.boolean('wait', true) };
+  return { do: 'restart', nodes: [server], server: null, files, config: f.has('config') ? f.directives('config') : [], awaitLoad: f.boolean('wait', true) };
 }
 
 function howToStop(how: string): 'save' | 'nosave' {

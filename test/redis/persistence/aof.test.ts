@@ -20,7 +20,7 @@ function replayed(file: AofFile, upTo: number = file.tail.length): { commands: s
 
 describe('the append-only file', () => {
   it('names the database before the first command and whenever it changes', () => {
-    const file = createAof(null);
+    const file = createAof(true, null);
     append(file, 0, words('SET a 1'));
     append(file, 0, words('SET b 2'));
     append(file, 11, words('SET c 3'));
@@ -36,7 +36,7 @@ describe('the append-only file', () => {
   });
 
   it('notes the time once a second when asked to', () => {
-    const file = createAof(null);
+    const file = createAof(true, null);
     append(file, 0, words('SET a 1'), 1_700_000_000);
     append(file, 0, words('SET a 2'), 1_700_000_000);
     append(file, 0, words('SET a 3'), 1_700_000_001);
@@ -46,7 +46,7 @@ describe('the append-only file', () => {
   });
 
   it('gives back each command with its database', () => {
-    const file = createAof(null);
+    const file = createAof(true, null);
     append(file, 3, words('SET a 1'));
     append(file, 0, words('SET b 2'));
     expect(replayed(file)).toEqual({ commands: ['3: SET a 1', '0: SET b 2'], good: 4 });
@@ -54,7 +54,7 @@ describe('the append-only file', () => {
   });
 
   it('gives back a transaction whole, or not at all', () => {
-    const file = createAof(null);
+    const file = createAof(true, null);
     append(file, 0, words('SET a 1'));
     append(file, -1, words('MULTI'));
     append(file, 0, words('SET b 2'));
@@ -65,7 +65,7 @@ describe('the append-only file', () => {
   });
 
   it('is the new base and what came since its fork, after a rewrite', () => {
-    const file = createAof(null);
+    const file = createAof(true, null);
     append(file, 2, words('SET a 1'));
     const replaced = startIncrement(file);
     append(file, 2, words('SET b 2'));

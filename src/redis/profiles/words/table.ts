@@ -265,6 +265,13 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
   aof: {
     title: 'Append-only file',
     fields: {
+      file: {
+        label: 'the file',
+        says: {
+          commands: 'The append-only file is commands, and nothing else can be read', 'behind-an-rdb': 'The append-only file is commands, with an RDB before them if wanted',
+          parts: 'The append-only file is several in a directory, where it moves an old one',
+        },
+      },
       everysec: {
         label: 'appendfsync everysec',
         says: { 'wall-second': 'It syncs when the second of the clock has changed', '1000-ms': 'It syncs when 1000 ms have passed since the last time' },

@@ -147,9 +147,9 @@ export function relayed<S extends z.core.$ZodShape>(scope: Scope, keys: S, make:
 
 // ------------------------------------------------------------------ settings
 
-/** Holds settings against the version of a node. */
+/** Holds settings against the version that a node has by now. */
 export function checkAll(scope: Scope, node: string, set: readonly Directive[], runtime: boolean, path: readonly string[], report: Report): void {
-  const profile = scope.nodes.get(node);
+  const profile = scope.versions.get(node) ?? scope.nodes.get(node);
   if (profile === undefined || profile === null) return;
   for (const directive of set) {
     // Whether protected settings may change is the server's to say: its own settings decide.

@@ -1,11 +1,12 @@
 /** Verbs of processes and hosts: they end, stop, sleep, and start again. */
 import type * as z from 'zod/mini';
+import type { Profile } from '../../../redis/profiles/index.ts';
 import type { Directive, Verb } from '../../scenario.ts';
 import { suggestWord } from '../../suggest.ts';
 import { directives } from '../directives.ts';
-import { choice, doc, forms, into, kindOf, leaf, mapping, maybe, oneKeyOf, type Schema, type Table, trueOrFalse } from '../schema.ts';
+import { choice, doc, forms, into, kindOf, leaf, mapping, maybe, oneKeyOf, type Report, type Schema, type Table, trueOrFalse } from '../schema.ts';
 import type { Scope } from '../scope.ts';
-import { countOf, nodeName, someSpan, span, text } from '../values.ts';
+import { countOf, nodeName, server, someSpan, span, text } from '../values.ts';
 import { checkAll, eachNode, forWhich, nodes, one, oneOf, onNodes, step, type Steps, whichNodes } from './pieces.ts';
 
 export const PROCESS_VERBS: Table<Steps> = {
@@ -44,8 +45,8 @@ export const PROCESS_VERBS: Table<Steps> = {
   start: {
     says: 'Starts servers that are not running, on the files they have.',
     schema: (scope) => onNodes(scope, startKeys(scope), (names, written, report) => {
-      for (const name of names) checkAll(scope, name, written.config ?? [], false, ['config'], report);
-      const plain = written.files === undefined && written.config === undefined && written['wait-for-load'] === undefined;
+      checkStart(scope, names, written, report);
+      const plain = written.server === undefined && written.files === undefined && written.config === undefined && written['wait-for-load'] === undefined;
       return plain ? one({ do: 'start', nodes: names }) : one(startAgain(names, written));
     }),
   },
@@ -63,7 +64,7 @@ export const PROCESS_VERBS: Table<Steps> = {
         after: maybe('How long they are down.', span(scope)),
       };
       return onNodes(scope, shape, (names, written, report) => {
-        for (const name of names) checkAll(scope, name, written.config ?? [], false, ['config'], report);
+        checkStart(scope, names, written, report);
         const { how = 'default', after = 0 } = written;
         const stops = names.map((node) => step(how === 'kill' || how === 'crash' ? { do: how, node } : { do: 'stop', node, how }));
         return [...stops, step(startAgain(names, written), after)];
@@ -116,6 +117,7 @@ export const PROCESS_VERBS: Table<Steps> = {
 
 // A type, not an interface: it is spread among the keys of a mapping.
 type StartKeys = {
+  server: z.ZodMiniOptional<Schema<Profile>>;
   files: z.ZodMiniOptional<Schema<'keep' | 'wipe'>>;
   config: z.ZodMiniOptional<Schema<readonly Directive[]>>;
   'wait-for-load': z.ZodMiniOptional<Schema<boolean>>;
@@ -123,6 +125,7 @@ type StartKeys = {
 
 function startKeys(scope: Scope): StartKeys {
   return {
+    server: maybe('Its version from now on: 7.2. Files and settings stay; otherwise the version stays, too.', server(scope)),
     files: maybe('keep: with what its disk has; wipe: with an empty one.', choice(['keep', 'wipe'])),
     config: maybe('Settings changed for this start and later ones.', directives(scope, 'timeline')),
     'wait-for-load': maybe('false: go on before the data set is loaded.', trueOrFalse()),
@@ -130,13 +133,22 @@ function startKeys(scope: Scope): StartKeys {
 }
 
 interface WrittenStart {
+  readonly server?: Profile | undefined;
   readonly files?: 'keep' | 'wipe' | undefined;
   readonly config?: readonly Directive[] | undefined;
   readonly 'wait-for-load'?: boolean | undefined;
 }
 
-function startAgain(names: readonly string[], { files = 'keep', config = [], 'wait-for-load': awaitLoad = true }: WrittenStart): Verb {
-  return { do: 'restart', nodes: names, files, config, awaitLoad };
+/** From here on these nodes have the new version, if one is named; settings are held against it. */
+function checkStart(scope: Scope, names: readonly string[], written: WrittenStart, report: Report): void {
+  for (const name of names) {
+    if (written.server !== undefined) scope.versions.set(name, written.server);
+    checkAll(scope, name, written.config ?? [], false, ['config'], report);
+  }
+}
+
+function startAgain(names: readonly string[], { server, files = 'keep', config = [], 'wait-for-load': awaitLoad = true }: WrittenStart): Verb {
+  return { do: 'restart', nodes: names, server: server?.name ?? null, files, config, awaitLoad };
 }
 
 /** `addresses`: `10.9.9.9:6379` will do for a master, too. */
