@@ -121,7 +121,8 @@ export interface Network {
 
   /**
    * From now on connections from `from` to `to` pass a relay (a proxy in front of `to`). `roundUs`: what one round of its loop
-   * takes: it reads what is there, each way on its own, and passes it on so much later; 0: no time.
+   * takes: it reads what is there, each way on its own and at most 64 kB (or what its receive buffer
+   * holds), and passes it on so much later; 0: no time.
    */
   addRelay(from: HostId, to: HostId, tap?: RelayTap, roundUs?: number): Relay;
 }

@@ -27,6 +27,8 @@ export interface PipeOwner {
   readonly shape: RelayShape;
   /** What a round of the relay's loop takes, µs. */
   readonly roundUs: number;
+  /** What a round reads of one socket at most. */
+  readonly readBytes: number;
   /** Asked before a piece is forwarded: how many of its bytes may pass (fewer than its length: then the pipe stops there). */
   allow(piece: Piece): number;
   forwarded(piece: Piece): void;
@@ -60,6 +62,8 @@ export class Pipe {
   private dead: boolean = false;
   /** When the round began, or will begin, in which the last piece was read. */
   private roundBeganUs: number = -Infinity;
+  /** What it reads, or will read. */
+  private roundBytes: number = 0;
   /** Read, and not passed. */
   private readonly waiting: Item[] = [];
   private passing: Item | null = null;
@@ -82,7 +86,7 @@ export class Pipe {
 
   /** Moves on what can move. */
   advance(): void {
-    while (!this.held && this.passing === null && this.waiting.length > 0) this.beginToPass(this.waiting.shift()!);
+    while (!this.held && this.passing === null && this.waiting.length > 0 && !this.roundIsFull()) this.beginToPass(this.waiting.shift()!);
     this.forward();
     if (!this.dead) this.readOrNot();
   }
@@ -136,20 +140,42 @@ export class Pipe {
   private beginToPass(item: Item): void {
     const { bytesPerS } = this.clock;
     if (bytesPerS === 0) {
-      this.delay(item);
+      this.delay(this.limits ? this.part(item, this.owner.readBytes - (this.roundIsOver() ? 0 : this.roundBytes)) : item);
       return;
     }
-    const { payload, from, to } = item.piece;
-    const bytes = Math.min(to - from, Math.max(1, Math.floor(bytesPerS / PARTS_PER_S)));
-    if (bytes < to - from) this.waiting.unshift({ piece: { payload, from: from + bytes, to }, tag: item.tag, dueUs: 0 });
-    this.passing = { piece: { payload, from, to: from + bytes }, tag: item.tag, dueUs: 0 };
+    this.passing = this.part(item, Math.max(1, Math.floor(bytesPerS / PARTS_PER_S)));
+    const { from, to } = this.passing.piece;
+    const bytes = to - from;
     const { nowUs } = this.net.kernel;
     this.passEvent = this.events.passed(this, Math.max(nowUs, this.clock.commit(bytes, nowUs)) - nowUs);
+  }
+
+  /** The first `bytes` of an item; the rest of it waits. */
+  private part(item: Item, bytes: number): Item {
+    const { payload, from, to } = item.piece;
+    if (to - from <= bytes) return item;
+    this.waiting.unshift({ piece: { payload, from: from + bytes, to }, tag: item.tag, dueUs: 0 });
+    return { piece: { payload, from, to: from + bytes }, tag: item.tag, dueUs: 0 };
+  }
+
+  /** It takes time to read, and no delay of its own hides that. */
+  private get limits(): boolean {
+    return this.owner.roundUs > 0 && this.owner.shape.delayUs === 0;
+  }
+
+  private roundIsOver(): boolean {
+    return this.net.kernel.nowUs > this.roundBeganUs;
+  }
+
+  /** It will read no more than it has: the rest waits for the round after, which begins when what was read is passed on. */
+  private roundIsFull(): boolean {
+    return this.limits && !this.roundIsOver() && this.roundBytes >= this.owner.readBytes;
   }
 
   private delay(item: Item): void {
     const last = this.out.at(-1);
     const dueUs = this.roundEndUs() + this.owner.shape.delayUs;
+    this.roundBytes += item.piece.to - item.piece.from;
     this.out.push({ ...item, dueUs: last === undefined ? dueUs : Math.max(dueUs, last.dueUs) });
   }
 
@@ -162,6 +188,7 @@ export class Pipe {
     const alone = nowUs === this.roundBeganUs && this.allowance === Infinity;
     if (roundUs > 0 && (nowUs > this.roundBeganUs || alone)) {
       this.roundBeganUs = Math.max(nowUs, this.roundBeganUs + roundUs);
+      this.roundBytes = 0;
     }
     return Math.max(nowUs, this.roundBeganUs) + roundUs;
   }

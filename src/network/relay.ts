@@ -301,6 +301,7 @@ class RelayLink implements Relay, SocketEvents {
       const { shapes, roundUs } = this;
       return {
         roundUs,
+        readBytes: this.readBytes,
         get shape() {
           return shapes[direction];
         },

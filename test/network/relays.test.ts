@@ -3,14 +3,14 @@ import type { LinkSpec, Piece, Relay } from '../../src/network/index.ts';
 import { createWorld, type Side, type World } from './world.ts';
 
 /** A replica `r`, a master `m`, and a relay in front of `m` for `r`. What passes is kept in `tapped`. */
-function relayed(link: Partial<LinkSpec> = {}): { w: World; relay: Relay; tapped: string[] } {
+function relayed(link: Partial<LinkSpec> = {}, roundUs: number = 0): { w: World; relay: Relay; tapped: string[] } {
   const w = createWorld('rmx', link);
   const tapped: string[] = [];
   const relay = w.net.addRelay(w.host('r'), w.host('m'), {
     opened: (connection, atUs) => tapped.push(`${atUs} open ${connection}`),
     forwarded: (connection, direction, { from, to }, atUs) => tapped.push(`${atUs} ${direction} ${connection} ${from}..${to}`),
     closed: (connection, by, atUs) => tapped.push(`${atUs} close ${connection} by ${by}`),
-  });
+  }, roundUs);
   return { w, relay, tapped };
 }
 
@@ -313,5 +313,34 @@ describe('shape', () => {
     relay.shape(null, null, null, 0);
     w.run(2_002_000);
     expect(r.received).toBe(2_000_000);
+  });
+});
+
+describe('rounds', () => {
+  test.each([
+    { what: 'a round reads 64 kB of a socket', receiveBuffer: null, bytes: 12_000_000, takesMs: 184 },
+    { what: 'or what a small receive buffer holds', receiveBuffer: 16_384, bytes: 12_000_000, takesMs: 733 },
+  ])('$what: 12 MB take $takesMs ms', ({ receiveBuffer, bytes, takesMs }) => {
+    // transfer-stalled and hard-limit-online: 12 and 30 MB through a proxy that read at most 16 kB took 0.4 to 1.1 and 0.8 to 2.9 s.
+    const { w, relay } = relayed({}, 1000);
+    relay.shape(null, null, receiveBuffer, 0);
+    const r = w.connect('r', 'm');
+    w.run(1_000_000);
+    w.pour(w.accepted('m'), bytes);
+    w.run(1_000_000 + (takesMs - 1) * 1000);
+    expect(r.received).toBeLessThan(bytes);
+    w.run(1_000_000 + (takesMs + 2) * 1000);
+    expect(r.received).toBe(bytes);
+  });
+
+  test('what one has no room for, the next one reads', () => {
+    const { w, tapped } = relayed({}, 1000);
+    const r = w.connect('r', 'm');
+    w.run(1_000_000);
+    tapped.length = 0;
+    w.send(r, 70_000);
+    w.send(w.accepted('m'), 10);
+    w.run(1_100_000);
+    expect(tapped).toEqual(['1001000 down 1 0..10', '1002000 up 1 0..65536', '1003000 up 1 65536..70000']);
   });
 });

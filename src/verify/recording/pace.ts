@@ -1,5 +1,5 @@
 /**
- * How fast the recorder itself was: its clients, the start of a process, an observation.
+ * How fast the recorder itself was: its clients, the start of a process, an observation; and its machine.
  *
  * That is an input of the experiment, as the scripted steps are, and no answer of Redis: the same 6000 writes
  * took it 0.25 s in one run and 2.1 s in another. A recording is made of two or three runs, and says of times only which was
@@ -27,6 +27,24 @@ const BLIND_WAIT_US = 1_000_000;
 /** In the order in which they are tried. */
 export const PACES = ['usual', 'slowest', 'fastest'] as const;
 export type Pace = (typeof PACES)[number];
+
+export interface Machine {
+  readonly loadBytesPerS: number;
+  /** What takes time on a recorded link is the proxy, a script that wakes up for what it reads, one direction and one read at a time. */
+  readonly proxyRoundUs: number;
+}
+
+/**
+ * Two busy processors, on which the servers and the script that was client, proxy and observer got in each other's way: from the
+ * release of a save of 12 MB until its replica was online took 0.23 to 0.75 s, and where the proxy read through a socket buffer of 16 kB
+ * 0.42 to 1.37 s (30 MB: 0.85 to 2.87 s), any of it in any version. 7.2.6 alone on such a machine loads 180 MB/s, 3.2.13 beside two others 35 MB/s.
+ * A refused handshake, begun again at once, came 80 to 125 times a second: with nine rounds of the proxy in it, 0.95 ms each.
+ */
+export const MACHINES: Readonly<Record<Pace, Machine>> = {
+  usual: { loadBytesPerS: 100_000_000, proxyRoundUs: 950 },
+  slowest: { loadBytesPerS: 35_000_000, proxyRoundUs: 1300 },
+  fastest: { loadBytesPerS: 180_000_000, proxyRoundUs: 300 },
+};
 
 /** How long the step is to take in a replay, µs. `blind`: it waits for what this version can not tell. */
 export function paceUs(step: CaseStep, index: number, observed: Observed | null, blind: boolean, pace: Pace): number {

@@ -6,7 +6,7 @@
 import { findSetting } from '../../redis/config.ts';
 import type { Directive, NodeSpec, Resources, Scenario, Step } from '../../scenario/scenario.ts';
 import type { Case, CaseStep, Json, Recording, ServerSetup } from './format.ts';
-import { type Pace, paceUs } from './pace.ts';
+import { MACHINES, type Machine, type Pace, paceUs } from './pace.ts';
 import { RecordingError } from './read.ts';
 import { BadStep, NotCovered, type Translation, translateStep } from './steps.ts';
 import { allocatorOf, exactVersion, inVersions, profileOf, settingFor } from './versions.ts';
@@ -45,15 +45,10 @@ const USUAL_SETTINGS: ReadonlyMap<string, string> = new Map([
   ['enable-debug-command', 'yes'],
 ]);
 
-/**
- * A loopback machine of the time, as far as the recordings show it: 12 MB files were saved, passed on and loaded in
- * 0.4 to 0.7 s all told, most of it the master's cron and the 40 ms between two looks; one process did not notice the other's fork.
- * These rates give the same; all recorded times leave more than a second to either side.
- */
-const LOOPBACK: Omit<Resources, 'allocator'> = {
+/** A loopback machine of the time, as far as the recordings show it and it is always the same: one process did not notice the other's fork. */
+const LOOPBACK: Omit<Resources, 'allocator' | 'loadBytesPerS'> = {
   forkUsPerGb: 10_000,
   saveBytesPerS: 150_000_000,
-  loadBytesPerS: 150_000_000,
   flushBytesPerS: 1_000_000_000,
   diskBytesPerS: 500_000_000,
   commandUs: 10,
@@ -63,11 +58,6 @@ const LOOPBACK: Omit<Resources, 'allocator'> = {
 
 /** One way. */
 const LOOPBACK_LATENCY_US = 50;
-/**
- * What takes time on a recorded link is the proxy, a script that wakes up for what it reads, one direction and one read at a
- * time. A refused handshake, begun again at once, came 80 to 125 times a second: with nine such rounds in it, 0.95 ms each.
- */
-const PROXY_ROUND_US = 950;
 const LOOPBACK_BYTES_PER_S = 300_000_000;
 /** Linux lets a send buffer grow to 4 MB (tcp_wmem). */
 const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
@@ -76,6 +66,7 @@ const LONGEST_US = 3_600_000_000;
 
 export function toScenario(recording: Recording, version: string, pace: Pace = 'usual'): Replay | Uncovered {
   const { case: script, file } = recording;
+  const machine = MACHINES[pace];
   const missing = new Set<string>(unknownServers(script, version));
   const plan: PlannedStep[] = [];
   const track: Step[] = [];
@@ -102,7 +93,7 @@ export function toScenario(recording: Recording, version: string, pace: Pace = '
   });
   if (missing.size > 0) return { uncovered: [...missing] };
 
-  const nodes = [...script.servers].map(([name, server]) => nodeOf(name, server, version));
+  const nodes = [...script.servers].map(([name, server]) => nodeOf(name, server, version, machine));
   const unknown = links.list.find(({ replica, master }) => !script.servers.has(replica) || !script.servers.has(master));
   if (unknown !== undefined) throw new RecordingError(file, 'case.steps', `names a link of no servers: ${unknown.replica}>${unknown.master}`);
   return {
@@ -119,7 +110,7 @@ export function toScenario(recording: Recording, version: string, pace: Pace = '
       network: {
         default: { latency: { kind: 'constant', us: LOOPBACK_LATENCY_US }, bytesPerS: LOOPBACK_BYTES_PER_S, lossPpm: 0, socketBufferBytes: SOCKET_BUFFER_BYTES },
         links: [],
-        relays: links.list.map((link) => ({ ...link, roundUs: PROXY_ROUND_US })),
+        relays: links.list.map((link) => ({ ...link, roundUs: machine.proxyRoundUs })),
       },
       clients: [],
       timeline: [{ start: { type: 'at', us: 0 }, steps: track }],
@@ -155,7 +146,7 @@ function unknownServers(script: Case, version: string): string[] {
   });
 }
 
-function nodeOf(name: string, server: ServerSetup, version: string): NodeSpec {
+function nodeOf(name: string, server: ServerSetup, version: string, { loadBytesPerS }: Machine): NodeSpec {
   const own = exactVersion(server.version ?? version);
   const profile = profileOf(own)!;
   const settings = new Map<string, string | null>(USUAL_SETTINGS);
@@ -175,7 +166,7 @@ function nodeOf(name: string, server: ServerSetup, version: string): NodeSpec {
     replicaOf: server.replicaOf,
     data: null,
     startsAtZero: false,
-    resources: { ...LOOPBACK, allocator: allocatorOf(own) },
+    resources: { ...LOOPBACK, loadBytesPerS, allocator: allocatorOf(own) },
     place: null,
   };
 }
