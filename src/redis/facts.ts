@@ -26,7 +26,8 @@ export type DisconnectCause =
 
 export type RedisFact =
   // -- life of a process
-  | { kind: 'server-started'; version: string; role: 'master' | 'replica'; replid: string; offset: number; loaded: 'nothing' | 'rdb' | 'aof'; keys: number }
+  /** `base`: how the append-only file that was read begins, if it does with an RDB: in the same file, or in one of its own. */
+  | { kind: 'server-started'; version: string; role: 'master' | 'replica'; replid: string; offset: number; loaded: 'nothing' | 'rdb' | 'aof'; base?: 'preamble' | 'file'; keys: number }
   /** It cannot read what another version left on its disk, and exits. */
   | ({ kind: 'start-failed' } & Unreadable)
   | { kind: 'replid-restored'; from: 'rdb'; replid: string; replid2: string; offset: number; secondOffset: number }

@@ -21,7 +21,8 @@ function sentences(body: FactBody, words: LogWords): string[] {
   switch (body.kind) {
     // -- life of a process
     case 'server-started':
-      return body.loaded === 'aof' && words.aofInParts ? ['Reading RDB base file on AOF loading...'] : [];
+      if (body.base === undefined) return [];
+      return body.base === 'file' ? ['Reading RDB base file on AOF loading...'] : ['Reading RDB preamble from AOF file...', 'Reading the remaining AOF tail...'];
     case 'start-failed':
       return startFailed(body, words);
     case 'shutdown-started':

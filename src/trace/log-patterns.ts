@@ -32,7 +32,7 @@ function variants(): FactBody[] {
   const history = { replid: ANY, replid2: ANY, offset: NUMBER, secondOffset: NUMBER };
   const master = { masterHost: ANY, masterPort: NUMBER };
   return [
-    { kind: 'server-started', version: '', role: 'master', replid: ANY, offset: 0, loaded: 'aof', keys: 0 },
+    ...(['preamble', 'file'] as const).map((base): FactBody => ({ kind: 'server-started', version: '', role: 'master', replid: ANY, offset: 0, loaded: 'aof', base, keys: 0 })),
     { kind: 'shutdown-started', save: false, waitsForReplicas: true },
     { kind: 'shutdown-replicas', inSync: NUMBER, total: NUMBER, lagging: [] },
     { kind: 'final-fsync' },

@@ -131,6 +131,13 @@ ${steps}`);
     expect(isRunning(outcome, 'one')).toBe(false);
     expect(logOf(outcome, 'one', 5).slice(-lines.length)).toEqual(lines);
   });
+  it('of 7.0 and later begins with an RDB from the start, of an empty data set', () => {
+    expect(isRunning(alone('7.4', '', '  - restart: { node: one, server: 7.2 }\n'), 'one')).toBe(false);
+    const outcome = alone('7.2', '', '  - restart: one\n');
+    expect(logOf(outcome, 'one', 2)).toContain('Reading RDB base file on AOF loading...');
+    const moved = alone('5.0', '', '  - command: { node: one, run: CONFIG SET appendonly no }\n  - command: { node: one, run: CONFIG SET appendonly yes }\n  - sleep: 3s\n  - restart: { node: one, server: 7.2 }\n');
+    expect(logOf(moved, 'one', 2).slice(-2)).toEqual(['Reading RDB preamble from AOF file...', 'Reading the remaining AOF tail...']);
+  });
   it('is commands where no RDB is wanted before them', () => {
     expect(keysOf(rewritten('5.0', '3.2', '  - config: { node: one, set: { aof-use-rdb-preamble: "no" } }\n'), 'one')).toBe(3);
     expect(keysOf(rewritten('4.0', '3.2'), 'one')).toBe(3);

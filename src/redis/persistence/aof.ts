@@ -62,9 +62,10 @@ export function findAof(profile: Profile, files: DiskFiles): AofFile | null {
   return aofOf(profile, files);
 }
 
-/** The base was written as an RDB, not as commands. */
-export function hasRdbBase({ base }: AofFile): boolean {
-  return base !== null && base.profile.aof.file !== 'commands' && base.config['aof-use-rdb-preamble'];
+/** An RDB to begin with, in the same file (as one that was moved still has it) or in one of its own; null: commands, or nothing. */
+export function rdbBase({ base }: AofFile): 'preamble' | 'file' | null {
+  if (base === null || base.profile.aof.file === 'commands' || !base.config['aof-use-rdb-preamble']) return null;
+  return isInParts(base.profile) ? 'file' : 'preamble';
 }
 
 const SELECTS: readonly Command[] = Array.from({ length: 16 }, (_, db) => command(['SELECT', String(db)]));

@@ -4,7 +4,7 @@
 import { bytesToString } from '../protocol/make.ts';
 import { lookupCommand } from '../commands/dispatch.ts';
 import type { Server } from '../server.ts';
-import { type AofFile, hasRdbBase } from './aof.ts';
+import { type AofFile, rdbBase } from './aof.ts';
 import type { RdbImage } from './rdb.ts';
 
 export type Unreadable =
@@ -23,7 +23,7 @@ export function unreadableRdb({ profile }: Server, { version }: RdbImage): Unrea
 /** Told by the first bytes of its base. */
 export function unreadableBase({ profile }: Server, aof: AofFile): Unreadable | null {
   const { base, sequence } = aof;
-  if (base === null || !hasRdbBase(aof)) return null;
+  if (base === null || rdbBase(aof) === null) return null;
   if (profile.aof.file === 'commands') return { file: 'aof', why: 'not-commands' };
   return base.version > profile.rdb.version ? { file: 'aof', why: 'newer-format', format: base.version, sequence } : null;
 }

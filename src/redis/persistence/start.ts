@@ -22,8 +22,9 @@ import { createReplicationState } from '../replication/state.ts';
 import { createScriptCache } from '../scripts/cache.ts';
 import { isMaster, type Server, type Stats } from '../server.ts';
 import type { Allocator } from '../allocator.ts';
-import { aofOf, createAof, findAof, isInParts } from './aof.ts';
+import { type AofFile, aofOf, createAof, findAof, isInParts, rdbBase } from './aof.ts';
 import { loadImage } from './load-image.ts';
+import { currentImage } from './save.ts';
 import { type Unreadable, unknownInAof, unreadableBase, unreadableRdb } from './readable.ts';
 import { replayAof } from './replay.ts';
 
@@ -161,16 +162,23 @@ function tellRestored(server: Server): void {
   server.ports.tell({ kind: 'replid-restored', from: 'rdb', replid, replid2, offset: masterReplOffset, secondOffset: secondReplidOffset });
 }
 
+/** aof.c: aofOpenIfNeededOnServerStart. Since 7.0 an RDB is the base from the start, of an empty data set; before, the file is empty. */
+function firstAof(server: Server): AofFile {
+  const inParts = isInParts(server.profile);
+  return createAof(inParts, inParts && server.config['aof-use-rdb-preamble'] ? currentImage(server) : null);
+}
+
 function started(server: Server, loaded: 'nothing' | 'rdb' | 'aof'): void {
+  const base = loaded !== 'aof' || server.aof.file === null ? null : rdbBase(server.aof.file);
   if (server.aof.state === 'on' && server.aof.file === null) {
-    server.aof.file = createAof(isInParts(server.profile), null);
+    server.aof.file = firstAof(server);
     server.ports.tell({ kind: 'aof-rewrite', phase: 'base-created', ok: true, sequence: server.aof.file.sequence });
     server.ports.putAof(server.aof.file);
   }
   const { replid, masterReplOffset } = server.replication;
   server.ports.tell({
     kind: 'server-started', version: server.profile.version, role: isMaster(server) ? 'master' : 'replica',
-    replid, offset: masterReplOffset, loaded, keys: keyCount(server.keyspace),
+    replid, offset: masterReplOffset, loaded, ...(base === null ? {} : { base }), keys: keyCount(server.keyspace),
   });
   startCron(server);
 }
