@@ -7,6 +7,7 @@
 import { type AckLadders, ackLadders } from './ack-ladders.ts';
 import { type Json, type JsonObject, type Observed, type ObservedLink, isList, isObject, isUnstable } from './format.ts';
 import { type Identities, createIdentities, sameDigest, sameText, sameWord } from './identities.ts';
+import { CUT_IN_HANDSHAKE, lostLines } from './compare-log.ts';
 import { type Moment, TOLERANCE_MS, isCountNear, isNear, outOfOrder, rangeOf } from './times.ts';
 
 export interface Difference {
@@ -367,51 +368,21 @@ function acknowledged(master: string, portAndOffset: (row: Row) => Row): Rule {
 
 // ------------------------------------------------------------------ log
 
-/** The recorded lines with a view, in order; ours may say more. Returns the lines without one. */
+/** Returns the recorded lines without a view. */
 function compareLogs(
   context: Context, expected: ReadonlyMap<string, readonly string[]>, got: ReadonlyMap<string, readonly string[]>, coversLine: CoversLine,
 ): readonly string[] {
   const uncovered = new Set<string>();
   for (const [server, recorded] of expected) {
-    const ours = got.get(server) ?? [];
-    let at = 0;
-    for (const [index, line] of recorded.entries()) {
-      if (!coversLine(server, line)) {
-        uncovered.add(line);
-        continue;
-      }
-      if (context.spinning.has(server) && line === CUT_IN_HANDSHAKE) continue;
-      const found = ours.findIndex((one, i) => i >= at && sameLine(context, line, one));
-      if (found >= 0) at = found + 1;
-      else differ(context, `log.${server}[${index}]`, line, ours[at] === undefined ? 'no further line' : `not after "${ours[at - 1] ?? ''}", where "${ours[at]}" comes next`);
+    const comparable = (line: string): boolean => {
+      if (!coversLine(server, line)) uncovered.add(line);
+      return !uncovered.has(line) && !(context.spinning.has(server) && line === CUT_IN_HANDSHAKE);
+    };
+    for (const { index, line, got: instead } of lostLines(recorded, got.get(server) ?? [], context.ids, comparable)) {
+      differ(context, `log.${server}[${index}]`, line, instead);
     }
   }
   return [...uncovered];
-}
-
-/** Where a cut struck in a loop of refusals: in the middle of an attempt, or between two. */
-const CUT_IN_HANDSHAKE = 'Master did not respond to command during SYNC handshake';
-
-/**
- * A replica is named by its number where the kernel no longer knew whom a connection had led to (replication.c:
- * replicationGetSlaveName). After a cut that is chance: runs of one version disagree about it.
- */
-const NAMED_BY_NUMBER = /^(Connection with \w+ )client id #\d+ lost\.$/;
-
-/**
- * A read of nothing sets no error number, so Redis prints what some other call left behind (syncio.c: syncRead). The recordings
- * hold three of these words for the same event, also in one run.
- */
-const STALE_ERROR = /^(Error reply to PING from master: '-Reading from master|I\/O error reading bulk count from MASTER): (?:Success|Operation now in progress|Resource temporarily unavailable)('?)$/;
-
-/** What CLIENT LIST says of a client: file descriptors, buffers and the like are nothing to compare. */
-const A_CLIENT = /'id=\d+ [^']*'/;
-
-function sameLine({ ids }: Context, expected: string, got: string): boolean {
-  const start = NAMED_BY_NUMBER.exec(expected)?.[1];
-  if (start !== undefined) return got.startsWith(start) && got.endsWith(' lost.');
-  const comparable = (line: string): string => line.replace(A_CLIENT, "'…'").replace(STALE_ERROR, '$1: …$2');
-  return sameText(ids, comparable(expected), comparable(got));
 }
 
 // ------------------------------------------------------------------ times

@@ -157,6 +157,18 @@ describe('the comparison rule', () => {
     expect(differences(everyField, acked(127))).toHaveLength(2);
   });
 
+  it('does not ask which of several replicas, after diskless transfers, acknowledged first', () => {
+    const log = (...lines: string[]): Observed => ({ ...everyField, log: new Map([['m', lines]]) });
+    const sent = (name: string): string => `Streamed RDB transfer with replica 127.0.0.1:<${name}> succeeded (socket). Waiting for REPLCONF ACK from replica to enable streaming`;
+    const online = (name: string): string => `Synchronization with replica 127.0.0.1:<${name}> succeeded`;
+    const recorded = log(sent('r1'), sent('r2'), online('r1'), online('r2'), 'more');
+    expect(differences(recorded, log(sent('r1'), sent('r2'), online('r2'), 'else', online('r1'), 'more'))).toEqual([]);
+    expect(differences(recorded, log(sent('r1'), sent('r2'), online('r2'), 'more', online('r1')))).toEqual(['log.m[4]']);
+    expect(differences(recorded, log(sent('r1'), sent('r2'), online('r2'), online('r2'), 'more'))).toEqual(['log.m[2]']);
+    expect(differences(recorded, log(sent('r1'), online('r1'), sent('r2'), online('r2'), 'more'))).toEqual(['log.m[2]']);
+    expect(differences(log(online('r1'), online('r2')), log(online('r2'), online('r1')))).toEqual(['log.m[1]']);
+  });
+
   it('wants the recorded log lines in order, among any others, and lists those without a view', () => {
     const log = (...lines: string[]): Observed => ({ ...everyField, log: new Map([['m', lines]]) });
     expect(differences(log('one', 'two'), log('zero', 'one', 'more', 'two'))).toEqual([]);
