@@ -205,7 +205,7 @@ class EventKernel implements Kernel {
       if (timeUs > horizonUs) return this.nothingDue(untilUs);
 
       if (timeUs !== this.nowUs) {
-        this.nowUs = timeUs;
+        this.nowUs = timeUs <= 0x7fffffff ? timeUs | 0 : timeUs;
         this.eventsNow = 0;
       }
       if (this.eventsNow >= guards.eventsAtOneInstant) return this.stoppedAt('eventsAtOneInstant', event);

@@ -50,6 +50,7 @@ export function createStreams(seed: string): Streams {
   };
 }
 
+const TWO_31 = 2 ** 31;
 const TWO_32 = 2 ** 32;
 const TWO_53 = 2 ** 53;
 
@@ -65,7 +66,7 @@ function createStream(key: string): Stream {
       const fair = TWO_32 - (TWO_32 % n);
       for (;;) {
         const drawn = int32() >>> 0;
-        if (drawn < fair) return drawn % n;
+        if (drawn < fair) return n <= TWO_31 ? (drawn % n) | 0 : drawn % n;
       }
     }
     const fair = TWO_53 - (TWO_53 % n);

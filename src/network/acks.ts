@@ -119,21 +119,21 @@ export function forgetAcks(net: NetworkState, sender: Socket): void {
 
 /** Sees to it that credit is told when it returns, if somebody waits for it: the owner, or bytes in the outbox. */
 export function awaitCredit(net: NetworkState, sender: Socket): void {
-  if (sender.drainEvent !== NO_EVENT) return;
+  if (net.drainEvents[sender.id] !== NO_EVENT) return;
   const ownerWaits = sender.owned && sender.state === 'open' && (sender.written - sender.told) * 2 > sender.bufferBytes;
   const outboxWaits = waitsForWindow(sender);
   if (!ownerWaits && !outboxWaits) return;
   const { nowUs } = net.kernel;
   if (ownerWaits && sender.credited > sender.told && isHearing(sender)) {
-    sender.drainEvent = net.kernel.at(nowUs, net.handlers.drain, sender.id);
+    net.drainEvents[sender.id] = net.kernel.at(nowUs, net.handlers.drain, sender.id);
   } else if (sender.ackAtUs !== NO_ACK) {
-    sender.drainEvent = net.kernel.at(Math.max(nowUs, sender.ackAtUs), net.handlers.drain, sender.id);
+    net.drainEvents[sender.id] = net.kernel.at(Math.max(nowUs, sender.ackAtUs), net.handlers.drain, sender.id);
   }
 }
 
 /** Event: credit has come back that somebody waits for. */
 export function drain(net: NetworkState, sender: Socket): void {
-  sender.drainEvent = NO_EVENT;
+  net.drainEvents[sender.id] = NO_EVENT;
   learn(net, sender);
   pump(net, sender);
   tellCredit(net, sender);

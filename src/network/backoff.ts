@@ -9,6 +9,7 @@
 
 import { NO_EVENT } from '../kernel/index.ts';
 import type { Socket } from './connection.ts';
+import { cancelEvent } from './events.ts';
 import type { NetworkState } from './state.ts';
 
 export const MIN_RTO_US = 200_000;
@@ -36,10 +37,10 @@ export function rtoUs(socket: Socket): number {
 
 /** Starts the retransmission timer, as of `baseUs`, unless it runs. */
 export function armTimer(net: NetworkState, socket: Socket, baseUs: number): void {
-  if (socket.timer !== NO_EVENT) return;
+  if (net.timers[socket.id] !== NO_EVENT) return;
   socket.timerBaseUs = baseUs;
   const dueUs = Math.max(baseUs + rtoUs(socket), net.kernel.nowUs);
-  socket.timer = net.kernel.at(dueUs, net.handlers.retransmit, socket.id);
+  net.timers[socket.id] = net.kernel.at(dueUs, net.handlers.retransmit, socket.id);
 }
 
 /** Nothing leaves before the next retransmission. */
@@ -57,13 +58,11 @@ export function stall(net: NetworkState, socket: Socket, baseUs: number): void {
 
 /** A packet was lost that others follow: their duplicate acknowledgements bring it back within a round trip. */
 export function repairSoon(net: NetworkState, socket: Socket, atUs: number): void {
-  if (socket.timer !== NO_EVENT) net.kernel.cancel(socket.timer);
+  cancelEvent(net, net.timers, socket);
   socket.fastRepair = true;
-  socket.timer = net.kernel.at(atUs, net.handlers.retransmit, socket.id);
+  net.timers[socket.id] = net.kernel.at(atUs, net.handlers.retransmit, socket.id);
 }
 
 export function stopTimer(net: NetworkState, socket: Socket): void {
-  if (socket.timer === NO_EVENT) return;
-  net.kernel.cancel(socket.timer);
-  socket.timer = NO_EVENT;
+  cancelEvent(net, net.timers, socket);
 }

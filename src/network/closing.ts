@@ -19,6 +19,7 @@ import { pump, withdraw } from './flows.ts';
 import { hearMark } from './hearing.ts';
 import { retreat } from './lanes.ts';
 import { FIN, HANDSHAKE, REFUSED, RST, TIMED_OUT } from './segment.ts';
+import { cancelEvent } from './events.ts';
 import { type NetworkState, releaseIfDone } from './state.ts';
 import { fly } from './transmission.ts';
 import type { Lane } from './wire.ts';
@@ -103,8 +104,7 @@ export function dropOutbox(net: NetworkState, socket: Socket): void {
 
 /** A SYN and its answer have no effect any more. */
 export function abandonConnect(net: NetworkState, opener: Socket): void {
-  if (opener.synEvent !== NO_EVENT) net.kernel.cancel(opener.synEvent);
-  opener.synEvent = NO_EVENT;
+  cancelEvent(net, net.synEvents, opener);
   stopTimer(net, opener);
   opener.state = 'gone';
   dropEmbryo(net, opener.peer);
@@ -135,8 +135,7 @@ function forget(net: NetworkState, socket: Socket): void {
   net.segments.giveChain(socket.outbox.cutAfter(null));
   forgetAcks(net, socket);
   stopTimer(net, socket);
-  if (socket.drainEvent !== NO_EVENT) net.kernel.cancel(socket.drainEvent);
-  socket.drainEvent = NO_EVENT;
+  cancelEvent(net, net.drainEvents, socket);
 }
 
 /** One packet, never repeated: in a partition it is lost. */

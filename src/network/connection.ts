@@ -13,7 +13,6 @@
  * Bytes that a cut swallows never leave the outbox: what is retransmitted in life is sent later here.
  */
 
-import { type EventId, NO_EVENT } from '../kernel/index.ts';
 import type { Ack } from './acks.ts';
 import type { Endpoint } from './api.ts';
 import { Fifo } from './fifo.ts';
@@ -107,7 +106,6 @@ export class Socket {
   retries: number = 0;
   /** Those behind the first, in order; made when first needed. */
   laterAcks: Fifo<Ack> | null = null;
-  drainEvent: EventId = NO_EVENT;
 
   // -- receiving
   process: Process | null = null;
@@ -123,8 +121,6 @@ export class Socket {
   /** The listener that has to accept it. */
   listener: Listener | null = null;
   accepted: boolean = false;
-  /** A SYN, or the answer to it, is under way. */
-  synEvent: EventId = NO_EVENT;
   /** FIN has arrived: nothing will be sent any more. */
   finished: boolean = false;
   /** The owner was told how it ended. */
@@ -135,8 +131,6 @@ export class Socket {
   isReady: boolean = false;
 
   // -- retransmission, see retransmission.ts
-  /** SYN or data retransmission. */
-  timer: EventId = NO_EVENT;
   timerBaseUs: number = 0;
   /** What a lost acknowledgement would have said. */
   owedArrived: number = 0;

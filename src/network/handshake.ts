@@ -18,6 +18,7 @@ import type { Host, Listener, Process } from './host.ts';
 import type { Link } from './link.ts';
 import { CONNECT_TIMED_OUT, CONNECTED, HANDSHAKE, type Mark, REFUSED, UNREACHABLE } from './segment.ts';
 import { linkBetween } from './topology.ts';
+import { cancelEvent } from './events.ts';
 import { type NetworkState, newConnection, pairKey, releaseIfDone } from './state.ts';
 
 /** As whom a relay opens a connection, and over what. */
@@ -70,7 +71,7 @@ function open(net: NetworkState, process: Process, host: Host, port: number, wir
 
 /** Event: the SYN timer has run out. */
 export function repeatSyn(net: NetworkState, socket: Socket): void {
-  socket.timer = NO_EVENT;
+  net.timers[socket.id] = NO_EVENT;
   if (socket.retries === SYN_RETRIES) {
     fail(net, socket, 'timeout', 0, hearMark);
     return;
@@ -84,15 +85,15 @@ function sendSyn(net: NetworkState, socket: Socket): void {
   const { link } = socket;
   const { kernel, handlers } = net;
   // While one SYN or its answer is on its way, another would say nothing new.
-  if (socket.synEvent === NO_EVENT && link.cuts === 0 && !link.loses()) {
-    socket.synEvent = kernel.after(link.drawLatencyUs(), handlers.syn, socket.id);
+  if (net.synEvents[socket.id] === NO_EVENT && link.cuts === 0 && !link.loses()) {
+    net.synEvents[socket.id] = kernel.after(link.drawLatencyUs(), handlers.syn, socket.id);
   }
-  socket.timer = kernel.after(backedOff(SYN_RTO_US, socket.retries), handlers.synTimer, socket.id);
+  net.timers[socket.id] = kernel.after(backedOff(SYN_RTO_US, socket.retries), handlers.synTimer, socket.id);
 }
 
 /** Event: a SYN has reached the listener's host. */
 export function synArrived(net: NetworkState, socket: Socket): void {
-  socket.synEvent = NO_EVENT;
+  net.synEvents[socket.id] = NO_EVENT;
   const { peer, connection } = socket;
   if (!peer.host.up) return;
   const listener = peer.host.listenerOf(connection.port);
@@ -104,7 +105,7 @@ export function synArrived(net: NetworkState, socket: Socket): void {
   const answerUs = net.kernel.nowUs + link.drawLatencyUs();
   const answer = isKnown || listener !== null ? ANSWER_YES : ANSWER_NO;
   if (!isKnown && listener !== null) beginAccept(peer, listener, answerUs);
-  socket.synEvent = net.kernel.at(answerUs, net.handlers.synAnswer, socket.id, answer);
+  net.synEvents[socket.id] = net.kernel.at(answerUs, net.handlers.synAnswer, socket.id, answer);
 }
 
 function beginAccept(acceptor: Socket, listener: Listener, answerUs: number): void {
@@ -120,13 +121,12 @@ function beginAccept(acceptor: Socket, listener: Listener, answerUs: number): vo
 
 /** Event: the answer to a SYN is back at the opener. */
 export function synAnswered(net: NetworkState, socket: Socket, answer: number): void {
-  socket.synEvent = NO_EVENT;
+  net.synEvents[socket.id] = NO_EVENT;
   if (answer === ANSWER_NO) {
     fail(net, socket, 'refused', socket.endTag, hearMark);
     return;
   }
-  net.kernel.cancel(socket.timer);
-  socket.timer = NO_EVENT;
+  cancelEvent(net, net.timers, socket);
   socket.retries = 0;
   socket.state = 'open';
   const { connection, endTag } = socket;

@@ -40,7 +40,7 @@ export class Link {
    * Latencies are drawn eight at a time: the state of a generator lies all over the memory, and with a
    * thousand links fetching it takes longer than everything else that a packet does.
    */
-  private readonly drawnUs: Float64Array = new Float64Array(DRAWS);
+  private readonly drawnUs: number[] = [];
   private drawnLeft: number = 0;
   private lossStream: Stream | null = null;
 

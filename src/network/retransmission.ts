@@ -19,7 +19,7 @@ import { depart, fly, maySend, PACKET_BYTES } from './transmission.ts';
 
 /** Event: the timer of `socket` has run out. */
 export function retransmit(net: NetworkState, socket: Socket): void {
-  socket.timer = NO_EVENT;
+  net.timers[socket.id] = NO_EVENT;
   learn(net, socket);
   if (!socket.stalled && isAnswered(socket)) return awaitCredit(net, socket);
   const { fastRepair } = socket;

@@ -5,6 +5,7 @@ import { NO_EVENT } from '../kernel/index.ts';
 import { AckPool, forgetAcks } from './acks.ts';
 import type { LinkSpec, NetworkObserver } from './api.ts';
 import { type Connection, Socket } from './connection.ts';
+import { cancelEvent, eventsOf } from './events.ts';
 import type { Partition } from './faults.ts';
 import { Host, type Process } from './host.ts';
 import { takeLanes } from './lanes.ts';
@@ -38,8 +39,15 @@ export interface NetworkState {
 
   /** By endpoint. The two sockets of a connection are neighbours: opener even, acceptor odd. */
   readonly sockets: (Socket | null)[];
-  /** Of each: the event of the head of its flight. An array of numbers, since an id in a field would be an object of its own. */
+  // -- of each, its events. Arrays of numbers, since an id in a field would be an object of its own.
+  /** The head of its flight arrives. */
   readonly arrivalEvents: EventId[];
+  /** It gets credit back. */
+  readonly drainEvents: EventId[];
+  /** A SYN, or the answer to it, is under way. */
+  readonly synEvents: EventId[];
+  /** SYN or data retransmission, see retransmission.ts. */
+  readonly timers: EventId[];
   /** Even endpoints of pairs that are free again; the one free for longest is used first. */
   freePairs: number[];
   freePairsUsed: number;
@@ -93,6 +101,9 @@ export function createState(kernel: Kernel, streams: Streams, defaultLink: LinkS
     relays: new Map(),
     sockets: [],
     arrivalEvents: [],
+    drainEvents: [],
+    synEvents: [],
+    timers: [],
     freePairs: [],
     freePairsUsed: 0,
     connectionsOpened: 0,
@@ -115,9 +126,8 @@ export function newConnection(net: NetworkState, connection: Connection, from: H
   acceptor.peer = opener;
   net.sockets[id] = opener;
   net.sockets[id + 1] = acceptor;
-  net.arrivalEvents[id] = NO_EVENT;
-  net.arrivalEvents[id + 1] = NO_EVENT;
   for (const socket of [opener, acceptor]) {
+    for (const events of eventsOf(net)) events[socket.id] = NO_EVENT;
     socket.host.sockets.add(socket);
     if (socket.link.second !== null) takeLanes(socket);
     if (socket.link !== net.ideal) socket.link.sockets.add(socket);
@@ -140,7 +150,7 @@ export function releaseIfDone(net: NetworkState, socket: Socket): void {
   const { peer } = socket;
   if (!isDone(socket) || !isDone(peer) || net.sockets[socket.id] !== socket) return;
   for (const each of [socket, peer]) {
-    for (const event of [net.arrivalEvents[each.id]!, each.drainEvent, each.timer, each.synEvent]) cancel(net, event);
+    for (const events of eventsOf(net)) cancelEvent(net, events, each);
     net.segments.giveChain(each.outbox.cutAfter(null));
     if (each.inbox !== null) net.segments.giveChain(each.inbox.cutAfter(null));
     forgetAcks(net, each);
@@ -159,8 +169,4 @@ function isDone(socket: Socket): boolean {
 
 function isBetweenWires({ source, exit, entry }: Socket): boolean {
   return (exit !== null && (source.flight.head !== null || exit.queue.head !== null)) || (entry !== null && !entry.isEmpty);
-}
-
-function cancel(net: NetworkState, event: EventId): void {
-  if (event !== NO_EVENT) net.kernel.cancel(event);
 }

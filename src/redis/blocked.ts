@@ -8,7 +8,7 @@ import { processCommand } from './commands/dispatch.ts';
 import { findEntry } from './dataset/keyspace.ts';
 import { addReply, resumeClient } from './networking.ts';
 import type { Command } from './protocol/payload.ts';
-import type { Server } from './server.ts';
+import { type Server, wallMs } from './server.ts';
 
 /** What a command waits for when none of its keys is there. */
 export interface KeyWish {
@@ -96,7 +96,7 @@ export function timeOutBlocked(server: Server): void {
   if (waiting === undefined || waiting.size === 0) return;
   const late = new Set<Client>();
   for (const clients of waiting.values()) {
-    for (const client of clients) if (deadlineOf(client) < server.nowMs) late.add(client);
+    for (const client of clients) if (deadlineOf(client) < wallMs(server)) late.add(client);
   }
   for (const client of [...late].sort((a, b) => deadlineOf(a) - deadlineOf(b) || a.id - b.id)) {
     unblockFromKeys(server, client);

@@ -15,7 +15,7 @@ import { saveIfDue, saveIsNear } from './persistence/save.ts';
 import { updatePausedActions } from './pause.ts';
 import { continueShutdown, requestShutdown } from './persistence/shutdown.ts';
 import { replicationCron } from './replication/cron.ts';
-import { isMaster, type Server } from './server.ts';
+import { isMaster, type Server, wallMs } from './server.ts';
 import type { ExecutionContext } from './commands/execution.ts';
 
 interface CronDuty {
@@ -166,7 +166,7 @@ function expireKeys(server: Server): void {
   if (!isMaster(server)) return expireReplicaKeys(server);
   if (server.writesPaused) return;
   const context = server.context as ExecutionContext;
-  activeExpireCycle(server.keyspace, server.nowMs, (db, key) => {
+  activeExpireCycle(server.keyspace, wallMs(server), (db, key) => {
     const before = server.replication.masterReplOffset;
     context.expired(db, key);
     afterExecution(server, 0, before);
@@ -178,7 +178,7 @@ function expireReplicaKeys(server: Server): void {
   const { replicaKeysWithExpire } = server;
   for (const [name, { db, key }] of replicaKeysWithExpire ?? []) {
     const entry = findEntry(server.keyspace, db, key);
-    if (entry !== undefined && entry.expireMs !== null && entry.expireMs >= server.nowMs) continue;
+    if (entry !== undefined && entry.expireMs !== null && entry.expireMs >= wallMs(server)) continue;
     replicaKeysWithExpire?.delete(name);
     if (entry === undefined || entry.expireMs === null) continue;
     removeKey(server.keyspace, db, key);

@@ -11,7 +11,7 @@ import { countedMemory } from './memory.ts';
 import { command } from './protocol/make.ts';
 import { touchWatchedKey } from './commands/transactions.ts';
 import { afterExecution, isHeard } from './commands/propagation.ts';
-import { isMaster, type Server } from './server.ts';
+import { isMaster, type Server, wallMs } from './server.ts';
 
 /** Keys that were drawn and not taken yet, the best last (evict.c: evictionPoolEntry). */
 interface Candidate {
@@ -98,7 +98,7 @@ function scoreOf(server: Server, db: number, entry: Entry): number {
   const { access } = server;
   if (policy === 'volatile-ttl') return -(entry.expireMs ?? Infinity);
   if (access === null) return 0;
-  return policy.endsWith('lfu') ? 255 - uses(access, db, entry.key, server.nowMs) : idleMs(access, db, entry.key, server.nowMs);
+  return policy.endsWith('lfu') ? 255 - uses(access, db, entry.key, wallMs(server)) : idleMs(access, db, entry.key, wallMs(server));
 }
 
 function bestOf(samples: readonly Candidate[]): Candidate {

@@ -77,7 +77,6 @@ function updateCachedTime(server: Server): void {
   if (nowUs === server.nowUs) return;
   const wallUs = server.ports.wallUs();
   server.nowUs = nowUs;
-  server.nowMs = Math.floor(wallUs / 1000);
   server.unixtime = Math.floor(wallUs / 1_000_000);
 }
 

@@ -4,7 +4,7 @@
  */
 import { resumeClient } from './networking.ts';
 import { resumeMaster } from './replication/replica/master-link.ts';
-import type { Server } from './server.ts';
+import { type Server, wallMs } from './server.ts';
 
 export type PausePurpose = 'command' | 'shutdown' | 'failover';
 
@@ -29,7 +29,7 @@ export function unpauseActions(server: Server, purpose: PausePurpose): void {
 
 /** networking.c: updatePausedActions, also at every tick. Who waited tries again when less is paused than before. */
 export function updatePausedActions(server: Server): void {
-  for (const [purpose, { endMs }] of server.pauses) if (endMs <= server.nowMs) server.pauses.delete(purpose);
+  for (const [purpose, { endMs }] of server.pauses) if (endMs <= wallMs(server)) server.pauses.delete(purpose);
   const { writesPaused, clientsPaused } = server;
   server.writesPaused = server.pauses.size > 0;
   server.clientsPaused = [...server.pauses.values()].some(({ actions }) => actions === 'all');

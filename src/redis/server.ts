@@ -129,7 +129,6 @@ export interface Server {
   readonly startedUs: number;
   // -- the clock as cached at the beginning of an input (server.c: updateCachedTime)
   nowUs: number;
-  nowMs: number;
   unixtime: number;
   // -- clients, in order of arrival
   clients: Map<Fd, Client>;
@@ -207,6 +206,11 @@ export interface Server {
   readonly cronSkewUs: number;
   replication: ReplicationState;
   stats: Stats;
+}
+
+/** This host's wall clock, ms since the Unix epoch; it stands still within an input. */
+export function wallMs({ ports }: Server): number {
+  return Math.floor(ports.wallUs() / 1000);
 }
 
 /** Seconds of the wall clock, as `time(NULL)` gives them. */

@@ -41,7 +41,7 @@ export class Foreground {
   private readonly events = new Map<Work, EventId>();
   /** When the flush began, and how long it takes between two calls back, µs. */
   private flushStartedUs = 0;
-  private flushStepUs = 0;
+  private flushStepUs = Infinity;
   /** Between two moments in which a load lets inputs in, µs. */
   private progressUs = 0;
   /** When the disk will have written what it was given in the background, µs. */

@@ -32,7 +32,7 @@ export class NodePorts implements Ports {
     this.index = node.index;
     const wallAtZeroUs = node.wallUs() - this.kernel.nowUs;
     this.epochS = Math.floor(wallAtZeroUs / 1_000_000);
-    this.phaseUs = wallAtZeroUs % 1_000_000;
+    this.phaseUs = (wallAtZeroUs % 1_000_000) | 0;
     this.random = node.world.streams.stream(`redis/${node.name}`);
   }
 

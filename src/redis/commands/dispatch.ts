@@ -9,7 +9,7 @@ import { performEvictions } from '../evict.ts';
 import { addReply } from '../networking.ts';
 import { bytesToString } from '../protocol/make.ts';
 import type { Bytes, Command, Reply } from '../protocol/payload.ts';
-import { isMaster, productTitle, type Server } from '../server.ts';
+import { isMaster, productTitle, type Server, wallMs } from '../server.ts';
 import { enoughGoodReplicas } from '../replication/acks.ts';
 import { arityMatches, Flag, type KeyRange } from './command.ts';
 import type { ExecutionContext } from './execution.ts';
@@ -182,5 +182,5 @@ export function call(server: Server, client: Client, found: AnyCommand, command:
 function noteUses(server: Server, access: Access, db: number, { first, last, step }: KeyRange, argv: readonly Bytes[]): void {
   const counts = server.config['maxmemory-policy'].endsWith('lfu');
   const until = last < 0 ? argv.length + last : last;
-  for (let i = first; i <= until; i += step) noteUse(access, db, bytesToString(argv[i] ?? ''), server.nowMs, counts, server.ports.random);
+  for (let i = first; i <= until; i += step) noteUse(access, db, bytesToString(argv[i] ?? ''), wallMs(server), counts, server.ports.random);
 }

@@ -9,7 +9,7 @@ import { shareWith, type Keyspace } from '../dataset/keyspace.ts';
 import { command as makeCommand } from '../protocol/make.ts';
 import type { Bytes, Command, Reply } from '../protocol/payload.ts';
 import type { Random } from '../ports.ts';
-import type { Server } from '../server.ts';
+import { type Server, wallMs } from '../server.ts';
 import type { RunningScript } from './eval.ts';
 import { isHeard } from './propagation.ts';
 import { Flag } from './command.ts';
@@ -20,7 +20,6 @@ import { currentImage, killRdbChild } from '../persistence/save.ts';
 export class ExecutionContext implements CommandContext {
   readonly random: Random;
   db = 0;
-  nowMs = 0;
   fromMaster = false;
   reading = false;
   served = false;
@@ -42,14 +41,17 @@ export class ExecutionContext implements CommandContext {
     this.random = server.ports.random;
   }
 
+  /** The clock stands still within an input, so also in EXEC (server.c: commandTimeSnapshot). */
+  get nowMs(): number {
+    return wallMs(this.server);
+  }
+
   /** Before a command of `client` runs. */
   begin(client: Client, command: Command, flags: number): void {
     this.db = client.db;
     this.served = this.server.blockedOnKeys?.serving === true;
     this.reading = (flags & Flag.readonly) !== 0 && this.server.script === null;
     this.fromMaster = client.kind === 'master';
-    // In EXEC time stands still (server.c: commandTimeSnapshot): `exec` has read the clock.
-    if (!this.server.inExec) this.nowMs = this.server.nowMs;
     this.dirty = 0;
     this.rewritten = null;
     this.prevented = false;

@@ -24,7 +24,7 @@ import { notePing } from '../replication/final-pings.ts';
 import { replconf } from '../replication/master/replconf.ts';
 import { sync } from '../replication/master/sync-command.ts';
 import { setMaster, unsetMaster } from '../replication/role.ts';
-import { productTitle, type Server, shownVersion } from '../server.ts';
+import { productTitle, type Server, shownVersion, wallMs } from '../server.ts';
 import { command, type CommandSpec, commandTable } from './command.ts';
 import { SCRIPT_COMMANDS } from './eval.ts';
 import { INFO_SECTIONS, infoText, type InfoSection, roleReply } from '../info.ts';
@@ -149,7 +149,7 @@ function clientPause(server: Server, argv: readonly Bytes[]): Reply {
   if (!isInteger(ms)) return error('ERR timeout is not an integer or out of range');
   if (Number(ms) < 0) return error('ERR timeout is negative');
   const stays = server.pauses.get('command')?.actions === 'all';
-  pauseActions(server, 'command', Number(ms) === 0 ? 0 : server.nowMs + Number(ms), stays ? 'all' : mode);
+  pauseActions(server, 'command', Number(ms) === 0 ? 0 : wallMs(server) + Number(ms), stays ? 'all' : mode);
   return OK;
 }
 

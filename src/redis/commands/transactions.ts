@@ -2,11 +2,10 @@
 import type { Client } from '../client.ts';
 import { bytesToString } from '../protocol/make.ts';
 import type { Bytes, Command, Reply } from '../protocol/payload.ts';
-import { isMaster, type Server } from '../server.ts';
+import { isMaster, type Server, wallMs } from '../server.ts';
 import { Flag } from './command.ts';
 import { findEntry } from '../dataset/keyspace.ts';
 import { call, lookupCommand } from './dispatch.ts';
-import type { ExecutionContext } from './execution.ts';
 
 const OK: Reply = { type: 'status', text: 'OK' };
 
@@ -46,7 +45,6 @@ export function exec(server: Server, client: Client, request: Command): Reply {
   if (server.profile.refusals.exec === 'by-its-own-flags-and-readonly' && (state.flags & Flag.write) !== 0 && isReadOnlyFor(server, client)) {
     return { type: 'error', text: 'ERR Transaction contains write commands but instance is now a read-only slave. EXEC aborted.' };
   }
-  (server.context as ExecutionContext).nowMs = server.nowMs;
   server.inExec = true;
   const items: Reply[] = [];
   for (const command of state.queue) {
@@ -98,7 +96,7 @@ function watchedKeyExpired(server: Server, client: Client): boolean {
 
 function isExpired(server: Server, db: number, key: string): boolean {
   const expireMs = findEntry(server.keyspace, db, key)?.expireMs ?? null;
-  return expireMs !== null && expireMs < server.nowMs;
+  return expireMs !== null && expireMs < wallMs(server);
 }
 
 /** multi.c: touchWatchedKey. A key that had expired before WATCH and is deleted now has not changed. */

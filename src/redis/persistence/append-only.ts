@@ -6,7 +6,7 @@
  * fsync; then replies leave.
  */
 import type { Command } from '../protocol/payload.ts';
-import type { Server } from '../server.ts';
+import { type Server, wallMs } from '../server.ts';
 import { type AofFile, append, createAof, isInParts, rebased } from './aof.ts';
 import { forkAofRewrite } from './children.ts';
 import { withInstants } from './instants.ts';
@@ -18,7 +18,7 @@ export function feedAppendOnlyFile(server: Server, db: number, message: Command)
   if (file === null) return;
   const form = server.profile.aof.instants;
   if (form === 'as-sent') append(file, db, message);
-  else for (const each of withInstants(form, message, server.nowMs)) append(file, db, each);
+  else for (const each of withInstants(form, message, wallMs(server))) append(file, db, each);
 }
 
 /** aof.c: flushAppendOnlyFile, in beforeSleep. Written to the kernel: it survives our own death. */
@@ -33,8 +33,9 @@ export function flushAppendOnlyFile(server: Server): void {
 }
 
 /** aof.c: aof_last_fsync. At the first turn of a new second of the wall clock, or, since 7.4, a second after the last time. */
-function everysecIsUp({ profile, aof, nowMs, unixtime }: Server): boolean {
-  return profile.aof.everysec === '1000-ms' ? nowMs - aof.lastFsyncMs >= 1000 : unixtime > Math.floor(aof.lastFsyncMs / 1000);
+function everysecIsUp(server: Server): boolean {
+  const { profile, aof, unixtime } = server;
+  return profile.aof.everysec === '1000-ms' ? wallMs(server) - aof.lastFsyncMs >= 1000 : unixtime > Math.floor(aof.lastFsyncMs / 1000);
 }
 
 /** With `everysec` a background thread does this, asked by the cron; here it takes no time of the event loop. */
@@ -42,7 +43,7 @@ export function fsyncAppendOnlyFile(server: Server): void {
   const { aof } = server;
   if (aof.file === null || aof.state === 'off') return;
   aof.file.synced = aof.file.written;
-  aof.lastFsyncMs = server.nowMs;
+  aof.lastFsyncMs = wallMs(server);
   if (aof.state === 'on') aof.fsyncedReplOffset = server.replication.masterReplOffset;
 }
 

@@ -4,14 +4,14 @@
 import { takeSnapshot } from '../dataset/keyspace.ts';
 import type { RedisFact } from '../facts.ts';
 import { scriptTexts } from '../scripts/cache.ts';
-import type { Server } from '../server.ts';
+import { type Server, wallMs } from '../server.ts';
 import { forkRdbChild } from './children.ts';
 import { type RdbImage, rdbImage } from './rdb.ts';
 
 /** The file that a save would write now. */
 export function currentImage(server: Server): RdbImage {
-  const { keyspace, profile, config, nowMs, scripts } = server;
-  return rdbImage(takeSnapshot(keyspace), profile, config, server.generation.rdbInfo(server), { atMs: nowMs, scripts: scriptTexts(scripts) });
+  const { keyspace, profile, config, scripts } = server;
+  return rdbImage(takeSnapshot(keyspace), profile, config, server.generation.rdbInfo(server), { atMs: wallMs(server), scripts: scriptTexts(scripts) });
 }
 
 /** Bytes of data in memory, as far as freeing them takes time. */

@@ -6,7 +6,7 @@ import type { Client } from '../client.ts';
 import { addReply, flushReplicaOutput, resumeClient } from '../networking.ts';
 import { pauseActions, unpauseActions } from '../pause.ts';
 import { sendGetack } from '../replication/acks.ts';
-import { replicaName, type Server } from '../server.ts';
+import { replicaName, type Server, wallMs } from '../server.ts';
 import { flushAppendOnlyFile, fsyncAppendOnlyFile, killAppendOnlyChild } from './append-only.ts';
 import { currentImage, killRdbChild } from './save.ts';
 
@@ -24,7 +24,7 @@ export function requestShutdown(server: Server, client: Client | null, flags: Sh
   const waits = server.profile.shutdown.waitsForReplicas && !flags.now && server.config['shutdown-timeout'] > 0 && !replicasCaughtUp(server);
   server.shutdown = {
     save: flags.save && !loading, nosave: flags.nosave || loading, now: flags.now, force: flags.force,
-    deadlineMs: server.nowMs + server.config['shutdown-timeout'] * 1000, client, phase: 'waiting',
+    deadlineMs: wallMs(server) + server.config['shutdown-timeout'] * 1000, client, phase: 'waiting',
   };
   server.ports.tell({ kind: 'shutdown-started', save: flags.save, waitsForReplicas: waits });
   if (!waits) return finishShutdown(server);
@@ -36,7 +36,7 @@ export function requestShutdown(server: Server, client: Client | null, flags: Sh
 export function continueShutdown(server: Server): void {
   const { shutdown } = server;
   if (shutdown?.phase !== 'waiting') return;
-  if (server.nowMs >= shutdown.deadlineMs || replicasCaughtUp(server)) finishShutdown(server);
+  if (wallMs(server) >= shutdown.deadlineMs || replicasCaughtUp(server)) finishShutdown(server);
 }
 
 /** SHUTDOWN ABORT (server.c: abortShutdown). False: there was nothing to abort. */

@@ -20,7 +20,7 @@ import { generationOf } from '../replication/generation/index.ts';
 import { cacheMasterUsingMyself } from '../replication/replica/cached-master.ts';
 import { createReplicationState } from '../replication/state.ts';
 import { createScriptCache } from '../scripts/cache.ts';
-import { isMaster, type Server, type Stats } from '../server.ts';
+import { isMaster, type Server, type Stats, wallMs } from '../server.ts';
 import type { Allocator } from '../allocator.ts';
 import { type AofFile, aofOf, createAof, findAof, isInParts, rdbBase } from './aof.ts';
 import { loadImage } from './load-image.ts';
@@ -53,7 +53,7 @@ export function createServer(options: StartOptions): Server {
   const runId = ports.random.hex(40);
   // What every input looks at stands together in front: with thousands of servers, time goes by in fetching their memory.
   const server: Server = {
-    exited: false, nowUs: ports.nowUs(), nowMs: Math.floor(wallUs / 1000), unixtime, ports, clients: new Map(),
+    exited: false, nowUs: ports.nowUs(), unixtime, ports, clients: new Map(),
     loading: null, lastBgsaveOk: true, writesPaused: false, clientsPaused: false, blockedOnKeys: null, watchers: null, inExec: false, script: null,
     replication: createReplicationState(options.profile.history.generation === 'replid' ? ports.random.hex(40) : runId), keyspace: createKeyspace(config.databases), context: undefined as unknown as CommandContext,
     stream: streamStore(options.profile), alsoPropagate: [], propagation: propagationOf(options.profile.stream), multiSent: false, access: accessWanted(config) ? new Map() : null, evictionPool: [], evictedDb: -1, evictionDue: false, outOfMemory: false,
@@ -149,12 +149,12 @@ function loadRdb(server: Server): void {
 /** rdb.c: rdbLoadRioWithLoadingCtx. A master does not load keys whose time has passed, and tells its future replicas. */
 function dropExpired(server: Server): void {
   const name = server.config['lazyfree-lazy-expire'] ? 'UNLINK' : 'DEL';
-  expireAll(server.keyspace, server.nowMs, (db, key) => feedReplicas(server, db, command([name, key])));
+  expireAll(server.keyspace, wallMs(server), (db, key) => feedReplicas(server, db, command([name, key])));
 }
 
 /** rdb.c: rdbLoadRio, before 7.0: nobody is listening. */
 function dropExpiredSilently(server: Server): void {
-  expireAll(server.keyspace, server.nowMs, () => {});
+  expireAll(server.keyspace, wallMs(server), () => {});
 }
 
 function tellRestored(server: Server): void {

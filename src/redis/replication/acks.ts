@@ -4,7 +4,7 @@
 import type { Client } from '../client.ts';
 import { addReply, resumeClient } from '../networking.ts';
 import type { Reply } from '../protocol/payload.ts';
-import { isMaster, type Server } from '../server.ts';
+import { isMaster, type Server, wallMs } from '../server.ts';
 import { feedReplicas, GETACK } from './feed.ts';
 
 /** replication.c: refreshGoodSlavesCount. A replica is good while its last ACK is at most max-lag seconds old. */
@@ -42,7 +42,7 @@ export function countAcks(server: Server, offset: number, of: 'ackOffset' | 'aof
 export function waitForReplicas(server: Server, client: Client, replicas: number, timeoutMs: number): Reply | null {
   const count = countAcks(server, client.writeOffset);
   if (count >= replicas || server.inExec || server.script !== null) return { type: 'integer', value: count };
-  client.blocked = { on: 'replicas', offset: client.writeOffset, replicas, deadlineMs: timeoutMs === 0 ? Infinity : server.nowMs + timeoutMs };
+  client.blocked = { on: 'replicas', offset: client.writeOffset, replicas, deadlineMs: timeoutMs === 0 ? Infinity : wallMs(server) + timeoutMs };
   server.waitingAcks.push(client);
   server.replication.getAckFromReplicas = true;
   return null;
@@ -54,7 +54,7 @@ export function waitForReplicas(server: Server, client: Client, replicas: number
  */
 export function waitForFsync(server: Server, client: Client, local: number, replicas: number, timeoutMs: number): Reply | null {
   const offset = client.writeOffset;
-  const deadlineMs = timeoutMs === 0 ? Infinity : server.nowMs + timeoutMs;
+  const deadlineMs = timeoutMs === 0 ? Infinity : wallMs(server) + timeoutMs;
   if (isFsynced(server, { offset, local, replicas }) || server.inExec || server.script !== null) return fsyncReply(server, offset);
   client.blocked = { on: 'aof', offset, local, replicas, deadlineMs };
   server.waitingAcks.push(client);
@@ -89,7 +89,7 @@ export function unblockWaiting(server: Server): void {
 /** null: it waits on. */
 function replyIfDone(server: Server, { blocked }: Client): Reply | null {
   if (blocked?.on !== 'replicas' && blocked?.on !== 'aof') return null;
-  const late = server.nowMs > blocked.deadlineMs;
+  const late = wallMs(server) > blocked.deadlineMs;
   if (blocked.on === 'replicas') {
     const count = countAcks(server, blocked.offset);
     return late || count >= blocked.replicas ? { type: 'integer', value: count } : null;

@@ -10,7 +10,7 @@ import type { Client } from '../client.ts';
 import { pauseActions, unpauseActions } from '../pause.ts';
 import { bytesToString } from '../protocol/make.ts';
 import type { Bytes, Reply } from '../protocol/payload.ts';
-import type { Server } from '../server.ts';
+import { type Server, wallMs } from '../server.ts';
 import { setMaster, unsetMaster } from './role.ts';
 
 export interface Failover {
@@ -58,7 +58,7 @@ export function failoverCommand(server: Server, argv: readonly Bytes[]): Reply {
     if (replica.replica?.state !== 'online') return error('FAILOVER target replica is not online.');
   }
   server.ports.tell({ kind: 'failover', phase: 'requested', detail: target === null ? '' : nameOf(target) });
-  Object.assign(failover, { state: 'waiting-for-sync', target, force, endMs: timeoutMs > 0 ? server.nowMs + timeoutMs : Infinity });
+  Object.assign(failover, { state: 'waiting-for-sync', target, force, endMs: timeoutMs > 0 ? wallMs(server) + timeoutMs : Infinity });
   pauseActions(server, 'failover', Infinity, 'write');
   return OK;
 }
@@ -97,7 +97,7 @@ export function updateFailoverStatus(server: Server): void {
   const { failover, replicas, masterReplOffset } = server.replication;
   if (failover.state !== 'waiting-for-sync') return;
   const hasAll = (client: Client | undefined): boolean => client?.replica?.ackOffset === masterReplOffset;
-  if (failover.endMs <= server.nowMs) {
+  if (failover.endMs <= wallMs(server)) {
     if (!failover.force || failover.target === null) return abortFailover(server, 'Replica never caught up before timeout');
     server.ports.tell({ kind: 'failover', phase: 'timed-out', detail: nameOf(failover.target) });
     return letGo(server, failover.target);
