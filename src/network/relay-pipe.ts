@@ -97,8 +97,11 @@ export class Pipe {
     this.readOrNot();
   }
 
+  /** The loop wakes up, and what comes until it reads is read together with what waited. */
   release(): void {
     this.held = false;
+    this.roundBeganUs = this.net.kernel.nowUs + this.owner.roundUs;
+    this.roundBytes = 0;
     this.advance();
   }
 
@@ -198,6 +201,7 @@ export class Pipe {
     for (let item = this.out[0]; item !== undefined && item.dueUs <= nowUs; item = this.out[0]) {
       if (this.held || this.to === null || this.credit === 0 || this.allowance === 0) break;
       this.out.shift();
+      item = this.joined(item);
       const { payload, from, to } = item.piece;
       const bytes = Math.min(to - from, this.credit, this.allowance);
       const allowed = this.owner.allow(bytes === to - from ? item.piece : { payload, from, to: from + bytes });
@@ -216,6 +220,16 @@ export class Pipe {
       this.dueEvent = this.events.due(this, first.dueUs - nowUs);
     }
     if (this.ended && this.isEmpty) this.owner.emptied();
+  }
+
+  /** What was read together is written together. */
+  private joined(item: Item): Item {
+    let { to } = item.piece;
+    for (let next = this.out[0]; next !== undefined && next.dueUs <= item.dueUs && next.piece.payload === item.piece.payload && next.piece.from === to; next = this.out[0]) {
+      to = next.piece.to;
+      this.out.shift();
+    }
+    return to === item.piece.to ? item : { ...item, piece: { ...item.piece, to } };
   }
 
   private readOrNot(): void {

@@ -343,4 +343,27 @@ describe('rounds', () => {
     w.run(1_100_000);
     expect(tapped).toEqual(['1001000 down 1 0..10', '1002000 up 1 0..65536', '1003000 up 1 65536..70000']);
   });
+
+  test('what waited behind a hold is read and written together with what comes until the loop wakes up', () => {
+    // getack-and-wait: the held REPLCONF GETACK of one WAIT and that of the next reached a 3.2 replica as one read.
+    const { w, relay, tapped } = relayed({}, 1000);
+    const r = w.connect('r', 'm');
+    w.run(1_000_000);
+    const m = w.accepted('m');
+    relay.hold('down', 0);
+    w.send(m, 27);
+    w.send(m, 37);
+    w.run(2_000_000);
+    w.heard();
+    tapped.length = 0;
+    relay.heal(0);
+    w.run(2_000_500);
+    w.send(m, 37);
+    w.run(2_100_000);
+    w.send(m, 10);
+    w.run(3_000_000);
+    expect(tapped).toEqual(['2002000 down 1 0..101', '2101000 down 1 101..111']);
+    expect(w.heard()).toEqual(['2003000 r got 0..101', '2102000 r got 101..111']);
+    expect(r.received).toBe(111);
+  });
 });
