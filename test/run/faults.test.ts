@@ -54,6 +54,24 @@ timeline:
   });
 });
 
+describe('a relayed link that one end has closed', () => {
+  it('counts as closed when the relay knows: behind a hold not before it heals', () => {
+    const outcome = story(`
+duration: 30s
+timeline:
+  - at: 5s
+    hold: a>master
+  - kill: a
+  - wait-until: { closed: a>master, within: 2s }
+  - heal: all
+  - wait-until: { closed: a>master, within: 2s }
+  - command: { node: master, run: PING, as: late }
+`);
+    const waits = outcome.facts.filter(({ body }) => body.kind === 'wait-timed-out').map(({ atUs }) => atUs);
+    expect(waits.map((us) => Math.round(us / 1e6))).toEqual([7]);
+  });
+});
+
 describe('one side of a link', () => {
   it.each(['replica', 'master'])('closed by the %s: the other is told, and the replica goes on where it was', (side) => {
     const outcome = story(`duration: 20s\ntimeline:\n  - at: 10s\n    close: { link: a>master, side: ${side} }\n`);
