@@ -57,14 +57,14 @@ export function acknowledge(net: NetworkState, sender: Socket, departedUs: numbe
   if (sender.state !== 'open' && sender.state !== 'closing') return;
   const { peer } = sender;
   const { nowUs } = net.kernel;
-  if (peer.link.cuts > 0) {
+  if (sender.isBackCut) {
     sender.owedArrived = sender.arrived;
     sender.owedRead = peer.read;
     armTimer(net, sender, departedUs);
     return;
   }
   learn(net, sender);
-  const atUs = nowUs + peer.link.typicalUs;
+  const atUs = nowUs + sender.backUs;
   if (sender.ackAtUs === NO_ACK) sendAck(sender, sender.arrived, peer.read, atUs);
   else sendLaterAck(net, sender, atUs);
   awaitCredit(net, sender);

@@ -13,13 +13,13 @@ import { hear } from './hearing.ts';
 import { entryOf } from './lanes.ts';
 import { DATA, FIN, HANDSHAKE, PROBE, RST, type Segment } from './segment.ts';
 import { type NetworkState, releaseIfDone } from './state.ts';
-import { awaitArrival, awaitLane, isFedSlowly, passOn, travel } from './transmission.ts';
+import { awaitArrival, awaitLane, passOn, travel } from './transmission.ts';
 import { ENTRY, EXIT, type Lane, type Wire } from './wire.ts';
 
 /** Event: what `sender` sent has reached its peer. */
 export function arrive(net: NetworkState, sender: Socket): void {
   net.arrivalEvents[sender.id] = NO_EVENT;
-  take(net, sender, sender.flight, sender.link.to.nicIn);
+  take(net, sender, sender.flight, sender.nicIn);
   awaitArrival(net, sender);
   releaseIfDone(net, sender);
 }
@@ -55,7 +55,9 @@ function take(net: NetworkState, sender: Socket, flight: Fifo<Segment>, nic: Wir
   let departedUs = 0;
   for (let segment = flight.head; segment !== null && segment.arrivalUs <= nowUs; segment = flight.head) {
     flight.shift();
-    if (nic !== null && peer.host.up && !passesAtOnce(sender, sender.entry, nic, segment, nowUs)) {
+    // A host that is down has no open sockets.
+    const isUp = peer.state === 'open' || peer.host.up;
+    if (nic !== null && isUp && !passesAtOnce(sender, sender.entry, nic, segment, nowUs)) {
       queueUp(net, entryOf(sender), nic, segment);
       continue;
     }
@@ -63,7 +65,7 @@ function take(net: NetworkState, sender: Socket, flight: Fifo<Segment>, nic: Wir
       answers = true;
       departedUs = segment.arrivalUs - segment.latencyUs;
     }
-    if (peer.host.up) reach(net, sender, peer, segment);
+    if (isUp) reach(net, sender, peer, segment);
     else missed(net, sender, segment);
   }
   if (answers && peer.state !== 'gone') acknowledge(net, sender, departedUs);
@@ -74,7 +76,7 @@ function passesAtOnce(sender: Socket, lane: Lane | null, wire: Wire, segment: Se
   if (lane !== null && (lane.queue.head !== null || (lane.kind === ENTRY && lane.flight.head !== null))) return false;
   segment.wireEnd = 0;
   if (segment.bytes === 0) return true;
-  const isFed = lane !== null && lane.kind === EXIT ? true : isFedSlowly(sender, wire);
+  const isFed = lane !== null && lane.kind === EXIT ? true : sender.isFedSlowly;
   return isFed && wire.line.size === 0 && wire.clock.passes(segment.bytes, nowUs);
 }
 

@@ -19,7 +19,7 @@ import { Fifo } from './fifo.ts';
 import type { Host, Listener, Process } from './host.ts';
 import type { Link } from './link.ts';
 import type { Segment } from './segment.ts';
-import { Lane, SOURCE } from './wire.ts';
+import { Lane, SOURCE, type Wire } from './wire.ts';
 
 /** What the kernel of a host knows of a socket. */
 export type SocketState =
@@ -89,6 +89,14 @@ export class Socket {
   peer!: Socket;
   /** Through the NIC of the peer's host; made when first needed. */
   entry: Lane | null = null;
+  // -- its way, see way.ts
+  /** The NIC of the peer's host. */
+  nicIn: Wire | null = null;
+  /** What feeds that NIC is not quicker than it: bytes may have passed while they came. */
+  isFedSlowly: boolean = false;
+  /** What acknowledgements take, and whether none comes through. */
+  backUs: number = 0;
+  isBackCut: boolean = false;
   arrived: number = 0;
   /** The connection's, once more: who tells of a segment need not look there. */
   readonly number: number;

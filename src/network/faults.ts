@@ -17,6 +17,7 @@ import { isSlow, newWire, retreat, route } from './lanes.ts';
 import { describeLatency, type Link } from './link.ts';
 import { type NetworkState, pairKey } from './state.ts';
 import { maySend, passOn } from './transmission.ts';
+import { noteWay } from './way.ts';
 import type { Wire } from './wire.ts';
 
 export interface Partition {
@@ -39,7 +40,11 @@ export function healPartition(net: NetworkState, fault: number, tag: number): vo
   const index = net.partitions.findIndex((each) => each.fault === fault);
   assert(index >= 0, `there is no partition ${fault}`);
   const [partition] = net.partitions.splice(index, 1);
-  for (const link of net.links) if (covers(partition!, link)) link.cuts--;
+  for (const link of net.links) {
+    if (!covers(partition!, link)) continue;
+    link.cuts--;
+    noteWay(link);
+  }
   net.observer.tell({ kind: 'partition-healed', fault }, tag);
 }
 
@@ -58,6 +63,7 @@ function covers({ a, b, direction }: Partition, { from, to }: Link): boolean {
 function cut(net: NetworkState, link: Link): void {
   link.cuts++;
   if (link.cuts > 1) return;
+  noteWay(link);
   for (const socket of link.sockets) retreat(net, socket);
   for (const socket of link.sockets) {
     if (socket.state === 'gone') dropOutbox(net, socket);
@@ -79,6 +85,7 @@ function changeLink(net: NetworkState, from: Host, to: Host, spec: LinkSpec, tag
     const sameRate = link.spec.bytesPerS === spec.bytesPerS;
     link.spec = spec;
     link.setLatency(spec.latency);
+    noteWay(link);
     if (!sameRate && (wasFelt || isSlow(link))) {
       for (const socket of link.sockets) retreat(net, socket);
       route(net, link);
@@ -96,6 +103,7 @@ export function setNic(net: NetworkState, host: Host, bytesPerS: number, tag: nu
   host.nicOut = wireOfRate(net, host.nicOut, bytesPerS);
   host.nicIn = wireOfRate(net, host.nicIn, bytesPerS);
   for (const link of host.linksOut) route(net, link);
+  for (const link of host.linksIn) noteWay(link);
   for (const { sockets } of host.linksOut) for (const socket of sockets) pump(net, socket);
   for (const { sockets } of host.linksIn) for (const socket of sockets) enterAgain(net, host, socket);
   net.observer.tell({ kind: 'nic-changed', host: host.name, bytesPerS }, tag);

@@ -10,6 +10,7 @@ import type { Link } from './link.ts';
 import type { Segment } from './segment.ts';
 import type { NetworkState } from './state.ts';
 import { awaitArrival, awaitLane } from './transmission.ts';
+import { noteWay } from './way.ts';
 import { ENTRY, EXIT, Lane, SOURCE, Wire } from './wire.ts';
 
 /** Bytes of this lane beyond byte `gone` of its wire, which left at `goneUs`, return to its queue; returns how many. */
@@ -83,6 +84,7 @@ export function route(net: NetworkState, link: Link): void {
     socket.source.mark = 0;
     takeLanes(socket);
   }
+  noteWay(link);
 }
 
 /** Slower than the NIC before it: its bandwidth is felt. */
@@ -127,6 +129,6 @@ function awaitAgain(net: NetworkState, lane: Lane, headMoved: boolean): void {
 
 /** The lane of a sender's bytes through the NIC of the receiving host; made when that is first contended. */
 export function entryOf(sender: Socket): Lane {
-  sender.entry ??= new Lane(sender, ENTRY, sender.link.to.nicIn, new Fifo(), new Fifo());
+  sender.entry ??= new Lane(sender, ENTRY, sender.nicIn, new Fifo(), new Fifo());
   return sender.entry;
 }

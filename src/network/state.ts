@@ -11,6 +11,7 @@ import { Host, type Process } from './host.ts';
 import { takeLanes } from './lanes.ts';
 import { Link } from './link.ts';
 import { SegmentPool } from './segment.ts';
+import { takeWay } from './way.ts';
 import type { Wire } from './wire.ts';
 
 export interface NetworkState {
@@ -131,6 +132,7 @@ export function newConnection(net: NetworkState, connection: Connection, from: H
     socket.host.sockets.add(socket);
     if (socket.link.second !== null) takeLanes(socket);
     if (socket.link !== net.ideal) socket.link.sockets.add(socket);
+    takeWay(socket);
   }
   return opener;
 }

@@ -12,7 +12,7 @@ import type { Socket } from './connection.ts';
 import type { Link } from './link.ts';
 import type { Segment } from './segment.ts';
 import type { NetworkState } from './state.ts';
-import { ENTRY, EXIT, type Lane, type Wire } from './wire.ts';
+import { ENTRY, EXIT, type Lane } from './wire.ts';
 
 /** Payload bytes of a full packet: Ethernet's 1500 without the headers of IP and TCP with timestamps. */
 export const PACKET_BYTES = 1448;
@@ -89,17 +89,12 @@ export function passOn(net: NetworkState, lane: Lane, budget: number): void {
     left -= bytes;
     let passedUs = nowUs;
     if (wire !== null && bytes > 0) {
-      passedUs = lane.kind === EXIT || isFedSlowly(socket, wire) ? wire.clock.follow(bytes, nowUs) : wire.clock.commit(bytes, nowUs);
+      passedUs = lane.kind === EXIT || socket.isFedSlowly ? wire.clock.follow(bytes, nowUs) : wire.clock.commit(bytes, nowUs);
       segment.wireEnd = wire.clock.committed;
     }
     if (lane.kind === EXIT) travel(net, socket, segment, passedUs);
     else lead(net, lane, segment, passedUs);
   }
-}
-
-/** What feeds the far NIC is not quicker than it: bytes may have passed while they came. */
-export function isFedSlowly({ link: { first } }: Socket, nic: Wire): boolean {
-  return first !== null && first.clock.bytesPerS <= nic.clock.bytesPerS;
 }
 
 /** The segment leaves the host, and has its latency before it. */

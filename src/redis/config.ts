@@ -140,7 +140,7 @@ export type DirectiveResult = { readonly ok: true; readonly config: ServerConfig
 /** What a server of this version runs with when nobody says anything. */
 export function defaultConfig(profile: KnowsDirectives): ServerConfig {
   // V8 keeps the first four fields in the object itself: those that are looked at all the time.
-  const config: Record<string, unknown> = { 'repl-backlog-size': 0, save: [], timeout: 0, hz: 0 };
+  const config: Record<string, unknown> = { 'repl-backlog-size': 0, save: [], timeout: 0, maxmemory: 0 };
   Object.assign(config, profile.directives.absent);
   for (const row of profile.directives.rows) if (row.simulated) config[row.field] = row.default;
   return { ...config, others: {} } as unknown as ServerConfig;

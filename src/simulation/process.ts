@@ -9,6 +9,7 @@ import type { Input } from '../redis/inputs.ts';
 import type { Piece } from '../redis/protocol/payload.ts';
 import type { EventId } from '../kernel/index.ts';
 import type { ClosedWhy, ConnectFailure, Endpoint, HostId, Piece as NetworkPiece, ProcessId, SocketEvents } from '../network/index.ts';
+import { Descriptors } from './descriptors.ts';
 import type { World } from './world.ts';
 
 /** What a process runs: it takes inputs, and has orders in hand when the call returns. */
@@ -37,7 +38,7 @@ export class Process implements ConnectionPort, TimerPort, SocketEvents {
   ended = false;
   /** The fact that caused what the machine does now; 0: none (time, or the author). */
   cause = 0;
-  private readonly endpoints = new Map<Fd, Endpoint>();
+  private readonly endpoints = new Descriptors();
   private acceptedFds = 0;
   private readonly timers: (EventId | null)[] = TIMERS.map(() => null);
   private turnArmed = false;
@@ -235,7 +236,7 @@ export class Process implements ConnectionPort, TimerPort, SocketEvents {
 
   /** All it has open, in the order in which it was opened. */
   openEndpoints(): Endpoint[] {
-    return [...this.endpoints.values()];
+    return this.endpoints.endpoints();
   }
 
   /** The peer is gone: the socket is given back to the kernel before the machine hears of it. */
