@@ -58,6 +58,8 @@ export type RedisFact =
   | { kind: 'link-handshake-lost'; step: string }
   | { kind: 'cached-master-made'; from: 'lost-link' | 'own-history'; replid: string; offset: number }
   | { kind: 'cached-master-discarded' }
+  /** A command of the stream failed: the data may have parted. `command` '': it is unknown. */
+  | { kind: 'error-to-master'; command: string; error: string; logged: boolean }
   | { kind: 'psync-sent'; replid: string; offset: number; cached: boolean }
   /** SYNC, by a version that knows no other question (2.6). */
   | { kind: 'sync-sent' }

@@ -85,6 +85,8 @@ function sentences(body: FactBody, words: LogWords): string[] {
       ];
     case 'cached-master-discarded':
       return [`Discarding previously cached ${words.master} state.`];
+    case 'error-to-master':
+      return !body.logged ? [] : [`== CRITICAL == This ${words.replica} is sending an error to its ${words.master}: '${body.error}' after processing the command '${body.command === '' ? '<unknown>' : body.command}'`];
     case 'psync-sent':
       return [
         body.cached

@@ -53,6 +53,7 @@ function variants(): FactBody[] {
     { kind: 'final-pings-forgotten', offset: NUMBER, instead: NUMBER },
     ...(['start', 'lost', 'failure'] as const).map((why): FactBody => ({ kind: 'link-connecting', ...master, why })),
     { kind: 'link-sync-started' },
+    { kind: 'error-to-master', logged: true, command: ANY, error: ANY },
     ...(['refused', 'unreachable', 'timeout'] as const).map((why): FactBody => ({ kind: 'link-connect-failed', why })),
     ...(['handshake', 'transfer', 'connected'] as const).map(
       (phase): FactBody => ({ kind: 'link-timeout', phase, silentSeconds: 0, limitSeconds: 0 }),

@@ -247,3 +247,24 @@ expect:
     expect(shown(replies.at(-1))).toBe('1100000');
   });
 });
+
+covers('basic-masterauth-wrong-then-fixed', () => {
+  it.each(['redis-2.8', 'redis-4.0', 'redis-6.2', 'redis-7.2', 'valkey-8.0'])('%s: a wrong password is tried about once a second, and the right one needs no new REPLICAOF', (server) => {
+    const { outcome } = holds(`
+duration: 25s
+server: ${server}
+config: { save: "" }
+nodes: { m: { config: { requirepass: "a\\x00b-and-more" } }, s: { config: { masterauth: "a" } } }
+timeline:
+  - at: 1s
+    replicaof: { node: s, master: m }
+  - at: 10.5s
+    expect: [{ s: { info: { master_link_status: down }, log: "Unable to AUTH to" } }]
+  - config: { node: s, set: { masterauth: "a\\x00b-and-more" } }
+  - wait-until: { online: s, within: 12s }
+`);
+    const tries = outcome.facts.filter(({ node, body }) => node === 's' && body.kind === 'link-handshake-error' && body.step === 'auth').length;
+    expect(tries).toBeGreaterThanOrEqual(8);
+    expect(tries).toBeLessThanOrEqual(11);
+  });
+});

@@ -1,7 +1,9 @@
 /** Cases of Redis' own tests on what enters the stream, told anew. The id before each name is that of the catalogue of these cases. */
 import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../src/checks/outcome.ts';
 import { play } from '../run/runs.ts';
-import { master, type Version, VERSIONS } from '../redis/versions.ts';
+import { Double, onlineReplica, replicaOf } from '../redis/double.ts';
+import { master, profileOf, type Version, VERSIONS } from '../redis/versions.ts';
 
 const since = (first: Version): readonly Version[] => VERSIONS.slice(VERSIONS.indexOf(first));
 
@@ -92,5 +94,50 @@ ${Array.from({ length: 10 }, (_, i) => `  - at: ${10 + i}s
     node.says(taker, 'BRPOPLPUSH l k 5');
     const served = version < '6.0' ? 'RPOP l | LPUSH k a' : 'RPOPLPUSH l k';
     expect(sends('RPUSH l a')).toBe(`RPUSH l a | ${served}`);
+  });
+});
+
+describe('prop-unknown-command-in-stream', () => {
+  const mixed = (of: string, to: string, run: string): Outcome => play(`
+name: A younger master
+duration: 20s
+config: { repl-ping-slave-period: 3600 }
+nodes: { m: { server: ${of} }, r: { server: ${to}, replicaof: m } }
+timeline:
+  - wait-until: { online: r, within: 10s }
+  - command: { node: m, run: [SET foo bar, ${run}, SET foo bar2, WAIT 1 2000], as: said }
+expect:
+  - r: { key: { name: foo, value: bar2 }, log: { contains: "== CRITICAL ==", count: ${to < '4.0' ? 0 : 1} }, disconnections: 0 }
+`);
+
+  it.each([
+    ['6.2', '6.0', 'COPY foo copied', 'unknown command `COPY`, with args beginning with: `foo`, `copied`, '],
+    ['6.2', '5.0', 'COPY foo copied', 'unknown command `COPY`, with args beginning with: `foo`, `copied`, '],
+  ])('a master of %s says what its replica of %s does not know: %s', (of, to, run, error) => {
+    const outcome = mixed(of, to, run);
+    expect(outcome.expectations.filter(({ verdict }) => verdict !== 'held')).toEqual([]);
+    expect(outcome.facts.findLast(({ body }) => body.kind === 'command-reply')?.body).toMatchObject({ replies: ['OK', '1', 'OK', '1'] });
+    expect(outcome.facts.flatMap(({ node, body }) => (node === 'r' && body.kind === 'error-to-master' ? [[body.error, body.command]] : []))).toEqual([[error, '']]);
+    // The data have parted, and the invariants say so.
+    expect(outcome.invariants.filter(({ verdict }) => verdict === 'violated').map(({ name: broken }) => broken)).toContain('same id and offset, same data');
+  });
+
+  it('up to 3.2 nobody is told', () => {
+    const outcome = mixed('2.8', '2.6', 'PFADD seen a');
+    expect(outcome.facts.flatMap(({ node, body }) => (node === 'r' && body.kind === 'error-to-master' ? [body] : []))).toEqual([{ kind: 'error-to-master', command: '', error: "unknown command 'PFADD'", logged: false }]);
+  });
+
+  it.each(since('5.0').filter((version) => version !== '8.0'))('%s: an error that is composed is logged since 4.0, one that stands ready since 6.2', (version) => {
+    const profile = profileOf(version);
+    const source = new Double({ profile, config: { save: '', 'repl-diskless-sync': 'no' } });
+    onlineReplica(source);
+    const node = replicaOf(source, { profile });
+    node.says(-1, 'SET k v', 'INCR k', 'LPUSH k a', 'MULTI', 'INCR k', 'EXEC', 'SET k2 v2');
+    expect(node.facts.flatMap((fact) => (fact.kind === 'error-to-master' ? [[fact.command, fact.error, fact.logged]] : []))).toEqual([
+      ['incr', 'value is not an integer or out of range', true],
+      ['lpush', '-WRONGTYPE Operation against a key holding the wrong kind of value', version >= '6.2'],
+      ['exec', 'value is not an integer or out of range', true],
+    ]);
+    expect(node.says(node.accept(), 'DBSIZE').join()).toContain(':2');
   });
 });

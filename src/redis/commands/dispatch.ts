@@ -10,6 +10,7 @@ import { addReply } from '../networking.ts';
 import { bytesToString } from '../protocol/make.ts';
 import type { Bytes, Command, Reply } from '../protocol/payload.ts';
 import { isMaster, productTitle, type Server, wallMs } from '../server.ts';
+import { afterErrorReply } from '../replication/replica/errors.ts';
 import { enoughGoodReplicas } from '../replication/acks.ts';
 import { arityMatches, Flag, type KeyRange } from './command.ts';
 import type { ExecutionContext } from './execution.ts';
@@ -36,21 +37,21 @@ const NOT_QUEUED: ReadonlySet<string> = new Set(['exec', 'discard', 'multi', 'wa
 /** server.c: processCommand */
 export function processCommand(server: Server, client: Client, command: Command): void {
   const found = lookupCommand(server, command.argv[0] ?? '');
-  if (found === null) return reject(server, client, unknownCommand(server.profile.commands.unknown, command.argv));
+  if (found === null) return reject(server, client, '', unknownCommand(server.profile.commands.unknown, command.argv));
   const { spec } = found;
   const { refusals } = server.profile;
   if (spec.name === 'quit' && refusals.quit === 'first') return addReply(server, client, call(server, client, found, command) ?? OK);
-  if (!arityMatches(spec, command.argv.length)) return reject(server, client, wrongArity(spec.name).text);
+  if (!arityMatches(spec, command.argv.length)) return reject(server, client, spec.name, wrongArity(spec.name).text);
   const flags = (spec.flags & Flag.flagsOfScript) === 0 ? spec.flags : scriptCommandFlags(server, spec.flags, command);
   const queued = spec.name === 'exec' && refusals.exec === 'by-what-it-queued' ? client.multi : null;
   const any = queued === null ? flags : flags | queued.flags;
   const missing = queued === null ? ~flags : ~flags | queued.missingFlags;
   const refusal = refusalOf(server, client, spec, any, missing);
   if (refusal !== null) {
-    if (queued === null) return reject(server, client, refusal);
+    if (queued === null) return reject(server, client, spec.name, refusal);
     // multi.c: execCommandAbort. The transaction is over.
     discardTransaction(server, client);
-    return reject(server, client, `EXECABORT Transaction discarded because of: ${refusal}`);
+    return reject(server, client, spec.name, `EXECABORT Transaction discarded because of: ${refusal}`);
   }
   if (server.writesPaused && client.kind !== 'replica' && (server.clientsPaused || (any & (Flag.write | Flag.mayReplicate)) !== 0)) {
     client.blocked = { on: 'pause' };
@@ -70,7 +71,7 @@ export function processCommand(server: Server, client: Client, command: Command)
     performEvictions(server);
   }
   if (server.replication.masterReplOffset !== before || server.profile.wait.target === 'last-command') client.writeOffset = server.replication.masterReplOffset;
-  if (reply !== null) addReply(server, client, reply);
+  if (reply !== null) answer(server, client, spec.name, reply);
   if (server.blockedOnKeys !== null) serveReadyKeys(server, server.blockedOnKeys);
 }
 
@@ -141,12 +142,16 @@ function writesDeniedByDiskError({ config, lastBgsaveOk }: Server): boolean {
   return !lastBgsaveOk && config['stop-writes-on-bgsave-error'] && config.save.length > 0;
 }
 
+function answer(server: Server, client: Client, name: string, reply: Reply): void {
+  if (client.kind === 'master') afterErrorReply(server, name, reply);
+  else addReply(server, client, reply);
+}
+
 /** server.c: rejectCommand. Inside MULTI it spoils the transaction. */
-function reject(server: Server, client: Client, text: string): void {
+function reject(server: Server, client: Client, name: string, text: string): void {
   const harmless = server.profile.refusals.spoilTransaction === 'not-readonly-nor-loading' && /^(?:READONLY|LOADING) /.test(text);
   if (client.multi !== null && !harmless) client.multi.dirty = true;
-  // A master's stream never holds what we must refuse; if it does, the data have parted (server.c: afterErrorReply).
-  addReply(server, client, { type: 'error', text });
+  answer(server, client, name, { type: 'error', text });
 }
 
 function unknownCommand(form: CommandsProfile['unknown'], argv: readonly Bytes[]): string {

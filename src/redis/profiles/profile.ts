@@ -110,6 +110,8 @@ export interface MasterLinkProfile {
    * the link is closed with the next word that we have for our master, without being cached (networking.c: processInlineBuffer).
    */
   readonly inline: 'is-obeyed' | 'is-a-protocol-error';
+  /** That a command of the stream was answered by an error is logged since 4.0; up to 6.0 not of the ready-made errors, as WRONGTYPE (afterErrorReply). */
+  readonly errors: 'pass-unheard' | 'composed-ones-are-told' | 'are-told';
 }
 
 /** replication.c: readSyncBulkPayload, once the file is here */

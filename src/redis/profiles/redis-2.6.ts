@@ -45,7 +45,7 @@ export const redis26: Profile = {
     swapdb: 'sets-aside',
   },
   output: { store: 'own-buffers', nodes: 'strings', replies: 'stand-in-the-stream' },
-  link: { offset: 'none', acks: 'offset', inline: 'is-obeyed' },
+  link: { offset: 'none', acks: 'offset', inline: 'is-obeyed', errors: 'pass-unheard' },
   rdb: {
     version: 6, header: 'none', versionField: 'redis-ver', baseField: 'aof-preamble', tableSizes: 'absent', expiredKeys: 'left-out',
     scripts: 'absent', access: 'absent',

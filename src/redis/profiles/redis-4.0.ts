@@ -24,7 +24,7 @@ export const redis40: Profile = {
   aof: { ...redis32.aof, file: 'behind-an-rdb' },
   values: { ...redis32.values, scores: 'binary' },
   handshake: { ...redis32.handshake, capabilities: ['eof', 'psync2'], refusal: 'may-mean-later' },
-  link: { ...redis32.link, offset: 'applied' },
+  link: { ...redis32.link, offset: 'applied', errors: 'composed-ones-are-told' },
   load: { ...redis32.load, appendOnly: 'off-meanwhile', savingChild: 'is-killed' },
   history: { ...redis32.history, generation: 'replid', restoredFromRdb: 'by-replicas' },
   sync: { ...redis32.sync, noMasterLink: "NOMASTERLINK Can't SYNC while not connected with my master", badOffset: 'full-resync' },

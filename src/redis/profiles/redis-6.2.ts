@@ -24,6 +24,7 @@ export const redis62: Profile = {
   },
   refusals: { ...redis60.refusals, replicaTouchesKeys: 'interract' },
   stream: { ...redis60.stream, ping: 'ping', transaction: 'first-sent', setWithTtl: 'px', getset: 'set', ltrim: 'if-trimmed' },
+  link: { ...redis60.link, errors: 'are-told' },
   sync: { ...redis60.sync, badOffset: 'refused' },
   bgsave: { ...redis60.bgsave, withoutDelay: 'at-once', afterAnother: 'after-the-delay', due: 'as-long-as-delay' },
   directives: DIRECTIVES_6_2,

@@ -174,6 +174,8 @@ function ofNode(fact: Fact, telling: Telling): Entry | null {
       return body.fatal ? noise(`is turned away by ${master()} (${body.step}): ${body.error}`) : null;
     case 'link-handshake-lost':
       return body.step === 'psync' ? null : noise(`is cut off by ${master()} during the handshake`);
+    case 'error-to-master':
+      return entry(fact, '!', node, `cannot carry out what its master says: ${clean(body.error)}`);
     case 'local-writes-began':
       return entry(fact, '!', node, 'takes writes of its own: its data is no longer its master’s');
     case 'replid-changed':

@@ -147,6 +147,13 @@ export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group
         label: 'REPLCONF ACK',
         says: { offset: 'ACK tells the offset', 'offset-and-fsync': 'ACK tells the offset, and up to where the append-only file is fsynced' },
       },
+      errors: {
+        label: 'a command that fails',
+        says: {
+          'pass-unheard': 'That a command of the stream failed is told nobody', 'composed-ones-are-told': 'That a command of the stream failed is logged, unless the error is a common one',
+          'are-told': 'That a command of the stream failed is logged',
+        },
+      },
       inline: {
         label: 'a line in the stream',
         says: { 'is-obeyed': 'A line in the stream is a command like any other', 'is-a-protocol-error': 'After a line in the stream nothing more is taken in, and the link is not cached' },
