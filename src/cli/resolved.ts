@@ -113,6 +113,7 @@ function nodeLines(node: NodeSpec, common: Config, from: From): Line[] {
     quick('flush', throughput(resources.flushBytesPerS)),
     quick('disk', throughput(resources.diskBytesPerS)),
     quick('command', formatDuration(resources.commandUs)),
+    quick('timers-late', formatDuration(resources.timersLateUs)),
     quick('nic', resources.nicBytesPerS === 0 ? 'unlimited' : throughput(resources.nicBytesPerS)),
     quick('allocator', resources.allocator),
     resources.clockPhaseUs === null

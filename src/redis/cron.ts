@@ -49,13 +49,19 @@ const DUTIES: readonly CronDuty[] = [
   { name: 'blocked clients', periodMs: EVERY_TICK, run: () => {}, wanted: (server) => server.waitingAcks.length > 0 || (server.blockedOnKeys !== null && server.blockedOnKeys.waiting.size > 0) },
 ];
 
+/** As serverCron asks for it. */
+function askedTickMs(server: Server): number {
+  return Math.floor(1000 / server.config.hz);
+}
+
+/** As it comes: a timer is set anew after it has gone off, late (ae.c: processTimeEvents), so what it is late adds up. */
 function tickUs(server: Server): number {
-  return Math.floor(1000 / server.config.hz) * 1000;
+  return askedTickMs(server) * 1000 + server.timersLateUs;
 }
 
 /** server.h: run_with_period. True at every loop that opens a new period. */
 function isDue(server: Server, periodMs: number): boolean {
-  const tickMs = tickUs(server) / 1000;
+  const tickMs = askedTickMs(server);
   return periodMs <= tickMs || server.cronLoops % Math.floor(periodMs / tickMs) === 0;
 }
 
@@ -106,8 +112,7 @@ function runDuties(server: Server): void {
 
 /** Arms the next tick that could matter: the very next one, or the next that opens a second. */
 function armCron(server: Server): void {
-  const tick = tickUs(server);
-  const perSecond = Math.max(1, Math.floor(1_000_000 / tick));
+  const perSecond = Math.max(1, Math.floor(1000 / askedTickMs(server)));
   const awake = server.cronEveryTick || DUTIES.some((duty) => duty.wanted(server));
   const ticks = awake ? 1 : perSecond - ((server.cronLoops - 1) % perSecond);
   armTicks(server, ticks);

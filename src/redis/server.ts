@@ -204,6 +204,8 @@ export interface Server {
   readonly cronEveryTick: boolean;
   /** µs by which this process ticks later than its neighbours: no two event loops tick at the same instant. */
   readonly cronSkewUs: number;
+  /** µs by which each timer of this process goes off late. */
+  readonly timersLateUs: number;
   replication: ReplicationState;
   stats: Stats;
 }

@@ -161,6 +161,7 @@ function resourcesOf({ resources, clockPhaseUs }: WrittenNode): Resources {
     flushBytesPerS: resources.flush ?? DEFAULT_RESOURCES.flushBytesPerS,
     diskBytesPerS: resources.disk ?? DEFAULT_RESOURCES.diskBytesPerS,
     commandUs: resources.command ?? DEFAULT_RESOURCES.commandUs,
+    timersLateUs: resources['timers-late'] ?? DEFAULT_RESOURCES.timersLateUs,
     nicBytesPerS: resources.nic ?? DEFAULT_RESOURCES.nicBytesPerS,
     allocator: resources.allocator ?? DEFAULT_RESOURCES.allocator,
     clockPhaseUs,

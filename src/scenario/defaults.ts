@@ -20,6 +20,7 @@ export const DEFAULT_RESOURCES: Resources = {
   flushBytesPerS: 1_000_000_000,
   diskBytesPerS: 200_000_000,
   commandUs: 10,
+  timersLateUs: 0,
   nicBytesPerS: GIGABIT,
   allocator: 'jemalloc',
   clockPhaseUs: null,

@@ -70,6 +70,8 @@ export interface Resources {
   readonly flushBytesPerS: number;
   readonly diskBytesPerS: number;
   readonly commandUs: number;
+  /** How late each timer of its processes goes off, µs; serverCron sets its timer anew each time, so it adds up. */
+  readonly timersLateUs: number;
   /** Payload bytes per second each way that its NIC carries for all of its connections; 0 = unlimited. */
   readonly nicBytesPerS: number;
   /** Payload bytes of one shared replication-buffer block: 20440 with jemalloc, 16384 with libc malloc (7.0+). */

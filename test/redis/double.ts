@@ -40,6 +40,7 @@ export interface DoubleOptions {
   readonly config?: Readonly<Record<string, string>>;
   readonly files?: DiskFiles;
   readonly allocator?: 'jemalloc' | 'libc';
+  readonly timersLateUs?: number;
   /** Where in its second the wall clock stands at the start, µs. */
   readonly phaseUs?: number;
 }
@@ -67,7 +68,7 @@ export class Double {
       if (!set.ok) throw new Error(`${name} ${value}: ${set.reason}`);
       config = set.config;
     }
-    this.server = createServer({ profile, config, allocator: options.allocator ?? 'jemalloc', files: this.files, ports: this.ports() });
+    this.server = createServer({ profile, config, allocator: options.allocator ?? 'jemalloc', files: this.files, ports: this.ports(), timersLateUs: options.timersLateUs ?? 0 });
     boot(this.server);
   }
 

@@ -96,6 +96,12 @@ describe('the hash is the same', () => {
     expect(run(busy, { cronEveryTick: true }).traceHash).toBe(expected);
   });
 
+  it('when every cron tick happens, and each comes late', () => {
+    const late = BUSY.replace('a: { replicaof: master }', 'a: { replicaof: master, resources: { timers-late: 700us } }');
+    expect(hashOf(late)).not.toBe(expected);
+    expect(run(loadScenario(late, 'busy.yaml'), { cronEveryTick: true }).traceHash).toBe(hashOf(late));
+  });
+
   it.each(GALLERY)('when every cron tick happens: %s', (name) => {
     expect(run(gallery(name), { cronEveryTick: true }).traceHash).toBe(once(name).traceHash);
   });

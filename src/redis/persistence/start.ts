@@ -38,6 +38,8 @@ export interface StartOptions {
   readonly cronEveryTick?: boolean;
   /** µs by which its cron is shifted, so that the order of servers that start together is explicit. */
   readonly cronSkewUs?: number;
+  /** µs by which each timer goes off late: the machine's doing. */
+  readonly timersLateUs?: number;
 }
 
 const noStats = (): Stats => ({
@@ -61,7 +63,7 @@ export function createServer(options: StartOptions): Server {
     aof: { state: config.appendonly ? 'on' : 'off', file: config.appendonly ? findAof(options.profile, files) : aofOf(options.profile, files), fsyncedReplOffset: config.appendonly ? 0 : -1, lastFsyncMs: 0 },
     waitingAcks: [], pendingWrites: [], closing: [], lastSaveS: unixtime, cronArmedTicks: 0, shutdown: null, signalled: null, softLimited: 0,
     activeExpire: true, replicaKeysWithExpire: null, bgsaveScheduled: false, localWrites: false,
-    cronLoops: 0, cronLastUs: 0, cronDueUs: 0, cronEveryTick: options.cronEveryTick ?? false, cronSkewUs: options.cronSkewUs ?? 0,
+    cronLoops: 0, cronLastUs: 0, cronDueUs: 0, cronEveryTick: options.cronEveryTick ?? false, cronSkewUs: options.cronSkewUs ?? 0, timersLateUs: options.timersLateUs ?? 0,
     runId, allocator: options.allocator, startedUs: ports.nowUs(), nextClientId: 1, nextOutgoingFd: -1, postponed: [], pauses: new Map(),
     lastBgsaveTryS: 0, disk: { rdb: files.rdb }, rdbForReplicas: false, scripts: createScriptCache(),
   };

@@ -73,6 +73,7 @@ export interface WrittenResources {
   readonly flush?: number | undefined;
   readonly disk?: number | undefined;
   readonly command?: number | undefined;
+  readonly 'timers-late'?: number | undefined;
   readonly nic?: number | undefined;
   readonly allocator?: 'jemalloc' | 'libc' | undefined;
 }
@@ -200,6 +201,7 @@ function resources(scope: Scope): Schema<WrittenResources> {
     flush: maybe('How quickly old data is freed; 1g/s if not said.', throughput(scope)),
     disk: maybe('What the disk takes: no save is quicker, a received RDB is synced and an AOF rewritten at this rate; 200m/s if not said.', throughput(scope)),
     command: maybe('Time of a command; 10us if not said.', duration(scope)),
+    'timers-late': maybe('How late each timer goes off: it adds up, so that ten ticks of the cron take more than a second (500us to 800us on real machines); 0 if not said.', duration(scope)),
     nic: maybe('What its NIC carries each way for all connections together; 1gbit if not said.', bandwidth(scope)),
     allocator: maybe('Decides the size of the blocks of the replication buffer; jemalloc if not said.', choice(['jemalloc', 'libc'])),
   };

@@ -9,7 +9,7 @@
  */
 import { type CaseStep, type Json, type Observed, isList } from './format.ts';
 import { writesOf } from './steps.ts';
-import { rangeOf } from './times.ts';
+import { TOLERANCE_MS, rangeOf } from './times.ts';
 
 /** One written command, with the making of its value in the recorder's client. */
 const WRITE_US = 220;
@@ -21,17 +21,22 @@ const OBSERVE_US = 3_000;
 /** Both ends hear of it, over loopback, before the recorder's script comes to its next step. */
 const CUT_US = 200;
 
+/** From the last reply until a wait has its first answer: by then a write has passed the proxy, and such waits ended at once. */
+const FIRST_LOOK_US = 1_500;
+
 /** A master that knows no acknowledgements (2.6) was given this time instead of being asked. */
 const BLIND_WAIT_US = 1_000_000;
 
 /** In the order in which they are tried. */
-export const PACES = ['usual', 'slowest', 'fastest'] as const;
+export const PACES = ['usual', 'slowest', 'fastest', 'slowest, late up'] as const;
 export type Pace = (typeof PACES)[number];
 
 export interface Machine {
   readonly loadBytesPerS: number;
   /** What takes time on a recorded link is the proxy, a script that wakes up for what it reads, one direction and one read at a time. */
   readonly proxyRoundUs: number;
+  /** When a server that is started comes up, as a part of the time until it has answered its first PING. */
+  readonly upPart: number;
 }
 
 /**
@@ -40,14 +45,40 @@ export interface Machine {
  * 0.42 to 1.37 s (30 MB: 0.85 to 2.87 s), any of it in any version. 7.2.6 alone on such a machine loads 180 MB/s, 3.2.13 beside two others 35 MB/s.
  * A refused handshake, begun again at once, came 80 to 125 times a second: with nine rounds of the proxy in it, 0.95 ms each.
  */
+const SLOWEST: Machine = { loadBytesPerS: 35_000_000, proxyRoundUs: 1300, upPart: 2 / 3 };
 export const MACHINES: Readonly<Record<Pace, Machine>> = {
-  usual: { loadBytesPerS: 100_000_000, proxyRoundUs: 950 },
-  slowest: { loadBytesPerS: 35_000_000, proxyRoundUs: 1300 },
-  fastest: { loadBytesPerS: 180_000_000, proxyRoundUs: 300 },
+  usual: { loadBytesPerS: 100_000_000, proxyRoundUs: 950, upPart: 2 / 3 },
+  slowest: { ...SLOWEST, upPart: 1 / 20 },
+  fastest: { loadBytesPerS: 180_000_000, proxyRoundUs: 300, upPart: 2 / 3 },
+  'slowest, late up': SLOWEST,
 };
 
+/** What the recorder decides of a step. */
+export interface Tempo {
+  /** How long it is at it, µs; for a wait, how long it rests after it. */
+  readonly takesUs: number;
+  /** Until a wait has its first answer, µs. */
+  readonly lookUs: number;
+  /** As `Machine.upPart`. */
+  readonly upPart: number;
+}
+
+export function tempoOf(step: CaseStep, index: number, observed: Observed | null, blind: boolean, pace: Pace): Tempo {
+  return { takesUs: paceUs(step, index, observed, blind, pace), lookUs: blind ? FIRST_LOOK_US : lookUs(index, observed, pace), upPart: MACHINES[pace].upPart };
+}
+
+/**
+ * A slow recorder looked slowly: up to 0.36 s at what had come to pass long since. So a wait as short as no time of a comparison
+ * can tell was over with the look that it ended with.
+ */
+function lookUs(index: number, observed: Observed | null, pace: Pace): number {
+  const took = observed === null || pace === 'usual' ? null : recordedUs(observed, index);
+  const us = took === null ? 0 : pace === 'fastest' ? took.least : took.most;
+  return us <= TOLERANCE_MS * 1000 ? Math.max(us, FIRST_LOOK_US) : FIRST_LOOK_US;
+}
+
 /** How long the step is to take in a replay, µs. `blind`: it waits for what this version can not tell. */
-export function paceUs(step: CaseStep, index: number, observed: Observed | null, blind: boolean, pace: Pace): number {
+function paceUs(step: CaseStep, index: number, observed: Observed | null, blind: boolean, pace: Pace): number {
   if (step.do === 'cut') return CUT_US; // less than a recorded time can say
   const usual = blind ? BLIND_WAIT_US : usualUs(step);
   const took = observed === null ? null : recordedUs(observed, index);
@@ -56,6 +87,7 @@ export function paceUs(step: CaseStep, index: number, observed: Observed | null,
     case 'usual':
       return Math.min(Math.max(usual, took.least), took.most);
     case 'slowest':
+    case 'slowest, late up':
       return took.most;
     case 'fastest':
       return took.least;
@@ -74,11 +106,17 @@ function usualUs(step: CaseStep): number {
       return count(step.fields['servers']) * START_US;
     case 'stop':
       return STOP_US;
+    case 'sleep':
+      return count0(step.fields['ms']) * 1000;
     case 'observe':
       return count(step.fields['servers']) * OBSERVE_US;
     default:
       return 0;
   }
+}
+
+function count0(number: Json | undefined): number {
+  return typeof number === 'number' ? number : 0;
 }
 
 function count(list: Json | undefined): number {

@@ -8,6 +8,7 @@ import type { Bytes } from '../../redis/protocol/payload.ts';
 import type { Condition, Directive, Shape, Verb } from '../../scenario/scenario.ts';
 import { commandSize } from '../../redis/protocol/resp-size.ts';
 import { type CaseStep, type Json, type JsonObject, isList, isObject } from './format.ts';
+import type { Tempo } from './pace.ts';
 
 /** A verb after a wait: the recorder took its time too (`pace.ts`). */
 /**
@@ -39,18 +40,17 @@ export class NotCovered {
 export class BadStep extends Error {}
 
 const SECOND = 1_000_000;
+/** The slowest of long lists: 15 000 in 8 s. Of 300 in a second the first were there at once, as the acknowledgements of stock-overflow show. */
+const LONGEST_WRITE_US = 530;
 /** To ask a server for INFO. */
 const ASK_US = 2_000;
-/** From the last reply until a wait has its first answer: by then a write has passed the proxy, and such waits ended at once. */
-const FIRST_LOOK_US = 1_500;
 const MS = 1_000;
 
-/** `takesUs`: how long the recorder was at it, all told; only verbs whose length the recorder decides use it. */
-export function translateStep(step: CaseStep, takesUs: number): Translation | NotCovered {
+export function translateStep(step: CaseStep, tempo: Tempo): Translation | NotCovered {
   const translate = VERBS[step.do];
   if (translate === undefined) return new NotCovered(`verb ${step.do}`);
   const fields = new Fields(step);
-  const translation = translate(fields, takesUs);
+  const translation = translate(fields, tempo);
   return translation instanceof NotCovered ? translation : (fields.leftOver() ?? translation);
 }
 
@@ -62,26 +62,27 @@ export function writesOf(step: CaseStep): number {
   return 0;
 }
 
-type Translate = (fields: Fields, takesUs: number) => Translation | NotCovered;
+/** Only verbs whose length the recorder decides use `takesUs`. */
+type Translate = (fields: Fields, tempo: Tempo) => Translation | NotCovered;
 
 const VERBS: Readonly<Record<string, Translate>> = {
-  start: (f, takesUs) => {
+  start: (f, { takesUs, upPart }) => {
     const servers = f.names('servers');
     // One server after another: the process comes up, then answers its first PING.
     const each = Math.floor(takesUs / Math.max(servers.length, 1));
-    const up = Math.floor((each * 2) / 3);
+    const up = Math.floor(each * upPart);
     return silent(servers.flatMap((server) => [
       { afterUs: up, verb: f.boolean('wait', true) ? { do: 'start', nodes: [server] } : restart(f, server) },
       sleep(each - up),
     ]));
   },
-  restart: (f, takesUs) => {
+  restart: (f, { takesUs, upPart }) => {
     const servers = f.names('servers');
     const each = Math.floor(takesUs / Math.max(servers.length, 1));
-    const up = Math.floor((each * 2) / 3);
+    const up = Math.floor(each * upPart);
     return silent(servers.flatMap((server) => [{ afterUs: up, verb: restart(f, server) }, sleep(each - up)]));
   },
-  stop: (f, takesUs) => silent([at(0, { do: 'stop', node: f.text('server'), how: howToStop(f.text('how')) }), sleep(takesUs)]),
+  stop: (f, { takesUs }) => silent([at(0, { do: 'stop', node: f.text('server'), how: howToStop(f.text('how')) }), sleep(takesUs)]),
   kill: (f) => silent([at(0, { do: 'kill', node: f.text('server') })]),
   pause: (f) => silent([at(0, { do: 'freeze', node: f.text('server'), forUs: null })]),
   resume: (f) => silent([at(0, { do: 'resume', node: f.text('server') })]),
@@ -96,13 +97,13 @@ const VERBS: Readonly<Record<string, Translate>> = {
   commands: (f) => answering({ do: 'commands', node: f.text('server'), client: f.text('client', CLIENT), list: f.argvs('list') }),
   'write-many': writeMany,
   populate: writeMany,
-  'write-bytes': (f, takesUs) => {
+  'write-bytes': (f, { takesUs }) => {
     const list = bytesAsSets(f.number('bytes'), f.text('prefix', 'b'), f.number('chunk', 1000));
     const node = f.text('server');
     const each = Math.floor(takesUs / Math.max(list.length, 1));
     return silent(list.map((argv) => at(each, { do: 'commands', node, client: CLIENT, list: [argv] })));
   },
-  cut: (f, takesUs) => {
+  cut: (f, { takesUs }) => {
     const link = f.link('link');
     switch (f.text('kind')) {
       case 'reset':
@@ -147,19 +148,19 @@ const VERBS: Readonly<Record<string, Translate>> = {
       id: id === 'current' || id === 'second' || id === 'run_id' ? id : { literal: id },
     });
   },
-  sleep: (f) => silent([sleep(f.number('ms') * MS)]),
-  observe: (f, takesUs) => {
+  sleep: (f, { takesUs }) => silent([sleep(Math.max(takesUs, f.number('ms') * MS))]),
+  observe: (f, { takesUs }) => {
     // Asked one after another; what takes long is the digest of much data, which comes last.
     const nodes = f.names('servers');
     const before = Math.min(takesUs, nodes.length * ASK_US);
     return { verbs: [at(before, { do: 'observe', nodes }), sleep(takesUs - before)], answers: 0 };
   },
-  'wait-until': (f, takesUs) => {
+  'wait-until': (f, { takesUs, lookUs }) => {
     const condition = conditionOf(f);
     if (condition instanceof NotCovered) return condition;
     // The README of the recordings says 20 ms for requests; the step times show 40: such a wait took 0 or 40 to 42 ms, never 20.
     const poll = f.number('poll_ms', 40);
-    return { verbs: [at(FIRST_LOOK_US, { do: 'wait-until', condition, timeoutUs: f.number('timeout_ms', 20_000) * MS, pollUs: poll * MS }), ...(takesUs > 0 ? [sleep(takesUs)] : [])], answers: 0 };
+    return { verbs: [at(lookUs, { do: 'wait-until', condition, timeoutUs: f.number('timeout_ms', 20_000) * MS, pollUs: poll * MS }), ...(takesUs > 0 ? [sleep(takesUs)] : [])], answers: 0 };
   },
 };
 
@@ -227,19 +228,19 @@ function howToStop(how: string): 'save' | 'nosave' {
   return how === 'SAVE' ? 'save' : 'nosave';
 }
 
-/** Batch by batch, each when the recorder would have been done with it. */
-function writeMany(f: Fields, takesUs: number): Translation {
+/** Batch by batch, each when the recorder would have been done with it; if it was away for a while, then afterwards. */
+function writeMany(f: Fields, { takesUs }: Tempo): Translation {
   const [count, first, batch] = [f.number('count'), f.number('first', 0), f.number('batch', 200)];
   const common = { do: 'write-many', node: f.text('server'), prefix: f.text('prefix'), size: f.number('size'), batch } as const;
   const verbs: PacedVerb[] = [];
   let spentUs = 0;
   for (let done = 0; done < count; done += batch) {
     const now = Math.min(batch, count - done);
-    const untilUs = Math.floor((takesUs * (done + now)) / count);
+    const untilUs = Math.min(Math.floor((takesUs * (done + now)) / count), (done + now) * LONGEST_WRITE_US);
     verbs.push(at(untilUs - spentUs, { ...common, first: first + done, count: now }));
     spentUs = untilUs;
   }
-  return silent(verbs);
+  return silent([...verbs, sleep(takesUs - spentUs)]);
 }
 
 /**

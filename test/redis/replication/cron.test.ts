@@ -44,6 +44,18 @@ describe('PING', () => {
     node.pass(0.5); // call 10
     expect(pings(node)).toEqual(['14']);
   });
+
+  it('comes later and later where timers go off late: ten ticks a second are set anew each time', () => {
+    const node = new Double({ config: { ...FROM_DISK, 'repl-ping-replica-period': '10' }, timersLateUs: 720 });
+    onlineReplica(node);
+    expect(pings(node)).toEqual(['14']);
+    node.pass(59.9);
+    expect(pings(node)).toHaveLength(6);
+    node.pass(0.3); // about 60.3 s: call 60 comes at 60.43
+    expect(pings(node)).toHaveLength(6);
+    node.pass(0.3);
+    expect(pings(node)).toHaveLength(7);
+  });
 });
 
 describe('a silent replica', () => {

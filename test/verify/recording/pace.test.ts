@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Scenario } from '../../../src/scenario/scenario.ts';
 import type { Engine } from '../../../src/verify/recording/engine.ts';
-import { type Pace, paceUs } from '../../../src/verify/recording/pace.ts';
+import { type Pace, tempoOf } from '../../../src/verify/recording/pace.ts';
 import { parseRecording } from '../../../src/verify/recording/read.ts';
 import { replay } from '../../../src/verify/recording/replay.ts';
 
@@ -11,25 +11,39 @@ const steps = [{ do: 'write-many', server: 'm', prefix: 'k', count: 1000, size: 
 const recording = parseRecording('x.json', JSON.stringify({
   format: 1,
   case: { id: 'x', area: 'a', level: 'easy', what: 'w', why: 'y', min_version: '2.6', servers: { m: {} }, steps },
-  observed: { '7.2.6': { runs: 2, stable: true, step_ms: [[0, 0], [300, 2000]], end_ms: [400, 2100], results: [], links: {}, log: {} } },
+  observed: { '7.2.6': { runs: 2, stable: true, step_ms: [[0, 0], [300, 2000]], end_ms: [400, 2103], results: [], links: {}, log: {} } },
 }));
 
 describe('the pace of the recorder', () => {
   const step = recording.case.steps[0]!;
   const observed = recording.observed.get('7.2.6')!;
 
-  it.each<[Pace, number]>([['usual', 300_000], ['slowest', 2_000_000], ['fastest', 300_000]])('%s: 1000 writes take %i µs', (pace, us) => {
-    expect(paceUs(step, 0, observed, false, pace)).toBe(us);
+  it.each<[Pace, number]>([['usual', 300_000], ['slowest', 2_000_000], ['fastest', 300_000], ['slowest, late up', 2_000_000]])('%s: 1000 writes take %i µs', (pace, us) => {
+    expect(tempoOf(step, 0, observed, false, pace).takesUs).toBe(us);
   });
 
-  it('is the usual one where nothing was recorded, and nothing for a step that the server decides', () => {
-    expect(paceUs(step, 0, null, false, 'slowest')).toBe(220_000);
-    expect(paceUs(recording.case.steps[1]!, 1, observed, false, 'slowest')).toBe(0);
+  it('is the usual one where nothing was recorded; a sleep is as long as it took', () => {
+    expect(tempoOf(step, 0, null, false, 'slowest').takesUs).toBe(220_000);
+    expect(tempoOf(recording.case.steps[1]!, 1, observed, false, 'slowest').takesUs).toBe(103_000);
   });
 });
 
+describe('a look of a wait', () => {
+  const wait = parseRecording('x.json', JSON.stringify({
+    format: 1,
+    case: { id: 'x', area: 'a', level: 'easy', what: 'w', why: 'y', min_version: '2.6', servers: { m: {} }, steps: [{ do: 'wait-until', until: 'acked', server: 'm' }, { do: 'wait-until', until: 'acked', server: 'm' }] },
+    observed: { '7.2.6': { runs: 2, stable: true, step_ms: [[0, 0], [80, 358]], end_ms: [9000, 9400], results: [], links: {}, log: {} } },
+  }));
+  const lookAt = (index: number, pace: Pace): number => tempoOf(wait.case.steps[index]!, index, wait.observed.get('7.2.6')!, false, pace).lookUs;
+
+  it.each<[Pace, number, number]>([['usual', 1_500, 1_500], ['slowest', 358_000, 1_500], ['fastest', 80_000, 1_500]])(
+    '%s: of a short one as late as it ended, of a long one at once', (pace, short, long) => {
+      expect([lookAt(0, pace), lookAt(1, pace)]).toEqual([short, long]);
+    });
+});
+
 describe('a replay', () => {
-  /** A world whose run ends well only if the writes take as long as this; else it says so. */
+  /** A world whose run ends well only if the writes take as long as this; else it says so. What takes longer than 0.53 ms each comes after them. */
   const worldThatTakes = (wantedUs: number, tried: number[]): Engine => (scenario) => {
     const [track] = (scenario satisfies Scenario).timeline;
     const us = track!.steps.reduce((sum, { verb, afterUs }) => (verb.do === 'write-many' ? sum + afterUs : sum), 0);
@@ -41,7 +55,7 @@ describe('a replay', () => {
     return { steps: done, facts: [], addresses: [], stopped: us === wantedUs ? '' : `took ${us} µs` };
   };
 
-  it.each([[300_000, [300_000]], [2_000_000, [300_000, 2_000_000]]])('agrees if it does at one pace: at %i µs', (wanted, attempts) => {
+  it.each([[300_000, [300_000]], [530_000, [300_000, 530_000]]])('agrees if it does at one pace: at %i µs', (wanted, attempts) => {
     const tried: number[] = [];
     expect(replay(recording, '7.2.6', worldThatTakes(wanted, tried)).verdict).toBe('agree');
     expect(tried).toEqual(attempts);
@@ -50,6 +64,6 @@ describe('a replay', () => {
   it('differs if it does at every pace', () => {
     const tried: number[] = [];
     expect(replay(recording, '7.2.6', worldThatTakes(1, tried))).toMatchObject({ verdict: 'differ', differences: [{ path: 'run', got: '6: took 300000 µs' }] });
-    expect(tried).toEqual([300_000, 2_000_000, 300_000]);
+    expect(tried).toEqual([300_000, 530_000, 300_000, 530_000]);
   });
 });
