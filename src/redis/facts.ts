@@ -95,6 +95,7 @@ export type RedisFact =
   | { kind: 'rdb-loaded'; bytes: number; keys: number }
   | { kind: 'sync-finished' }
   /** `given-up`: for a reason that was told before. `error`: what the master said, or the system. */
+  /** `error`: what was said; of a lost channel at which step. */
   | { kind: 'dual-channel-aborted'; why: 'rdb-channel-refused' | 'rdb-channel-lost' | 'auth-error' | 'replconf-error' | 'bad-endoff' | 'main-channel-unknown' | 'main-channel-refused' | 'main-channel-lost' | 'given-up'; error: string }
   // -- and as its master does
   | { kind: 'dual-channel-offered'; replica: ReplicaName; fd: number }

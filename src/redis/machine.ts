@@ -150,7 +150,7 @@ function onClosed(server: Server, fd: Fd, how: Broken): void {
   const { handshake, linkState, rdbChannel } = server.replication;
   if (rdbChannel?.fd === fd) {
     rdbChannel.socket = 'dead';
-    return rdbChannel.transfer === null ? onRdbChannelLost(server) : onTransferLost(server);
+    return rdbChannel.transfer === null ? onRdbChannelLost(server, rdbChannel) : onTransferLost(server);
   }
   if (handshake?.fd !== fd) return;
   if (rdbChannel !== null) {

@@ -5,6 +5,7 @@
  * have left.
  */
 import type { Input } from '../redis/inputs.ts';
+import { inlineCommand } from '../redis/networking.ts';
 import type { Fd } from '../redis/ports.ts';
 import { bytesToString, line } from '../redis/protocol/make.ts';
 import type { Piece } from '../redis/protocol/payload.ts';
@@ -41,8 +42,9 @@ export class Answers {
     if (input.type === 'drained') return this.settled(input);
     if (this.list.length === 0 || input.type !== 'received') return input;
     const { payload, from, to } = input.piece;
-    if (payload.kind !== 'command' || from !== 0 || to !== payload.size) return input;
-    const name = bytesToString(payload.argv[0] ?? '').toUpperCase();
+    if ((payload.kind !== 'command' && payload.kind !== 'line') || from !== 0 || to !== payload.size) return input;
+    const said = payload.kind === 'line' ? inlineCommand(payload) : payload;
+    const name = bytesToString(said?.argv[0] ?? '').toUpperCase();
     const answer = this.list.find(({ command }) => command === name);
     if (answer === undefined) return input;
     answer.left -= 1;

@@ -296,7 +296,7 @@ function dualChannelError({ why, error }: Told<'dual-channel-aborted'>): string[
     case 'rdb-channel-refused':
       return [`Error condition on socket for dual channel replication: ${CONNECT_ERRORS[error as keyof typeof CONNECT_ERRORS]}`];
     case 'rdb-channel-lost':
-      return ['Failed to read response from the server: '];
+      return [UNREADABLE, ...(error === 'endoff' ? [] : [`Primary did not respond to ${error} command during SYNC handshake`])];
     case 'auth-error':
       return [`Unable to AUTH to Primary: ${error}`];
     case 'replconf-error':
@@ -308,10 +308,17 @@ function dualChannelError({ why, error }: Told<'dual-channel-aborted'>): string[
     case 'main-channel-refused':
       return [`Aborting dual channel sync. Main channel psync result ${psyncResult(error)}`];
     case 'main-channel-lost':
+      if (error === 'stream') return [];
+      return error === 'psync'
+        ? [UNREADABLE, 'Primary did not reply to PSYNC, will try later', 'Aborting dual channel sync. Main channel psync result 5']
+        : [UNREADABLE, 'Aborting dual channel sync. Main channel psync result -1'];
     case 'given-up':
       return [];
   }
 }
+
+/** The connection has no error of its own: it was closed in order. */
+const UNREADABLE = 'Failed to read response from the server: Success';
 
 /** replication.c: PSYNC_FULLRESYNC and the like. */
 function psyncResult(reply: string): number {

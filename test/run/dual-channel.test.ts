@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/checks/outcome.ts';
 import type { FactBody } from '../../src/trace/fact.ts';
+import { createNodeLog } from '../../src/trace/node-log.ts';
 import { infoOf, play, replies, resyncsOf } from './runs.ts';
 
 type Told<Kind extends FactBody['kind']> = Extract<FactBody, { kind: Kind }>;
@@ -105,6 +106,69 @@ describe('of two connections', () => {
     expect(told(outcome, 'dual-channel-aborted')).toMatchObject([{ why: 'given-up' }]);
     expect(infoOf(outcome, 'replica', 'role')).toEqual({ role: 'master' });
     expect(infoOf(outcome, 'master', 'connected_slaves')).toEqual({ connected_slaves: '0' });
+  });
+});
+
+describe('a step that fails', () => {
+  const OFFERED = 'Full sync will continue with dedicated RDB channel';
+  const FORKED = 'RDB end offset';
+  const when = (logged: string, does: string): string => `  - when: { log: { node: master, contains: ${logged} } }\n    ${does}\n`;
+  const logOf = (outcome: Outcome): string[] => {
+    const read = createNodeLog('replica', 'valkey-8.0');
+    return outcome.facts.flatMap((fact) => read(fact));
+  };
+  /** The lines before and behind "Aborting dual channel sync". */
+  const around = (outcome: Outcome, before: number): string[] => {
+    const lines = logOf(outcome);
+    const at = lines.indexOf('Aborting dual channel sync');
+    return [...lines.slice(at - before, at), lines[at + 1] ?? ''];
+  };
+  const CRON = 'Connecting to PRIMARY 10.0.0.1:6379';
+  const AT_ONCE = 'Reconnecting to PRIMARY 10.0.0.1:6379 after failure';
+
+  it.each<[what: string, timeline: string, lines: readonly string[], next: string]>([
+    ['the second connection is refused', when(OFFERED, 'refuse: { link: replica>master, for: 3s }'), ['Error condition on socket for dual channel replication: Connection refused'], CRON],
+    ['its password is another by now', when(OFFERED, 'command: { node: master, run: CONFIG SET requirepass changed }') + '  - at: 5s\n    config: { node: replica, set: { primaryauth: changed } }\n', ['Unable to AUTH to Primary: -WRONGPASS invalid username-password pair or user is disabled.'], CRON],
+    ['its REPLCONF is an error', when(OFFERED, 'answer: { node: master, to: REPLCONF, with: "-ERR no such option" }'), ['Server does not support sync with offset, dual channel sync approach cannot be used: -ERR no such option'], CRON],
+    ['no $ENDOFF comes, but an error', when(OFFERED, 'answer: { node: master, to: SYNC, with: "-ERR no" }'), ['Received unexpected $ENDOFF response: -ERR no'], CRON],
+    ['no $ENDOFF comes, but what was said of old', when(OFFERED, `answer: { node: master, to: SYNC, with: "+FULLRESYNC ${'a'.repeat(40)} 1" }`), [`Received unexpected $ENDOFF response: +FULLRESYNC ${'a'.repeat(40)} 1`], CRON],
+    ['the client that it names is unknown', when(FORKED, 'answer: { node: master, to: REPLCONF, with: "-ERR Unrecognized RDB client id 7" }'), ['Primary does not understand REPLCONF identify: -ERR Unrecognized RDB client id 7', 'Aborting dual channel sync. Main channel psync result -1'], AT_ONCE],
+    ['the main channel is offered the same again', when(FORKED, 'answer: { node: master, to: PSYNC, with: +DUALCHANNELSYNC }'), ['Aborting dual channel sync. Main channel psync result 6'], AT_ONCE],
+    ['the main channel is told to wait', when(FORKED, 'answer: { node: master, to: PSYNC, with: "-NOMASTERLINK Can\'t SYNC while not connected with my master" }'), ['Aborting dual channel sync. Main channel psync result 5'], AT_ONCE],
+  ])('%s: both are given up, and the next attempt begins anew', (_, timeline, lines, next) => {
+    const outcome = play(story(timeline, { replica: ', primaryauth: secret', master: ', requirepass: secret' }).replace(/clients:\n.*\n/, ''));
+    const aborted = around(outcome, lines.length);
+    expect(aborted.slice(0, -1)).toEqual(lines);
+    expect(aborted.at(-1)).toBe(next);
+    expect(resyncsOf(outcome).at(-1)).toMatch(/full first-contact done$/);
+    expect(outcome.invariants.filter(({ verdict }) => verdict === 'violated')).toEqual([]);
+    expect(infoOf(outcome, 'master', 'connected_slaves', 'replicas_waiting_psync')).toEqual({ connected_slaves: '1', replicas_waiting_psync: '0' });
+  });
+
+  it('before the file begins leaves the main channel open for nobody: 8.0 forgets to close it', () => {
+    const outcome = play(story(when(OFFERED, 'answer: { node: master, to: SYNC, with: "-ERR no", times: 3 }')));
+    const open = told(outcome, 'connection-opened').filter(({ from }) => from === 'replica').length - told(outcome, 'connection-closed').filter(({ from }) => from === 'replica').length;
+    expect(told(outcome, 'dual-channel-aborted')).toHaveLength(3);
+    expect(open).toBe(3 + 1);
+  });
+
+  it.each<[what: string, logged: string, next: string]>([
+    ['before $ENDOFF: the second connection breaks', OFFERED, CRON],
+    ['after it: the transfer breaks', FORKED, AT_ONCE],
+  ])('the primary is killed %s', (_, logged, next) => {
+    const outcome = play(story(`${when(logged, 'after: 1ms').trimEnd()}\n    kill: master\n  - after: 3s\n    start: master\n`));
+    expect(told(outcome, 'dual-channel-aborted')).toHaveLength(1);
+    expect(logOf(outcome).slice(logOf(outcome).indexOf('Aborting dual channel sync'))[1]).toBe(next);
+    expect(resyncsOf(outcome).at(-1)).toMatch(/full first-contact done$/);
+    expect(infoOf(outcome, 'replica', 'master_link_status')).toEqual({ master_link_status: 'up' });
+  });
+
+  it('the primary kills the main channel alone, which shows when $ENDOFF comes', () => {
+    const killed = play(story(when(OFFERED, 'command: { node: master, run: CLIENT KILL TYPE normal SKIPME yes }'), { both: ', repl-diskless-sync-delay: 3' }).replace('repl-diskless-sync-delay: 0, ', '').replace(/clients:\n.*\n/, ''));
+    const [aborted] = killed.facts.filter(({ body }) => body.kind === 'dual-channel-aborted');
+    expect(aborted?.body).toMatchObject({ why: 'main-channel-lost', error: 'set-rdb-client-id' });
+    expect(aborted!.atUs).toBeGreaterThan(2e6);
+    expect(resyncsOf(killed).at(-1)).toMatch(/full first-contact done$/);
   });
 });
 

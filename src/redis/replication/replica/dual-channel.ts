@@ -16,7 +16,7 @@ import type { Server } from '../../server.ts';
 import { command, line } from '../../protocol/make.ts';
 import { writeAtOnce } from '../../networking.ts';
 import type { Piece } from '../../protocol/payload.ts';
-import { cancelHandshake, dropHandshake } from './connect.ts';
+import { cancelHandshake } from './connect.ts';
 import { announcedPort, auth } from './handshake.ts';
 import { createLocalBuffer, keepForLater, type LocalBuffer } from './local-buffer.ts';
 import { linkUp, readFromMaster, sendAck } from './master-link.ts';
@@ -82,10 +82,9 @@ export function onRdbChannelLine(server: Server, channel: RdbChannel, text: stri
       channel.provisional = { replid, offset: Number(offset), db: Number(db) };
       replication.masterInitialOffset = Number(offset);
       server.ports.tell({ kind: 'endoff-received', replid, offset: Number(offset), clientId: Number(clientId) });
-      joinMainChannel(server, clientId);
       channel.transfer = newTransfer(server);
       channel.state = 'rdb-load';
-      return;
+      return joinMainChannel(server, clientId);
     }
     case 'rdb-load':
       return onTransferLine(server, channel, text);
@@ -97,8 +96,8 @@ const SYNC = line('SYNC\r\n');
 const ENDOFF = /^\$ENDOFF:(\d+) ([0-9a-f]{40}) (-?\d+) (\d+)$/;
 
 /** It broke before the file began; once it has, the transfer is what broke. */
-export function onRdbChannelLost(server: Server): void {
-  giveUp(server, 'rdb-channel-lost', '');
+export function onRdbChannelLost(server: Server, { state }: RdbChannel): void {
+  giveUp(server, 'rdb-channel-lost', state === 'receive-auth-reply' ? 'auth' : state === 'receive-replconf-reply' ? 'replconf' : 'endoff');
 }
 
 /** A sign of life on either connection counts for both (replication.c: repl_transfer_lastio). */
@@ -114,9 +113,10 @@ function joinMainChannel(server: Server, clientId: string): void {
   const { replication } = server;
   const main = replication.handshake;
   assert(main !== null, 'there is a main channel');
+  replication.linkState = 'receive-capa-reply';
+  if (main.socket === 'dead') return onMainChannelLost(server);
   server.ports.resumeReading(main.fd);
   writeAtOnce(server, main, command(['REPLCONF', 'set-rdb-client-id', clientId]));
-  replication.linkState = 'receive-capa-reply';
 }
 
 /** replication.c: setupMainConnForPsync. Anything but +CONTINUE ends the attempt. */
@@ -153,8 +153,11 @@ export function onMainChannelStream(server: Server, channel: RdbChannel, piece: 
   server.ports.pauseReading(main.fd);
 }
 
+/** Nobody looks at it until $ENDOFF came: then it turns out. */
 export function onMainChannelLost(server: Server): void {
-  restart(server, 'main-channel-lost', '');
+  const { linkState, rdbChannel } = server.replication;
+  if (rdbChannel !== null && rdbChannel.provisional === null) return;
+  restart(server, 'main-channel-lost', linkState === 'receive-capa-reply' ? 'set-rdb-client-id' : linkState === 'receive-psync-reply' ? 'psync' : 'stream');
 }
 
 // ------------------------------------------------------------------ together
@@ -198,10 +201,14 @@ export function abortDualChannel(server: Server, why: Why = 'given-up', error = 
   server.ports.tell({ kind: 'dual-channel-aborted', why, error });
 }
 
-/** replication.c: fullSyncWithPrimary, its error path: the cron begins anew. */
+/**
+ * replication.c: fullSyncWithPrimary, its error path: the cron begins anew. The main channel is forgotten, and not closed: it stays open,
+ * and read by nobody, as long as both processes live.
+ */
 function giveUp(server: Server, why: Why, error: string): void {
   abortDualChannel(server, why, error);
-  dropHandshake(server);
+  server.replication.handshake = null;
+  server.replication.linkState = 'connect';
 }
 
 /** And at once, when the main channel failed. */
