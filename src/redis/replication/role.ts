@@ -20,8 +20,9 @@ export function setMaster(server: Server, host: string, port: number, by: string
   server.generation.demoted(server, wasMaster);
   cancelHandshake(server, false);
   replication.linkState = 'connect';
-  server.ports.tell({ kind: 'role-changed', role: 'replica', masterHost: host, masterPort: port, by });
   if (server.profile.handshake.reconnectAtOnce) connectWithMaster(server, 'replicaof');
+  // Whoever ordered it logs it, when all is done (replicaofCommand).
+  server.ports.tell({ kind: 'role-changed', role: 'replica', masterHost: host, masterPort: port, by });
 }
 
 /** replication.c: replicationUnsetMaster. Same data, new history. */

@@ -271,3 +271,13 @@ describe('the offset', () => {
     expect(node.feed({ type: 'loaded' }).ordered()).toEqual(acks);
   });
 });
+
+describe('REPLICAOF', () => {
+  // Seen in the logs of real servers: `MASTER <-> REPLICA sync started` stands before `REPLICAOF … enabled` where the command itself connects.
+  it.each([['3.2', ['role-changed']], ['6.0', ['role-changed']], ['6.2', ['link-connecting', 'role-changed']], ['7.4', ['link-connecting', 'role-changed']]] as const)('%s: tells %j', (version, told) => {
+    const node = new Double({ profile: profileOf(version), config: { port: '6380' } });
+    node.told();
+    node.says(node.accept(), 'SLAVEOF 10.0.0.1 6379');
+    expect(node.facts.map(({ kind }) => kind).filter((kind) => kind === 'link-connecting' || kind === 'role-changed')).toEqual(told);
+  });
+});
