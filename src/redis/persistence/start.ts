@@ -1,7 +1,7 @@
 /**
  * A process starts: its state, and the files it finds (server.c: initServer, loadDataFromDisk).
  */
-import { createKeyspace, keyCount } from '../dataset/keyspace.ts';
+import { createKeyspace, digestLow, keyCount } from '../dataset/keyspace.ts';
 import { accessWanted } from '../access.ts';
 import type { ServerConfig } from '../config.ts';
 import { expireAll } from '../commands/active-expire.ts';
@@ -143,9 +143,11 @@ function loadRdb(server: Server): void {
     replication.noReplicasSinceS = server.unixtime;
   }
   createBacklog(replication);
+  if (info !== null) tellRestored(server);
   dropExpired(server);
-  if (info === null) freeBacklog(replication);
-  else tellRestored(server);
+  if (info === null) return freeBacklog(replication);
+  const { masterReplOffset } = replication;
+  if (masterReplOffset > info.offset) server.ports.detail('write', masterReplOffset - info.offset, masterReplOffset, digestLow(server.keyspace));
 }
 
 /** rdb.c: rdbLoadRioWithLoadingCtx. A master does not load keys whose time has passed, and tells its future replicas. */
