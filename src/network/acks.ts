@@ -7,7 +7,6 @@
  * buffer may be accepted in two parts, both at one instant.
  */
 
-import { NO_EVENT } from '../kernel/index.ts';
 import { armTimer } from './backoff.ts';
 import { NO_ACK, type Socket } from './connection.ts';
 import { type Chained, Fifo } from './fifo.ts';
@@ -119,21 +118,26 @@ export function forgetAcks(net: NetworkState, sender: Socket): void {
 
 /** Sees to it that credit is told when it returns, if somebody waits for it: the owner, or bytes in the outbox. */
 export function awaitCredit(net: NetworkState, sender: Socket): void {
-  if (net.drainEvents[sender.id] !== NO_EVENT) return;
+  if (sender.awaitsCredit) return;
   const ownerWaits = sender.owned && sender.state === 'open' && (sender.written - sender.told) * 2 > sender.bufferBytes;
   const outboxWaits = waitsForWindow(sender);
   if (!ownerWaits && !outboxWaits) return;
   const { nowUs } = net.kernel;
   if (ownerWaits && sender.credited > sender.told && isHearing(sender)) {
-    net.drainEvents[sender.id] = net.kernel.at(nowUs, net.handlers.drain, sender.id);
+    awaitDrain(net, sender, nowUs);
   } else if (sender.ackAtUs !== NO_ACK) {
-    net.drainEvents[sender.id] = net.kernel.at(Math.max(nowUs, sender.ackAtUs), net.handlers.drain, sender.id);
+    awaitDrain(net, sender, Math.max(nowUs, sender.ackAtUs));
   }
+}
+
+function awaitDrain(net: NetworkState, sender: Socket, atUs: number): void {
+  sender.awaitsCredit = true;
+  net.drainEvents[sender.id] = net.kernel.at(atUs, net.handlers.drain, sender.id);
 }
 
 /** Event: credit has come back that somebody waits for. */
 export function drain(net: NetworkState, sender: Socket): void {
-  net.drainEvents[sender.id] = NO_EVENT;
+  sender.awaitsCredit = false;
   learn(net, sender);
   pump(net, sender);
   tellCredit(net, sender);
@@ -149,5 +153,5 @@ export function tellCredit(net: NetworkState, sender: Socket): void {
     return;
   }
   sender.told = sender.credited;
-  sender.process!.events.drained(sender.id, bytes);
+  sender.ears!.drained(sender.id, bytes);
 }

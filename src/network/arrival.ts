@@ -18,7 +18,7 @@ import { ENTRY, EXIT, type Lane, type Wire } from './wire.ts';
 
 /** Event: what `sender` sent has reached its peer. */
 export function arrive(net: NetworkState, sender: Socket): void {
-  net.arrivalEvents[sender.id] = NO_EVENT;
+  sender.isAwaited = false;
   take(net, sender, sender.flight, sender.nicIn);
   awaitArrival(net, sender);
   releaseIfDone(net, sender);

@@ -122,6 +122,7 @@ function disown(net: NetworkState, socket: Socket): void {
   socket.process?.sockets.delete(socket);
   socket.process = null;
   socket.owned = false;
+  socket.ears = null;
   if (socket.listener !== null) socket.listener.waiting--;
   socket.listener = null;
   if (socket.inbox !== null) net.segments.giveChain(socket.inbox.cutAfter(null));
@@ -136,6 +137,7 @@ function forget(net: NetworkState, socket: Socket): void {
   forgetAcks(net, socket);
   stopTimer(net, socket);
   cancelEvent(net, net.drainEvents, socket);
+  socket.awaitsCredit = false;
 }
 
 /** One packet, never repeated: in a partition it is lost. */

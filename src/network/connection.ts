@@ -14,7 +14,7 @@
  */
 
 import type { Ack } from './acks.ts';
-import type { Endpoint } from './api.ts';
+import type { Endpoint, SocketEvents } from './api.ts';
 import { Fifo } from './fifo.ts';
 import type { Host, Listener, Process } from './host.ts';
 import type { Link } from './link.ts';
@@ -84,6 +84,8 @@ export class Socket {
   drawnUs: number = 0;
   drawnAtUs: number = -1;
   lastArrivalUs: number = 0;
+  /** The head of its flight has its event. */
+  isAwaited: boolean = false;
   readonly flight: Fifo<Segment> = new Fifo();
   /** Set right after both were made. */
   peer!: Socket;
@@ -112,11 +114,15 @@ export class Socket {
   lastAckUs: number = 0;
   /** Retransmissions since the last sign of progress. */
   retries: number = 0;
+  /** `drain` comes. */
+  awaitsCredit: boolean = false;
   /** Those behind the first, in order; made when first needed. */
   laterAcks: Fifo<Ack> | null = null;
 
   // -- receiving
   process: Process | null = null;
+  /** Of its process, while that hears; see ready.ts. */
+  ears: SocketEvents | null = null;
   readingPaused: boolean = false;
   /** Made when something has to wait first. */
   inbox: Fifo<Segment> | null = null;

@@ -19,6 +19,7 @@ import type { Link } from './link.ts';
 import { CONNECT_TIMED_OUT, CONNECTED, HANDSHAKE, type Mark, REFUSED, UNREACHABLE } from './segment.ts';
 import { linkBetween } from './topology.ts';
 import { cancelEvent } from './events.ts';
+import { lendEars } from './ready.ts';
 import { type NetworkState, newConnection, pairKey, releaseIfDone } from './state.ts';
 
 /** As whom a relay opens a connection, and over what. */
@@ -64,6 +65,7 @@ function open(net: NetworkState, process: Process, host: Host, port: number, wir
   if (as !== null && as.receiveBufferBytes !== null) socket.peer.peerBufferBytes = as.receiveBufferBytes;
   socket.process = process;
   socket.owned = true;
+  lendEars(socket);
   socket.endTag = tag;
   process.sockets.add(socket);
   return socket;
@@ -113,6 +115,7 @@ function beginAccept(acceptor: Socket, listener: Listener, answerUs: number): vo
   acceptor.listener = listener;
   acceptor.process = listener.process;
   acceptor.owned = true;
+  lendEars(acceptor);
   acceptor.state = 'open';
   // What it sends, if only RST, comes after the answer.
   acceptor.lastArrivalUs = answerUs;

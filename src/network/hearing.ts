@@ -121,7 +121,7 @@ function waitsForReading(mark: Mark): boolean {
 }
 
 function tellOwner(socket: Socket, mark: Mark, piece: Piece | null, tag: number): void {
-  const { events } = socket.process!;
+  const events = socket.ears!;
   const { id, connection } = socket;
   switch (mark) {
     case DATA:

@@ -115,9 +115,9 @@ function awaitAgain(net: NetworkState, lane: Lane, headMoved: boolean): void {
   const { socket } = lane;
   if (endsInFlight(lane)) {
     socket.lastArrivalUs = socket.flight.tail?.arrivalUs ?? net.kernel.nowUs;
-    if (!headMoved || net.arrivalEvents[socket.id] === NO_EVENT) return;
+    if (!headMoved || !socket.isAwaited) return;
     net.kernel.cancel(net.arrivalEvents[socket.id]!);
-    net.arrivalEvents[socket.id] = NO_EVENT;
+    socket.isAwaited = false;
     awaitArrival(net, socket);
   } else {
     if (!headMoved || lane.event === NO_EVENT) return;

@@ -15,7 +15,7 @@ import { openTo, repeatSyn, synAnswered, synArrived } from './handshake.ts';
 import { wake } from './hearing.ts';
 import type { Host, Process } from './host.ts';
 import { creditOf, handOver, kill, listen, pauseReading, resumeReading, send, unlisten } from './orders.ts';
-import { wakeLater } from './ready.ts';
+import { setPaused, wakeLater } from './ready.ts';
 import { createRelays } from './relay.ts';
 import { retransmit } from './retransmission.ts';
 import { createState, type NetworkState } from './state.ts';
@@ -50,10 +50,10 @@ export function createNetwork(kernel: Kernel, streams: Streams, link: LinkSpec, 
     addProcess: (host, events) => addProcess(net, hostOf(host), events).id,
     kill: (process, tag) => kill(net, processOf(process), tag),
     pause: (process) => {
-      processOf(process).paused = true;
+      setPaused(processOf(process), true);
     },
     resume: (process) => {
-      processOf(process).paused = false;
+      setPaused(processOf(process), false);
       wakeLater(net, processOf(process));
     },
     crash: (host, tag) => crash(net, hostOf(host), tag),

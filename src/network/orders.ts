@@ -11,7 +11,7 @@ import { endProcess } from './faults.ts';
 import { pump } from './flows.ts';
 import type { Process } from './host.ts';
 import { hasNews } from './hearing.ts';
-import { markReady } from './ready.ts';
+import { lendEars, markReady } from './ready.ts';
 import { DATA } from './segment.ts';
 import type { NetworkState } from './state.ts';
 import { noteFollowers } from './transmission.ts';
@@ -57,6 +57,7 @@ export function handOver(net: NetworkState, socket: Socket, to: Process): void {
   from.sockets.delete(socket);
   to.sockets.add(socket);
   socket.process = to;
+  lendEars(socket);
   // It may still stand in the other one's list: who wakes passes over what is not his.
   socket.isReady = false;
   if (hasNews(socket)) markReady(net, socket);

@@ -7,7 +7,19 @@ import type { Process } from './host.ts';
 import type { NetworkState } from './state.ts';
 
 export function isHearing(socket: Socket): boolean {
-  return socket.owned && socket.process !== null && !socket.process.paused;
+  return socket.ears !== null;
+}
+
+/** The socket's owner is another one, or pauses, or goes on. The socket keeps its ears, so that it need not be asked for each segment. */
+export function lendEars(socket: Socket): void {
+  const { process } = socket;
+  socket.ears = process === null || process.paused ? null : process.events;
+}
+
+/** It hears nothing of its sockets, or does again. */
+export function setPaused(process: Process, paused: boolean): void {
+  process.paused = paused;
+  for (const socket of process.sockets) lendEars(socket);
 }
 
 /** Notes that there is news for the owner; if it is not paused, it wakes at this instant. */

@@ -122,7 +122,8 @@ export function awaitLane(net: NetworkState, lane: Lane): void {
 
 export function awaitArrival(net: NetworkState, socket: Socket): void {
   const { head } = socket.flight;
-  if (head !== null && net.arrivalEvents[socket.id] === NO_EVENT) {
+  if (head !== null && !socket.isAwaited) {
+    socket.isAwaited = true;
     net.arrivalEvents[socket.id] = net.kernel.at(head.arrivalUs, net.handlers.arrive, socket.id);
   }
 }
