@@ -42,6 +42,9 @@ export function createWatches(expectations: readonly Expectation[]): Watches {
   };
 }
 
+/** Where there are no offsets, links and data must tell. */
+export const EVEN_BY_DATA: Condition = { is: 'converged', withoutOffsets: true };
+
 function conditionsOf(expectation: Expectation): Condition[] {
   switch (expectation.expect) {
     case 'eventually':
@@ -51,6 +54,8 @@ function conditionsOf(expectation: Expectation): Condition[] {
       return [expectation.condition, ...ofMoments(expectation.during.from, expectation.during.until)];
     case 'not-before':
       return [expectation.condition, ...ofMoments(expectation.moment, expectation.from)];
+    case 'converged':
+      return [EVEN_BY_DATA];
     case 'log':
       return ofMoments(expectation.during.from, expectation.during.until);
     case 'order':

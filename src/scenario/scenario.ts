@@ -321,7 +321,7 @@ export type Condition =
   | { readonly is: 'output-buffer'; readonly replica: string; readonly master: string; readonly atLeast: number }
   | { readonly is: 'load-stopped'; readonly clients: readonly string[] }
   /** All replicas up, offsets and digests equal to their masters'. */
-  | { readonly is: 'converged' }
+  | { readonly is: 'converged'; /** Looked at only where a server has no offsets by which one could tell (2.6). */ readonly withoutOffsets?: true }
   | { readonly is: 'all'; readonly of: readonly Condition[] }
   | { readonly is: 'any'; readonly of: readonly Condition[] }
   | { readonly is: 'not'; readonly of: Condition };

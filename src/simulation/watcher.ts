@@ -12,10 +12,12 @@ export interface Watcher {
 }
 
 export function createWatcher(world: World, seen: Seen, conditions: readonly Condition[], changed: (condition: number, atUs: number, holds: boolean) => void): Watcher {
-  if (conditions.length === 0) return { look: () => {} };
+  const numbered = world.nodes.every(({ profile }) => profile.link.offset !== 'none');
+  const wanted = [...conditions.keys()].filter((index) => !(numbered && isOfOffsets(conditions[index]!)));
+  if (wanted.length === 0) return { look: () => {} };
   const held = conditions.map(() => false);
   const look = (): void => {
-    for (let index = 0; index < conditions.length; index++) {
+    for (const index of wanted) {
       const now = holds(conditions[index]!, world, seen);
       if (now === held[index]) continue;
       held[index] = now;
@@ -32,4 +34,9 @@ export function createWatcher(world: World, seen: Seen, conditions: readonly Con
     if (body.kind === 'client-started' || body.kind === 'client-stopped') look();
   });
   return { look };
+}
+
+/** It asks by data what offsets tell for less. */
+function isOfOffsets(condition: Condition): boolean {
+  return condition.is === 'converged' && condition.withoutOffsets === true;
 }

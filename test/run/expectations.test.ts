@@ -137,3 +137,26 @@ describe('of the forms of expectations', () => {
     expect(bare.verdict).toBe('passed');
   });
 });
+
+describe('converged, of 2.6', () => {
+  const story = (fault: string): string => `
+name: Even without offsets
+server: redis-2.6
+nodes: { master: {}, replica: { replicaof: master } }
+duration: 40s
+clients: { app: { to: master, writes: 100/s, from: 5s, until: 20s } }
+timeline:
+${fault}
+expect: [converged: { within: 3s, after: load-stopped }]
+`;
+  const judged = (fault: string): string => play(story(fault)).expectations.map(({ verdict, detail }) => `${verdict}: ${detail}`).join();
+  it('is judged by the links and the data', () => {
+    expect(judged('  - at: 1s\n    sleep: 1s')).toBe('held: ');
+  });
+  it('comes when what a cut has kept back is there', () => {
+    expect(judged('  - at: 19s\n    partition: { between: [master, replica], for: 8s }')).toMatch(/^failed: expected within 3 s of the load stopping \(20\.0s\); found at 31\.\d+s, after 11\.\d s$/);
+  });
+  it('is not reached while one has other data', () => {
+    expect(judged('  - at: 10s\n    config: { node: replica, set: { slave-read-only: "no" } }\n  - command: { node: replica, run: SET mine 1 }')).toMatch(/^failed: .*replicas were never even for an instant$/);
+  });
+});

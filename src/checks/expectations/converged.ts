@@ -2,6 +2,7 @@
 import type { Expectation } from '../../scenario/expectation.ts';
 import { formatInstant, formatSpan } from '../../units.ts';
 import { difference } from '../invariants/converged.ts';
+import { EVEN_BY_DATA } from '../watches.ts';
 import type { Evidence } from './evidence.ts';
 import { enumerate, failed, HELD, type Judgement, tooEarly, undecided } from './judgement.ts';
 
@@ -15,7 +16,7 @@ export function judgeConverged({ withinUs, after }: Of<'converged'>, evidence: E
     if (uneven.length === 0) return HELD;
     return evidence.stopped === '' ? failed(`expected all replicas to be even at the end; found ${differences}`) : undecided(tooEarly(evidence));
   }
-  const { fromUs, atUs } = evidence.convergence.reached(after, now);
+  const { fromUs, atUs } = reached(after, evidence);
   const moment = MOMENTS[typeof after === 'object' ? 'us' : after];
   if (fromUs === null || fromUs > now) return undecided(`the run ended at ${formatInstant(now)}, before ${moment}`);
   if (atUs !== null && atUs - fromUs <= withinUs) {
@@ -27,6 +28,17 @@ export function judgeConverged({ withinUs, after }: Of<'converged'>, evidence: E
   if (atUs !== null) return failed(`${expected}; found at ${formatInstant(atUs)}, after ${formatSpan(atUs - fromUs)}`);
   if (now - fromUs < withinUs) return undecided(`not yet, ${formatSpan(now - fromUs)} after ${moment}; the run ended at ${formatInstant(now)}`);
   return failed(`${expected}; found not even at ${formatInstant(now)}: ${uneven.length === 0 ? 'replicas were never even for an instant' : differences}`);
+}
+
+/** 2.6 counts no offsets: there it is the links and the data that are even. */
+function reached(after: Of<'converged'>['after'], evidence: Evidence): { readonly fromUs: number | null; readonly atUs: number | null } {
+  const { atUs: now, states, convergence } = evidence;
+  const found = convergence.reached(after, now);
+  const { fromUs } = found;
+  if (fromUs === null || !states.some(({ running, offset }) => running && offset < 0)) return found;
+  const changes = evidence.changesOf(EVEN_BY_DATA);
+  if (changes.findLast(({ atUs }) => atUs <= fromUs)?.holds === true) return { fromUs, atUs: fromUs };
+  return { fromUs, atUs: changes.find(({ atUs, holds }) => holds && atUs > fromUs)?.atUs ?? null };
 }
 
 const MOMENTS = {
