@@ -183,7 +183,7 @@ function sentences(body: FactBody, words: LogWords): string[] {
     case 'replica-state':
       return replicaState(body, words);
     case 'replica-streaming':
-      return words.inStep === 'at-the-ack' ? [`Synchronization with ${words.replica} ${body.replica} succeeded`] : [];
+      return words.inStep === 'with-its-stream' ? [`Synchronization with ${words.replica} ${body.replica} succeeded`] : [];
     case 'replica-timeout':
       return [
         `Disconnecting timedout ${words.replica}${words.namesTimeoutPhase ? ` (${body.phase === 'streaming' ? 'streaming sync' : 'full sync'})` : ''}: ${body.replica}`,
@@ -425,11 +425,9 @@ function bgsaveKilled({ target, why }: Told<'bgsave-killed'>): string[] {
 function replicaState({ state, how, replica }: Told<'replica-state'>, words: LogWords): string[] {
   if (state !== 'online' || how === 'partial') return [];
   if (words.terse) return [`Synchronization with ${words.replica} succeeded`];
-  const succeeded = `Synchronization with ${words.replica} ${replica} succeeded`;
-  if (how !== 'full-socket') return [succeeded];
   return [
-    `Streamed RDB transfer with ${words.replica} ${replica} succeeded (socket). Waiting for REPLCONF ACK from ${words.acknowledger} to enable streaming`,
-    ...(words.inStep === 'at-once' ? [succeeded] : []),
+    ...(how === 'full-socket' ? [`Streamed RDB transfer with ${words.replica} ${replica} succeeded (socket). Waiting for REPLCONF ACK from ${words.acknowledger} to enable streaming`] : []),
+    ...(words.inStep === 'at-once' ? [`Synchronization with ${words.replica} ${replica} succeeded`] : []),
   ];
 }
 

@@ -21,8 +21,8 @@ export interface LogWords {
   readonly acknowledger: string;
   /** Of a change of role: `SLAVE OF` up to 4.0. */
   readonly replicaof: string;
-  /** After a diskless transfer a replica is called in step at its first ACK (up to 6.2), or at once. */
-  readonly inStep: 'at-the-ack' | 'at-once';
+  /** A replica is called in step when its stream begins (up to 6.2; after a diskless transfer at its first ACK), or once it has the file. */
+  readonly inStep: 'with-its-stream' | 'at-once';
   /** 2.6 names neither replicas nor the link that is lost, and does not tell that it flushes. */
   readonly terse: boolean;
   /** 2.8 to 3.2 compare run ids, and say so differently; since 4.0 replication ids. */
@@ -52,10 +52,10 @@ export interface LogWords {
 const REDIS_2_6: LogWords = {
   replica: 'slave', Replica: 'Slave', REPLICA: 'SLAVE', sockets: 'slaves sockets', acknowledger: 'slave', replicaof: 'SLAVE OF',
   master: 'master', Master: 'Master', MASTER: 'MASTER', product: 'Redis', confFile: 'redis.conf', myMaster: 'my master', otherChild: 'an AOF rewrite',
-  inStep: 'at-the-ack', terse: true, mismatch: 'runid', saysWhyItWaits: false, namesTimeoutPhase: false, saysBacklogCreated: false,
+  inStep: 'at-once', terse: true, mismatch: 'runid', saysWhyItWaits: false, namesTimeoutPhase: false, saysBacklogCreated: false,
   namesTransferTarget: false, countsKeys: false, aofInParts: false, pointsToServerLogs: false, namesTransferKind: false,
 };
-const REDIS_2_8: LogWords = { ...REDIS_2_6, terse: false };
+const REDIS_2_8: LogWords = { ...REDIS_2_6, terse: false, inStep: 'with-its-stream' };
 const REDIS_3_2: LogWords = { ...REDIS_2_8, mismatch: 'runids', saysWhyItWaits: true };
 const REDIS_4_0: LogWords = { ...REDIS_3_2, mismatch: 'replids' };
 const REDIS_5_0: LogWords = {

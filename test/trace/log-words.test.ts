@@ -30,7 +30,17 @@ describe('the words of a log', () => {
         'Synchronization with replica 127.0.0.1:7001 succeeded',
       ],
     }],
-    ['its first ACK', { kind: 'replica-streaming', ...name }, { '6.2': ['Synchronization with replica 127.0.0.1:7001 succeeded'], '7.0': [] }],
+    ['a file has arrived', { kind: 'replica-state', ...name, state: 'online', how: 'full' }, {
+      '2.6': ['Synchronization with slave succeeded'],
+      '2.8': [], // but behind it, as its stream begins
+      '7.0': ['Synchronization with replica 127.0.0.1:7001 succeeded'],
+    }],
+    ['its stream begins', { kind: 'replica-streaming', ...name }, {
+      '2.6': [],
+      '2.8': ['Synchronization with slave 127.0.0.1:7001 succeeded'],
+      '5.0': ['Synchronization with replica 127.0.0.1:7001 succeeded'],
+      '7.0': [],
+    }],
     ['a silent master', { kind: 'link-timeout', phase: 'connected', silentSeconds: 61, limitSeconds: 60 }, {
       '2.6': ['MASTER time out: no data nor PING received...'],
       '2.8': ['MASTER timeout: no data nor PING received...'],
