@@ -170,7 +170,7 @@ function expireKeys(server: Server): void {
   if (!server.activeExpire) return;
   if (!isMaster(server)) return expireReplicaKeys(server);
   if (server.writesPaused) return;
-  const context = server.context as ExecutionContext;
+  const context = (server.context as ExecutionContext).of(server);
   activeExpireCycle(server.keyspace, wallMs(server), (db, key) => {
     const before = server.replication.masterReplOffset;
     context.expired(db, key);

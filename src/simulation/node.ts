@@ -99,7 +99,7 @@ export class Node implements Machine {
     const server = createServer({
       profile: this.profile, config: this.config, allocator: this.spec.resources.allocator,
       files: this.files, ports: new NodePorts(this, process), cronEveryTick: this.world.cronEveryTick, cronSkewUs: this.index,
-      timersLateUs: this.spec.resources.timersLateUs,
+      timersLateUs: this.spec.resources.timersLateUs, context: this.world.context,
     });
     this.server = server;
     process.machine = this;

@@ -11,6 +11,7 @@ import type { ClientAddress } from '../clients/connection.ts';
 import type { Observer } from '../clients/observer.ts';
 import { Operator } from '../clients/operator.ts';
 import type { ClientPorts } from '../clients/ports.ts';
+import { ExecutionContext } from '../redis/commands/execution.ts';
 import { defaultConfig, nameInVersion, setDirective, type ServerConfig } from '../redis/config.ts';
 import { findProfile, type Profile } from '../redis/profiles/index.ts';
 import type { Fd } from '../redis/ports.ts';
@@ -59,6 +60,8 @@ export class World {
   readonly trace: Trace;
   readonly epochUs: number = EPOCH_US;
   readonly cronEveryTick: boolean;
+  /** In which the commands of all servers run, so that it need not be fetched for each. */
+  readonly context: ExecutionContext = new ExecutionContext();
   readonly processes: Process[] = [];
   /** fd of each endpoint in the process that owns it. */
   readonly fdOf: Fd[] = [];

@@ -172,7 +172,7 @@ function unknownCommand(form: CommandsProfile['unknown'], argv: readonly Bytes[]
  */
 export function call(server: Server, client: Client, found: AnyCommand, command: Command): Reply | null {
   server.stats.commands += 1;
-  const context = server.context as ExecutionContext;
+  const context = (server.context as ExecutionContext).of(server);
   if (found.on === 'server') return found.spec.run({ server, client, request: command }, command.argv);
   context.begin(client, command, found.spec.flags);
   const reply = found.spec.run(context, command.argv);

@@ -1,6 +1,6 @@
 /**
- * The context in which data commands run, made once per server and reused: it reads the server's state and gathers
- * what the command wants propagated.
+ * The context in which data commands run: it reads the server's state and gathers what the command wants propagated. One is enough
+ * for all servers of a world, since no command runs inside that of another server.
  */
 import { type KeyWish, signalKeyAsReady } from '../blocked.ts';
 import type { Client } from '../client.ts';
@@ -18,7 +18,6 @@ import { touchWatchedDatabase, touchWatchedKey } from './transactions.ts';
 import { currentImage, killRdbChild } from '../persistence/save.ts';
 
 export class ExecutionContext implements CommandContext {
-  readonly random: Random;
   db = 0;
   fromMaster = false;
   reading = false;
@@ -29,16 +28,21 @@ export class ExecutionContext implements CommandContext {
   memo: Entry | null = null;
   /** The command that ran waits for this; null: it is done. */
   wish: KeyWish | null = null;
-  private readonly server: Server;
+  private server!: Server;
   private rewritten: readonly Bytes[] | null = null;
   private prevented = false;
   /** What it did is in the RDB already. */
   private saved = false;
   private forced: 'all' | 'replicas' | null = null;
 
-  constructor(server: Server) {
+  /** The context, as that of `server`. */
+  of(server: Server): this {
     this.server = server;
-    this.random = server.ports.random;
+    return this;
+  }
+
+  get random(): Random {
+    return this.server.ports.random;
   }
 
   /** The clock stands still within an input, so also in EXEC (server.c: commandTimeSnapshot). */

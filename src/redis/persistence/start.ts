@@ -6,7 +6,6 @@ import { accessWanted } from '../access.ts';
 import type { ServerConfig } from '../config.ts';
 import { expireAll } from '../commands/active-expire.ts';
 import { ExecutionContext } from '../commands/execution.ts';
-import type { CommandContext } from '../commands/context.ts';
 import { knownCommands } from '../commands/known.ts';
 import { propagationOf } from '../commands/propagation.ts';
 import { startCron } from '../cron.ts';
@@ -40,6 +39,8 @@ export interface StartOptions {
   readonly cronSkewUs?: number;
   /** µs by which each timer goes off late: the machine's doing. */
   readonly timersLateUs?: number;
+  /** In which its commands run; servers may share one. */
+  readonly context?: ExecutionContext;
 }
 
 const noStats = (): Stats => ({
@@ -57,7 +58,7 @@ export function createServer(options: StartOptions): Server {
   const server: Server = {
     exited: false, nowUs: ports.nowUs(), unixtime, ports, clients: new Map(),
     loading: null, lastBgsaveOk: true, writesPaused: false, clientsPaused: false, blockedOnKeys: null, watchers: null, inExec: false, script: null,
-    replication: createReplicationState(options.profile.history.generation === 'replid' ? ports.random.hex(40) : runId), keyspace: createKeyspace(config.databases), context: undefined as unknown as CommandContext,
+    replication: createReplicationState(options.profile.history.generation === 'replid' ? ports.random.hex(40) : runId), keyspace: createKeyspace(config.databases), context: options.context ?? new ExecutionContext(),
     stream: streamStore(options.profile), alsoPropagate: [], propagation: propagationOf(options.profile.stream), multiSent: false, access: accessWanted(config) ? new Map() : null, evictionPool: [], evictedDb: -1, evictionDue: false, outOfMemory: false,
     commands: knownCommands(options.profile.commands), stats: noStats(), config, profile: options.profile, generation: generationOf(options.profile), dirty: 0, child: null,
     aof: { state: config.appendonly ? 'on' : 'off', file: config.appendonly ? findAof(options.profile, files) : aofOf(options.profile, files), fsyncedReplOffset: config.appendonly ? 0 : -1, lastFsyncMs: 0 },
@@ -67,7 +68,6 @@ export function createServer(options: StartOptions): Server {
     runId, allocator: options.allocator, startedUs: ports.nowUs(), nextClientId: 1, nextOutgoingFd: -1, postponed: [], pauses: new Map(),
     lastBgsaveTryS: 0, disk: { rdb: files.rdb }, rdbForReplicas: false, scripts: createScriptCache(),
   };
-  server.context = new ExecutionContext(server);
   const { replicaof } = config;
   if (replicaof !== null) {
     server.replication.masterHost = replicaof.host;
