@@ -17,6 +17,21 @@ describe.each(VERSIONS)('%s', (version) => {
     expect(master(version).says('SETEX k 0 v')).toEqual([`-ERR invalid expire time in ${version === '2.6' ? 'SETEX' : version < '7.0' ? 'setex' : "'setex' command"}`]);
   });
 
+  it('says what is wrong with CONFIG', () => {
+    const said = master(version).says('CONFIG SET nosuch 1', 'CONFIG SET appendonly maybe', 'CONFIG SET databases 7', 'CONFIG SET maxmemory 1gb timeout 7', 'CONFIG GET maxmemory timeout');
+    const several = ["-ERR Unknown option or number of arguments for CONFIG SET - 'nosuch'", "-ERR CONFIG SET failed (possibly related to argument 'appendonly') - argument must be 'yes' or 'no'"];
+    if (version >= '7.0') {
+      expect(said.slice(0, 2)).toEqual(several);
+      expect(said.slice(3)).toEqual(['+OK', '*4 $9 maxmemory $10 1073741824 $7 timeout $1 7']);
+      return;
+    }
+    const invalid = "-ERR Invalid argument 'maybe' for CONFIG SET 'appendonly'";
+    const arity = (sub: string): string => (version < '5.0' ? `-ERR Wrong number of arguments for CONFIG ${sub}` : `-ERR Unknown subcommand or wrong number of arguments for '${sub}'. Try CONFIG HELP.`);
+    expect(said).toEqual([
+      '-ERR Unsupported CONFIG parameter: nosuch', version < '6.0' ? invalid : `${invalid} - argument must be 'yes' or 'no'`, '-ERR Unsupported CONFIG parameter: databases', arity('SET'), arity('GET'),
+    ]);
+  });
+
   it('knows types of clients', () => {
     const replies = master(version).says('CLIENT KILL TYPE slave', 'CLIENT KILL TYPE master', 'CLIENT KILL TYPE replica', 'CLIENT KILL TYPE pubsub', 'CLIENT KILL TYPE constructor');
     const unknown = (type: string): string => `-ERR Unknown client type '${type}'`;

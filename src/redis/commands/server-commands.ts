@@ -266,7 +266,7 @@ function info({ server }: ServerCall, argv: readonly Bytes[]): Reply {
 function config({ server }: ServerCall, argv: readonly Bytes[]): Reply {
   switch (word(argv, 1)) {
     case 'get': {
-      if (argv.length < 3) return error("ERR wrong number of arguments for 'config|get' command");
+      if (argv.length < 3 || (argv.length > 3 && server.profile.refusals.config !== 'several')) return configArity(server, argv);
       const found = new Map<string, string>();
       for (const pattern of argv.slice(2)) {
         for (const [name, value] of getDirective(server.config, server.profile, bytesToString(pattern))) found.set(name, value);
@@ -283,7 +283,7 @@ function config({ server }: ServerCall, argv: readonly Bytes[]): Reply {
 }
 
 function configSet(server: Server, argv: readonly Bytes[]): Reply {
-  if (argv.length < 4 || argv.length % 2 !== 0) return error("ERR wrong number of arguments for 'config|set' command");
+  if (argv.length < 4 || argv.length % 2 !== 0 || (argv.length > 4 && server.profile.refusals.config !== 'several')) return configArity(server, argv);
   let next = server.config;
   for (let index = 2; index < argv.length; index += 2) {
     const result = setDirectiveNow(server, next, text(argv, index), text(argv, index + 1));
@@ -297,9 +297,26 @@ function configSet(server: Server, argv: readonly Bytes[]): Reply {
   return OK;
 }
 
+/** config.c: configCommand */
+function configArity({ profile }: Server, argv: readonly Bytes[]): Reply {
+  const said = text(argv, 1);
+  switch (profile.refusals.config) {
+    case 'one-tersely': return error(`ERR Wrong number of arguments for CONFIG ${said}`);
+    case 'one-with-help':
+    case 'one-with-reason': return error(`ERR Unknown subcommand or wrong number of arguments for '${said}'. Try CONFIG HELP.`);
+    case 'several': return error(`ERR wrong number of arguments for 'config|${said.toLowerCase()}' command`);
+  }
+}
+
 function setDirectiveNow(server: Server, current: Server['config'], name: string, value: string): { config: Server['config'] } | { error: string } {
   const result = setDirective(current, server.profile, name, value, true);
   if (result.ok) return { config: result.config };
+  const form = server.profile.refusals.config;
+  if (form !== 'several') {
+    // What cannot change is not known to it.
+    if (result.why !== 'value') return { error: `ERR Unsupported CONFIG parameter: ${name}` };
+    return { error: `ERR Invalid argument '${value}' for CONFIG SET '${name}'${form === 'one-with-reason' ? ` - ${result.reason}` : ''}` };
+  }
   if (result.why === 'unknown') return { error: `ERR Unknown option or number of arguments for CONFIG SET - '${name}'` };
   return { error: `ERR CONFIG SET failed (possibly related to argument '${name}') - ${result.reason}` };
 }

@@ -30,6 +30,11 @@ export type SetOption = 'nx' | 'xx' | 'ex' | 'px' | 'keepttl' | 'get' | 'exat' |
 export interface RefusalsProfile {
   /** What followers are called in errors: slaves up to 4.0. */
   readonly follower: 'slave' | 'replica';
+  /**
+   * CONFIG GET and SET take one name at a time (up to 6.2), and say what is wrong with it: that it is unsupported, or invalid, with the reason (since
+   * 6.0) or without; of the number of arguments in a sentence of their own (up to 4.0), or in that of all subcommands.
+   */
+  readonly config: 'one-tersely' | 'one-with-help' | 'one-with-reason' | 'several';
   /** Without a password: an ERR of its own in 2.6. */
   readonly noAuth: string;
   /**

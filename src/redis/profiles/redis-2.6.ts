@@ -57,7 +57,7 @@ export const redis26: Profile = {
     wrongType: 'ERR', clientTypes: [], blockingTimeout: 'integer',
   },
   refusals: {
-    follower: 'slave', noAuth: 'ERR operation not permitted', exec: 'by-its-own-flags', spoilTransaction: 'not-readonly-nor-loading',
+    config: 'one-tersely', follower: 'slave', noAuth: 'ERR operation not permitted', exec: 'by-its-own-flags', spoilTransaction: 'not-readonly-nor-loading',
     afterDiskError: 'writes', misconf: MISCONF_2_6, replicaTouchesKeys: 'allowed', quit: 'first',
   },
   stream: {

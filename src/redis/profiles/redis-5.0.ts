@@ -17,7 +17,7 @@ export const redis50: Profile = {
     flags: FLAGS_5_0,
     clientTypes: ['normal', 'slave', 'replica', 'pubsub', 'master'],
   },
-  refusals: { ...redis40.refusals, follower: 'replica', exec: 'by-its-own-flags-and-readonly' },
+  refusals: { ...redis40.refusals, config: 'one-with-help', follower: 'replica', exec: 'by-its-own-flags-and-readonly' },
   eviction: { ...redis40.eviction, onReplica: 'ignored-if-set', queueing: 'refused' },
   scripts: { ...redis40.scripts, travel: 'effects' },
   directives: DIRECTIVES_5_0,

@@ -17,7 +17,7 @@ export const redis60: Profile = {
     arities: { ...redis50.commands.arities, auth: -2, hello: -2 },
     flags: FLAGS_6_0, setOptions: [...redis50.commands.setOptions, 'keepttl'], blockingTimeout: 'float',
   },
-  refusals: { ...redis50.refusals, exec: 'by-what-it-queued', spoilTransaction: 'all' },
+  refusals: { ...redis50.refusals, config: 'one-with-reason', exec: 'by-what-it-queued', spoilTransaction: 'all' },
   stream: { ...redis50.stream, several: 'wrapped', incrbyfloat: 'set-keepttl', brpoplpushServed: 'rpoplpush' },
   expiry: { ...redis50.expiry, keys: 'leaves-out', cycle: 'walks' },
   scripts: { ...redis50.scripts, error: 'place-trimmed' },

@@ -28,7 +28,7 @@ export const redis70: Profile = {
     },
     flags: { wait: ['noscript', 'blocking'] }, unknown: 'quotes', setNxGet: 'allowed', invalidExpire: "in 'name' command",
   },
-  refusals: { ...redis62.refusals, afterDiskError: 'writes-and-ping', misconf: MISCONF_7_0, replicaTouchesKeys: 'interact', quit: 'command' },
+  refusals: { ...redis62.refusals, config: 'several', afterDiskError: 'writes-and-ping', misconf: MISCONF_7_0, replicaTouchesKeys: 'interact', quit: 'command' },
   stream: { ...redis62.stream, effects: 'gathered', transaction: 'more-than-one', setWithTtl: 'pxat', expire: 'pexpireat', flushdb: 'always' },
   expiry: { ...redis62.expiry, onReplica: 'hidden' },
   eviction: { ...redis62.eviction, afterConfigSet: 'next' },

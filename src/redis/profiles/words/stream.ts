@@ -28,6 +28,13 @@ export const REFUSALS_WORDS: GroupWords<RefusalsProfile> = {
   title: 'What is refused, and how',
   fields: {
     follower: { label: 'word for a follower', says: { slave: 'Errors speak of slaves', replica: 'Errors speak of replicas' } },
+    config: {
+      label: 'CONFIG GET and SET',
+      says: {
+        'one-tersely': 'CONFIG takes one setting; what is wrong with it is not said', 'one-with-help': 'CONFIG takes one setting; what is wrong with it is not said, but that there is a CONFIG HELP',
+        'one-with-reason': 'CONFIG takes one setting, and says what is wrong with its value', several: 'CONFIG takes several settings, and refuses all for one that is wrong',
+      },
+    },
     noAuth: { label: 'without the password', says: 'Who gave no password hears “{}”' },
     exec: {
       label: 'EXEC',
