@@ -11,12 +11,6 @@ import { type CaseStep, type Json, type JsonObject, isList, isObject } from './f
 import type { Tempo } from './pace.ts';
 
 /** A verb after a wait: the recorder took its time too (`pace.ts`). */
-/**
- * What of a small receive buffer the recorder's kernel did not offer to the sender: behind a hole 16 240 bytes (or 24 432,
- * after a probe of the closed window) waited in a buffer of 16 384. A property of that machine, as the pace of its clients.
- */
-const UNOFFERED_BYTES = 144;
-
 export interface PacedVerb {
   readonly afterUs: number;
   readonly verb: Verb;
@@ -121,8 +115,8 @@ const VERBS: Readonly<Record<string, Translate>> = {
     }
   },
   heal: (f) => silent([at(0, { do: 'heal-link', ...f.link('link') })]),
-  shape: (f) => silent([at(0, {
-    do: 'shape', ...f.link('link'), up: f.shape('up'), down: f.shape('down'), receiveBuffer: f.has('rcvbuf') ? f.number('rcvbuf') - UNOFFERED_BYTES : null,
+  shape: (f, { caughtBytes }) => silent([at(0, {
+    do: 'shape', ...f.link('link'), up: f.shape('up'), down: f.shape('down'), receiveBuffer: f.has('rcvbuf') ? caughtBytes(f.number('rcvbuf')) : null,
   })]),
   arm: (f) => {
     const then = ARMED[f.text('kind')];

@@ -6,7 +6,7 @@
 import { findSetting } from '../../redis/config.ts';
 import type { Directive, NodeSpec, Resources, Scenario, Step } from '../../scenario/scenario.ts';
 import type { Case, CaseStep, Json, Recording, ServerSetup } from './format.ts';
-import { MACHINES, type Machine, type Pace, tempoOf } from './pace.ts';
+import { COMMANDS_OF_A_READ, FULL_REPLY_BUFFER, MACHINES, type Machine, type Pace, tempoOf } from './pace.ts';
 import { RecordingError } from './read.ts';
 import { BadStep, NotCovered, type Translation, translateStep } from './steps.ts';
 import { allocatorOf, exactVersion, inVersions, profileOf, settingFor } from './versions.ts';
@@ -62,8 +62,13 @@ const LOOPBACK: Omit<Resources, 'allocator' | 'loadBytesPerS'> = {
 /** One way. */
 const LOOPBACK_LATENCY_US = 50;
 const LOOPBACK_BYTES_PER_S = 300_000_000;
-/** Linux lets a send buffer grow to 4 MB (tcp_wmem). */
-const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
+/** What the buffers of both ends hold of a stream that nobody reads: Linux lets that of the sender alone grow to 4 MB (tcp_wmem). */
+const SOCKET_BUFFERS_BYTES = 4 * 1024 * 1024;
+/**
+ * And where that of the receiver is small. Linux counts its own bookkeeping: of the stream 2 601 130 bytes fitted in, or 2 438 490
+ * (hard-limit-online of 2.6.17, where all of it came through at the heal). Measured again: 2 586 580 and 2 661 801.
+ */
+const SEND_BUFFER_BYTES = 2_601_130;
 /** No case lasts longer. */
 const LONGEST_US = 3_600_000_000;
 
@@ -111,7 +116,7 @@ export function toScenario(recording: Recording, version: string, pace: Pace = '
       endsWhenDone: true,
       nodes,
       network: {
-        default: { latency: { kind: 'constant', us: LOOPBACK_LATENCY_US }, bytesPerS: LOOPBACK_BYTES_PER_S, lossPpm: 0, socketBufferBytes: SOCKET_BUFFER_BYTES },
+        default: { latency: { kind: 'constant', us: LOOPBACK_LATENCY_US }, bytesPerS: LOOPBACK_BYTES_PER_S, lossPpm: 0, socketBufferBytes: script.steps.some(hasSmallBuffer) ? SEND_BUFFER_BYTES : SOCKET_BUFFERS_BYTES },
         links: [],
         relays: links.list.map((link) => ({ ...link, roundUs: machine.proxyRoundUs })),
       },
@@ -127,11 +132,15 @@ const NOTHING: Translation = { verbs: [], answers: -1 };
 function translate(recording: Recording, step: CaseStep, index: number, version: string, pace: Pace): Translation | NotCovered {
   const place = `case.steps[${index}]`;
   try {
-    return translateStep(step, tempoOf(step, index, recording.observed.get(version) ?? null, isBlind(recording.case, step, version), pace));
+    return translateStep(step, tempoOf(step, index, recording.observed.get(version) ?? null, isBlind(recording.case, step, version), pace, inVersions(version, '3.2', null) ? COMMANDS_OF_A_READ : FULL_REPLY_BUFFER));
   } catch (error) {
     if (error instanceof BadStep) throw new RecordingError(recording.file, place, `cannot be understood: ${error.message}`);
     throw error;
   }
+}
+
+function hasSmallBuffer({ do: verb, fields }: CaseStep): boolean {
+  return verb === 'shape' && fields['rcvbuf'] !== undefined;
 }
 
 /** It waits for acknowledgements, at a server that knows none. */
