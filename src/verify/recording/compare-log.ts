@@ -30,6 +30,7 @@ export function lostLines(recorded: readonly string[], ours: readonly string[], 
     if (at >= 0) {
       found.add(at);
       behind = Math.max(behind, at + 1);
+      if (!byTimer) behindOrdered = behind;
     } else lost.push({ index, line, got: ours[behind] === undefined ? 'no further line' : `not after "${ours[behind - 1] ?? ''}", where "${ours[behind]}" comes next` });
   }
   return lost;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Scenario } from '../../../src/scenario/scenario.ts';
 import type { Engine } from '../../../src/verify/recording/engine.ts';
-import { type Pace, tempoOf } from '../../../src/verify/recording/pace.ts';
+import { COMMANDS_OF_A_READ, type FirstWrite, FULL_REPLY_BUFFER, type Pace, tempoOf } from '../../../src/verify/recording/pace.ts';
 import { parseRecording } from '../../../src/verify/recording/read.ts';
 import { replay } from '../../../src/verify/recording/replay.ts';
 
@@ -40,6 +40,17 @@ describe('a look of a wait', () => {
     '%s: of a short one as late as it ended, of a long one at once', (pace, short, long) => {
       expect([lookAt(0, pace), lookAt(1, pace)]).toEqual([short, long]);
     });
+});
+
+describe('what the proxy caught behind a hole, with a receive buffer of 16 kB', () => {
+  const step = recording.case.steps[0]!;
+
+  // The recordings of hard-limit-online: 373 bytes before the hole, and 8192 (7.0.15), 16 240, 24 432 or 24 460 (2.8.24) behind it.
+  it.each<[Pace, FirstWrite, number]>([
+    ['fastest', COMMANDS_OF_A_READ, 8_192], ['usual', COMMANDS_OF_A_READ, 16_240], ['slowest', COMMANDS_OF_A_READ, 24_432], ['slowest', FULL_REPLY_BUFFER, 24_460],
+  ])('at the pace %s', (pace, firstWrite, bytes) => {
+    expect(tempoOf(step, 0, null, false, pace, firstWrite).caughtBytes(16_384)).toBe(bytes);
+  });
 });
 
 describe('a replay', () => {
