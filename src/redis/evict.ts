@@ -41,7 +41,7 @@ export function performEvictions(server: Server): boolean {
 
 /** A replica's memory is its master's business since 5.0 (replica-ignore-maxmemory); before, it deleted keys of its own accord. */
 function sparesReplica(server: Server): boolean {
-  return !isMaster(server) && server.profile.eviction.onReplica === 'ignored-if-set' && server.config['replica-ignore-maxmemory'];
+  return !isMaster(server) && server.config['replica-ignore-maxmemory'];
 }
 
 /** Each is an execution unit of its own (db.c: propagateDeletion). */

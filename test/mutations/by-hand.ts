@@ -1,4 +1,6 @@
-/** Bugs planted by hand: a small change of the source, of the kind that somebody could make, and that only the recordings would notice. */
+/** Bugs planted by hand: a small change of the source, of the kind that somebody could make, and that compiles. */
+import { resolve } from 'node:path';
+
 export interface Mutation {
   readonly bug: string;
   /** Below src/redis/. */
@@ -6,10 +8,6 @@ export interface Mutation {
   /** Occurs exactly once in the file. */
   readonly find: string;
   readonly replace: string;
-  /** Recorded versions that may notice it, the likeliest first. */
-  readonly versions?: readonly string[];
-  /** Why nothing notices it, and why that is right. */
-  readonly escapes?: string;
 }
 
 const WINDOW = 'replication/psync.ts';
@@ -51,3 +49,15 @@ export const BY_HAND: readonly Mutation[] = [
   { bug: 'a new backlog begins a byte early', file: 'replication/backlog.ts', find: 'firstByte: replication.masterReplOffset + 1 }', replace: 'firstByte: replication.masterReplOffset }' },
   { bug: 'the backlog is never trimmed', file: 'replication/backlog.ts', find: 'backlog.histlen > size && trimmed', replace: 'false && trimmed' },
 ];
+
+/** The file on this machine. */
+export function pathOf({ file }: Mutation): string {
+  return resolve('src/redis', file);
+}
+
+/** The text of the file with the bug in it. */
+export function mutated({ bug, file, find, replace }: Mutation, text: string): string {
+  const parts = text.split(find);
+  if (parts.length !== 2) throw new Error(`"${find}" stands ${parts.length - 1} times in ${file}: ${bug}`);
+  return parts.join(replace);
+}

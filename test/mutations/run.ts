@@ -1,145 +1,149 @@
 /**
- * `npm run mutations [WORD]`: plants bugs one by one and replays the recordings of real servers until one of them notices;
- * what none shows is held against the tests.
+ * `npm run mutations -- [WORD] [--fields | --hand] [--missing] [--quick | --tests-first] [--table]`: plants bugs one by one, and finds who notices.
  *
- * One bug for each field of a profile (the value of the version before or after it), made from the profiles themselves; and
- * those of `by-hand.ts`, put into a copy of the source as it is bundled: nothing of the product knows of them. Exit code 1
- * when one escapes that has no reason to. WORD picks those whose name contains it.
+ * A value of a profile is exchanged in the running process; a bug by hand is a change of a source on its way in. Nothing of the
+ * product knows of them. Witnesses are asked from cheap to dear: who noticed last time (docs/mutations.md), then the recordings
+ * of real servers, then the tests; of both only those that read the field at all. Exit code 1 when a bug escapes without a reason.
+ *
+ * WORD: those whose name contains it. --missing: those that docs/mutations.md does not say to be noticed. --quick: recordings
+ * only; --tests-first: searched before the recordings. --table: writes docs/mutations.md, after each bug, so that a run that was broken off goes on with --missing.
  */
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
-import { type Profile, profiles } from '../../src/redis/profiles/index.ts';
 import { BY_HAND, type Mutation } from './by-hand.ts';
-import { UNSEEN_FIELDS } from './unseen-fields.ts';
-import type { FieldBug } from './trial.ts';
+import { type FieldBug, type FieldValue, fieldValues } from './field-bugs.ts';
+import { agreeing, startTrial, type Trial } from './recordings.ts';
+import { type Row, readTable, writeTable } from './table.ts';
+import { noticedByTest, witnessesOf } from './tests.ts';
+import { UNSEEN } from './unseen.ts';
 
-const ROOT = process.cwd();
+type Found = Pick<Row, 'planted' | 'by'>;
+
 const WORKERS = 2;
-const VERSIONS = ['7.2.6', '6.2.16', '4.0.14', '2.8.24'];
+const NOBODY: Found = { planted: '–', by: '' };
 
-const word = process.argv[2] ?? '';
-/** What does not agree without any bug, from the page that `npm test` holds to be true. */
-const skip = disagreeing(readFileSync(join(ROOT, 'docs/conformance.md'), 'utf8'));
-let escaped = 0;
+const flags = new Set(process.argv.slice(2).filter((word) => word.startsWith('--')));
+const words = process.argv.slice(2).filter((each) => !each.startsWith('--'));
+const before = readTable();
+const wanted = (name: string, known: ReadonlyMap<string, Row>): boolean => (words.length === 0 || words.some((each) => name.includes(each))) && !(flags.has('--missing') && (known.get(name)?.by ?? '') !== '');
 
-const plain = await bundle('plain', null);
-const fields = fieldBugs().filter(([first]) => first!.path.includes(word));
-console.log(`${fields.length} fields of the profiles`);
-const unnoticed: string[] = [];
-const share = (n: number): readonly (readonly FieldBug[])[] => fields.filter((_, index) => index % WORKERS === n);
-await Promise.all(Array.from({ length: WORKERS }, (_, n) => trial(plain, 'fields', JSON.stringify(share(n)), (line) => {
-  const { path, into, from, by } = JSON.parse(line) as FieldBug & { by: string };
-  if (by === '') unnoticed.push(path);
-  else tell(`${path}: ${into} with the value of ${from}`, by, undefined);
-})));
+const allValues = fieldValues();
+const values = flags.has('--hand') ? [] : allValues.filter(({ name }) => wanted(name, before.fields));
+const bugs = flags.has('--fields') ? [] : BY_HAND.filter(({ bug }) => wanted(bug, before.hand));
+const recordings = agreeing();
+const escaped: string[] = [];
 
-if (unnoticed.length > 0) console.log(`\n${unnoticed.length} that no recording shows, against the tests`);
-for (const path of unnoticed) {
-  let by = '';
-  for (const bug of fields.find(([first]) => first!.path === path)!) {
-    by = await testsNotice(bug);
-    if (by !== '') break;
+await fieldStage();
+await handStage();
+console.log(`\n${values.length + bugs.length} bugs: ${escaped.length === 0 ? 'none escaped without a reason' : `${escaped.length} escaped: ${escaped.join('; ')}`}`);
+process.exit(escaped.length === 0 ? 0 : 1);
+
+async function fieldStage(): Promise<void> {
+  if (values.length === 0) return;
+  const trials = await Promise.all(Array.from({ length: WORKERS }, (_, n) => startTrial(`plain-${n}`, null)));
+  const readers = once(() => recordingReaders(trials));
+  const byRecordings = async ({ path, bugs: ways }: FieldValue, trial: Trial): Promise<Found | null> => {
+    const seers = await readers();
+    return first(ways, (bug) => trial.notice(bug, seers.get(`${bug.into} ${path}`) ?? []));
+  };
+  const left: FieldValue[] = [];
+  await shared(values, async (value, n) => {
+    const found = await recordingAgain(value, trials[n]!) ?? (wasATest(value) ? null : await byRecordings(value, trials[n]!));
+    if (found === null) left.push(value);
+    else tell('fields', { name: value.name, ...found });
+  });
+  const witnesses = flags.has('--quick') ? [] : await witnessesOf(left.map(({ name }) => name));
+  for (const value of left) {
+    const found = witnesses.find(({ name }) => name === value.name) ?? (wasATest(value) ? await byRecordings(value, trials[0]!) : null) ?? NOBODY;
+    tell('fields', { name: value.name, planted: found.planted, by: found.by });
   }
-  tell(path, by, UNSEEN_FIELDS[path]);
+  for (const trial of trials) trial.end();
 }
 
-const hand = BY_HAND.filter(({ bug }) => bug.includes(word));
-console.log(`\n${hand.length} bugs by hand`);
-const waiting = [...hand];
-await Promise.all(Array.from({ length: WORKERS }, async () => {
-  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    const mutation = next;
-    const bundled = await bundle(String(BY_HAND.indexOf(mutation)), mutation);
-    await trial(bundled, 'hand', JSON.stringify(mutation.versions ?? VERSIONS), (line) => tell(mutation.bug, (JSON.parse(line) as { by: string }).by, mutation.escapes));
+/** The first way to plant it that is noticed. */
+async function first(ways: readonly FieldBug[], notice: (bug: FieldBug) => Promise<string>): Promise<Found | null> {
+  for (const bug of ways) {
+    const by = await notice(bug);
+    if (by !== '') return { planted: plantedAs(bug), by };
   }
-}));
+  return null;
+}
 
-console.log(`\n${fields.length + hand.length} bugs, ${escaped === 0 ? 'none escaped without a reason' : `${escaped} escaped`}`);
-process.exitCode = escaped === 0 ? 0 : 1;
+function plantedAs({ into, from }: FieldBug): string {
+  return `${into} as ${from}`;
+}
 
-function tell(bug: string, by: string, reason: string | undefined): void {
-  if (by === '' && reason === undefined) escaped++;
-  const verdict = by !== '' ? `caught   ${bug}\n           by ${by}` : reason === undefined ? `ESCAPED  ${bug}` : `unseen   ${bug}\n           ${reason}`;
+/** The way in which it was planted last time. */
+function lastWay({ name, bugs: ways }: FieldValue): readonly FieldBug[] {
+  return ways.filter((bug) => plantedAs(bug) === before.fields.get(name)?.planted);
+}
+
+/** A test noticed it last time: the recordings need not be searched first. */
+function wasATest({ name }: FieldValue): boolean {
+  return flags.has('--tests-first') || (before.fields.get(name)?.by.startsWith('test/') ?? false);
+}
+
+function recordingAgain(value: FieldValue, trial: Trial): Promise<Found | null> {
+  const { by } = before.fields.get(value.name) ?? NOBODY;
+  return first(lastWay(value), (bug) => trial.notice(bug, recordings.filter((key) => by.startsWith(`${key}:`))));
+}
+
+async function handStage(): Promise<void> {
+  const left: Mutation[] = [];
+  // The versions of the middle first: they have most of what there is.
+  const ordered = ['7.2.6', '4.0.14', '6.2.16', '2.8.24'].flatMap((version) => recordings.filter((key) => key.endsWith(` ${version}`)));
+  const all = [...ordered, ...recordings.filter((key) => !ordered.includes(key))];
+  await shared(bugs, async (mutation, n) => {
+    const trial = await startTrial(`hand-${n}`, mutation);
+    const last = before.hand.get(mutation.bug)?.by ?? '';
+    const hint = all.filter((key) => last.startsWith(`${key}:`));
+    const by = await trial.notice(null, last.startsWith('test/') ? [] : [...hint, ...all]);
+    trial.end();
+    if (by === '') left.push(mutation);
+    else tell('hand', { name: mutation.bug, planted: mutation.file, by });
+  });
+  for (const mutation of left) {
+    const by = flags.has('--quick') ? '' : await noticedByTest(mutation);
+    tell('hand', { name: mutation.bug, planted: mutation.file, by });
+  }
+}
+
+/** By `profile path`, the recordings that read it, the quickest first. */
+async function recordingReaders(trials: readonly Trial[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const seen: { key: string; ms: number; reads: readonly string[] }[] = [];
+  await shared(recordings, async (key, n) => {
+    const { by, ms, reads } = await trials[n]!.reads(key);
+    if (by !== '') throw new Error(`without any bug there differs already ${by}`);
+    seen.push({ key, ms, reads });
+  });
+  const map = new Map<string, string[]>();
+  const rank = (key: string): number => recordings.indexOf(key);
+  for (const { key, reads } of seen.sort((a, b) => a.ms - b.ms || rank(a.key) - rank(b.key))) {
+    for (const read of reads) map.set(read, [...(map.get(read) ?? []), key]);
+  }
+  return map;
+}
+
+function tell(stage: 'fields' | 'hand', row: Row): void {
+  const reason = UNSEEN[row.name];
+  if (row.by === '' && reason === undefined) escaped.push(row.name);
+  const verdict = row.by !== '' ? `noticed  ${row.name} (${row.planted})\n           by ${row.by}` : reason === undefined ? `ESCAPED  ${row.name}` : `unseen   ${row.name}\n           ${reason}`;
   console.log(`  ${verdict}`);
+  if (!flags.has('--table')) return;
+  const rows = readTable();
+  const all = { fields: new Map(rows.fields), hand: new Map(rows.hand) };
+  all[stage].set(row.name, row);
+  const inOrder = (names: readonly string[], own: ReadonlyMap<string, Row>): Map<string, Row> => new Map(names.flatMap((name) => (own.has(name) ? [[name, own.get(name)!]] : [])));
+  writeTable({ fields: inOrder(allValues.map(({ name }) => name), all.fields), hand: inOrder(BY_HAND.map(({ bug }) => bug), all.hand) }, UNSEEN);
 }
 
-/** The tests, until one fails with this planted: its name, or ''. */
-function testsNotice(bug: FieldBug): Promise<string> {
-  return new Promise((done) => {
-    const child = spawn('npx', ['vitest', 'run', '--config', 'test/mutations/vitest.config.ts', '--bail', '1', '--reporter', 'dot', '--no-color'], {
-      cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, PLANTED: JSON.stringify(bug), NO_COLOR: '1' },
-    });
-    let said = '';
-    child.stdout.on('data', (text: Buffer) => {
-      said += text.toString();
-    });
-    child.on('close', () => done(/FAIL\s+(.*)/.exec(said)?.[1] ?? ''));
-  });
+/** Each item once, by as many as there are workers. */
+async function shared<Item>(items: readonly Item[], work: (item: Item, worker: number) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  await Promise.all(Array.from({ length: WORKERS }, async (_, n) => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next, n);
+  }));
 }
 
-/** For each field that differs between neighbours, every way to plant one's value into the other. */
-function fieldBugs(): FieldBug[][] {
-  const all = [...profiles.values()];
-  const bugs = new Map<string, FieldBug[]>();
-  all.forEach((younger, index) => {
-    const elder = all[index - 1];
-    if (elder === undefined) return;
-    for (const group of Object.keys(younger) as (keyof Profile)[]) {
-      if (group === 'name' || group === 'version' || group === 'directives') continue;
-      const [a, b] = [elder[group], younger[group]] as unknown as [Record<string, unknown>, Record<string, unknown>];
-      for (const field of Object.keys(b)) {
-        if (String(a[field]) === String(b[field])) continue;
-        const path = `${group}.${field}`;
-        bugs.set(path, [...(bugs.get(path) ?? []), { into: younger.name, from: elder.name, path }, { into: elder.name, from: younger.name, path }]);
-      }
-    }
-  });
-  return [...bugs.values()];
-}
-
-/** The trial with one file changed on its way into the bundle. */
-async function bundle(name: string, mutation: Mutation | null): Promise<string> {
-  const outfile = join(ROOT, 'node_modules/.cache/replsim/mutations', `${name}.mjs`);
-  const target = mutation === null ? '' : resolve(ROOT, 'src/redis', mutation.file);
-  await build({
-    entryPoints: [join(ROOT, 'test/mutations/trial.ts')], outfile, bundle: true, platform: 'node', target: 'node20', format: 'esm', packages: 'external', logLevel: 'warning',
-    plugins: [{
-      name: 'plant',
-      setup: (builder) => {
-        builder.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-          if (mutation === null || path !== target) return null;
-          const parts = readFileSync(path, 'utf8').split(mutation.find);
-          if (parts.length !== 2) throw new Error(`"${mutation.find}" stands ${parts.length - 1} times in ${mutation.file}: ${mutation.bug}`);
-          return { contents: parts.join(mutation.replace), loader: 'ts' };
-        });
-      },
-    }],
-  });
-  return outfile;
-}
-
-function trial(file: string, task: string, list: string, hear: (line: string) => void): Promise<void> {
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [file, task, skip.join(','), list], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
-    let rest = '';
-    child.stdout.on('data', (text: Buffer) => {
-      const lines = (rest + text.toString()).split('\n');
-      rest = lines.pop() ?? '';
-      lines.forEach(hear);
-    });
-    child.on('close', (code) => {
-      if (code === 0) done();
-      else fail(new Error(`the trial ended with ${code ?? 'a signal'}`));
-    });
-  });
-}
-
-function disagreeing(page: string): string[] {
-  const versions = (/^\| case \| (.*) \|$/m.exec(page)?.[1] ?? '').split(' | ');
-  return [...page.matchAll(/^\| `([\w.-]+)` \| (.*) \|$/gm)].flatMap(([, id, rest]) => {
-    const cells = rest!.split(' | ');
-    return cells.length === versions.length ? cells.flatMap((cell, index) => (cell === '✓' || cell === '–' ? [] : [`${id!} ${versions[index]!}`])) : [];
-  });
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | null = null;
+  return () => made ??= make();
 }

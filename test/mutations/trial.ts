@@ -1,64 +1,45 @@
 /**
- * One process that replays recordings against a planted bug, until one differs that agrees otherwise. Bundled by `run.ts`
- * from the sources as they were changed; a field of a profile is changed here, in the list of profiles.
+ * A process that replays recordings, with or without a bug: what its parent (`recordings.ts`) asks for comes and goes as
+ * messages. Bundled from the sources, which may have been changed on the way.
  */
-import { type Profile, profiles } from '../../src/redis/profiles/index.ts';
 import { readRecordings } from '../../src/verify/recording/read.ts';
 import { replay } from '../../src/verify/recording/replay.ts';
 import { simulated } from '../../src/verify/recording/simulated.ts';
-import { profileOf } from '../../src/verify/recording/versions.ts';
+import { type FieldBug, plant } from './field-bugs.ts';
+import { watchReads } from './reads.ts';
 
-/** A value of another version, planted into a profile. */
-export interface FieldBug {
-  readonly into: string;
-  readonly from: string;
-  readonly path: string;
+export interface Ask {
+  /** `case version` */
+  readonly recording: string;
+  readonly bug: FieldBug | null;
+  /** Whether to note what the replay reads of the profiles. */
+  readonly reads: boolean;
 }
 
-const recordings = readRecordings('test/golden');
-const [task = '', skipped = '', list = '[]'] = process.argv.slice(2);
-/** Recordings that do not agree anyway. */
-const skip = new Set(skipped.split(','));
-
-/** What notices it: `case version: path`; '' when nothing does. */
-function noticed(versions: readonly string[]): string {
-  for (const version of versions) {
-    for (const recording of recordings) {
-      if (!recording.observed.has(version) || skip.has(`${recording.case.id} ${version}`)) continue;
-      const result = replay(recording, version, simulated);
-      if (result.verdict === 'differ') return `${recording.case.id} ${version}: ${result.differences[0]?.path ?? ''}`;
-      if (result.verdict === 'not covered') return `${recording.case.id} ${version}: not covered`;
-    }
-  }
-  return '';
+export interface Told {
+  /** `case version: path` where the replay differs, or ''. */
+  readonly by: string;
+  readonly reads: readonly string[];
+  readonly ms: number;
 }
 
-function withField({ into, from, path }: FieldBug, then: () => string): string {
-  const mutable = profiles as Map<string, Profile>;
-  const whole = mutable.get(into)!;
-  const [group, field] = path.split('.') as [keyof Profile, string];
-  const value = (mutable.get(from)![group] as unknown as Record<string, unknown>)[field];
-  mutable.set(into, { ...whole, [group]: { ...(whole[group] as object), [field]: value } });
-  try {
-    return then();
-  } finally {
-    mutable.set(into, whole);
-  }
+const recordings = new Map(readRecordings('test/golden').map((recording) => [recording.case.id, recording]));
+
+/** `case version` replayed: where it differs, or ''. */
+function differs(key: string): string {
+  const [id, version] = key.split(' ') as [string, string];
+  const result = replay(recordings.get(id)!, version, simulated);
+  if (result.verdict === 'agree') return '';
+  return `${key}: ${result.verdict === 'differ' ? (result.differences[0]?.path ?? '') : 'not covered'}`;
 }
 
-const known = [...new Set(recordings.flatMap(({ observed }) => [...observed.keys()]))];
-
-if (task === 'fields') {
-  for (const bugs of JSON.parse(list) as readonly (readonly FieldBug[])[]) {
-    let by = '';
-    let caught = bugs[0]!;
-    for (const bug of bugs) {
-      caught = bug;
-      by = withField(bug, () => noticed(known.filter((version) => profileOf(version)?.name === bug.into)));
-      if (by !== '') break;
-    }
-    console.log(JSON.stringify({ path: caught.path, into: caught.into, from: caught.from, by }));
-  }
-} else {
-  console.log(JSON.stringify({ by: noticed(JSON.parse(list) as string[]) }));
+function answer({ recording, bug, reads }: Ask): Told {
+  const began = performance.now();
+  const undo = bug === null ? null : plant(bug);
+  const stop = reads ? watchReads() : null;
+  const by = differs(recording);
+  undo?.();
+  return { by, reads: stop?.() ?? [], ms: performance.now() - began };
 }
+
+process.on('message', (ask: Ask) => process.send!(answer(ask)));

@@ -81,6 +81,22 @@ describe('without memory', () => {
   });
 });
 
+describe('to find room for one key', () => {
+  it.each(VERSIONS)('%s takes one of each database (up to 2.8), or one', (version) => {
+    const node = master(version, { 'maxmemory-policy': 'allkeys-lru' });
+    node.says(['SET', 'a', VALUE], 'SELECT 1', ['SET', 'b', VALUE]);
+    expect(deletions(node.sends(limit(node, -100), 'PING'))).toHaveLength(version < '3.2' ? 2 : 1);
+  });
+
+  it.each(VERSIONS)('%s as a replica takes what it likes (up to 4.0), or leaves that to its master', (version) => {
+    const node = master(version, { 'maxmemory-policy': 'allkeys-lru' });
+    node.says(['SET', 'a', VALUE], ['SET', 'b', VALUE]);
+    node.node.says(node.node.accept(), 'SLAVEOF 10.0.0.1 6379');
+    node.says(limit(node, -100), 'PING');
+    expect(node.says('DBSIZE')).toEqual([version < '5.0' ? ':1' : ':2']);
+  });
+});
+
 describe('the model of memory', () => {
   it.each([[1, 8], [9, 16], [17, 32], [120, 128], [129, 160], [1025, 1280]])('%i bytes take %i', (bytes, taken) => {
     expect(jemallocUsable(bytes)).toBe(taken);

@@ -1,6 +1,7 @@
 /** Errors in the words of each version, and what they do to a transaction. */
 import { describe, expect, it } from 'vitest';
-import { master, VERSIONS } from './versions.ts';
+import { Double, introduced } from './double.ts';
+import { master, profileOf, VERSIONS } from './versions.ts';
 
 describe.each(VERSIONS)('%s', (version) => {
   it('names an unknown command', () => {
@@ -55,11 +56,57 @@ describe.each(VERSIONS)('%s', (version) => {
     expect(master(version).says('TTL none')).toEqual([version === '2.6' ? ':-1' : ':-2']);
   });
 
+  it('lets a replica, or none, wait for replicas of its own', () => {
+    if (version < '3.2') return;
+    const { node, says } = master(version);
+    node.says(node.accept(), 'SLAVEOF 10.0.0.1 6379');
+    expect(says('WAIT 0 0')[0]).toMatch(version === '3.2' ? /^:\d$/ : /^-ERR WAIT cannot be used with (slave|replica) instances/);
+  });
+
+  it('serves, or not, keys on the connection of a replica', () => {
+    const node = new Double({ profile: profileOf(version), config: { save: '' } });
+    node.says(node.accept(), 'SET k v');
+    const replica = introduced(node, { capa: version === '2.6' ? '' : 'capa eof' });
+    node.says(replica, 'SYNC');
+    node.ordered();
+    node.says(replica, 'SET k w');
+    expect(node.get('k')).toBe(version < '6.2' ? '$1 w' : '$1 v');
+  });
+
+  it('runs, or not, a transaction that was begun while it was a master', () => {
+    const { node } = master(version);
+    const app = node.accept();
+    node.says(app, 'MULTI', 'SET k v');
+    node.says(node.accept(), 'SLAVEOF 10.0.0.1 6379');
+    expect(node.says(app, 'EXEC').find((order) => order.startsWith(`${app} <`))).toBe(`${app} < ${
+      version < '5.0' ? '*1 +OK' : version < '6.0' ? '-ERR Transaction contains write commands but instance is now a read-only slave. EXEC aborted.' : "-EXECABORT Transaction discarded because of: READONLY You can't write against a read only replica."
+    }`);
+  });
+
+  it('takes a write that a replica may not do for a part of a transaction, or for its end', () => {
+    const { node, says } = master(version);
+    node.says(node.accept(), 'SLAVEOF 10.0.0.1 6379');
+    const [, write, read, all] = says('MULTI', 'SET k v', 'GET k', 'EXEC');
+    expect([write, read]).toEqual([`-READONLY You can't write against a read only ${version < '5.0' ? 'slave' : 'replica'}.`, '+QUEUED']);
+    expect(all).toBe(version < '6.0' ? '*1 $-1' : '-EXECABORT Transaction discarded because of previous errors.');
+  });
+
   it('lets a failed snapshot stop writes', () => {
     const node = master(version, { save: '900 1' });
     node.node.server.lastBgsaveOk = false;
     const [write, ping] = node.says('SET k v', 'PING');
-    expect(write).toMatch(version < '4.0' ? /^-MISCONF .* is currently not able to persist on disk\./ : version < '7.0' ? /it is currently not able/ : /it's currently unable/);
+    expect(write).toMatch(version < '4.0' ? /^-MISCONF .*, but is currently not able to persist on disk\./ : version < '7.0' ? /, but it is currently not able/ : /it's currently unable/);
     expect(ping).toMatch(version === '2.6' ? /^\+PONG/ : /^-MISCONF/);
+    node.node.says(node.node.accept(), 'SLAVEOF 10.0.0.1 6379');
+    expect(node.says('PING')[0]).toMatch(version < '7.0' ? /^\+PONG/ : /^-MISCONF/);
+  });
+});
+
+describe('QUIT of a client, while all are paused', () => {
+  it.each([['6.2', true], ['7.0', false], ['7.2', false]] as const)('is served by %s at once: %s', (version, atOnce) => {
+    const { node } = master(version);
+    const app = node.accept();
+    node.says(node.accept(), 'CLIENT PAUSE 1000');
+    expect(node.says(app, 'QUIT').includes(`${app} < +OK`)).toBe(atOnce);
   });
 });

@@ -52,6 +52,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     sent: { '2.6': '', '3.2': 'SREM s ? | SREM s ?', '6.0': 'MULTI | SREM s ? | SREM s ? | EXEC', '7.2': 'SREM s ? ?' },
   },
   'SPOP of all': { given: ['SADD s a b'], run: ['SPOP s 2'], sent: { '2.6': '', '3.2': 'DEL s', '8.0': 'UNLINK s' } },
+  'SPOP of all, lazily': { given: ['SADD s a b'], run: ['SPOP s 2'], config: { 'lazyfree-lazy-server-del': 'yes' }, sent: { '2.6': '', '3.2': 'DEL s', '7.2': 'UNLINK s' } },
   'BRPOPLPUSH at once': { given: ['RPUSH l a'], run: ['BRPOPLPUSH l m 1'], sent: { '2.6': 'BRPOPLPUSH l m 1', '4.0': 'RPOPLPUSH l m' } },
   'BLPOP at once': { given: ['RPUSH l a b'], run: ['BLPOP l 1'], sent: { '2.6': 'LPOP l' } },
   'LTRIM of nothing': { given: ['RPUSH l a'], run: ['LTRIM l 0 -1'], sent: { '2.6': 'LTRIM l 0 -1', '6.2': '' } },
@@ -65,6 +66,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   'a transaction of reads': { run: ['MULTI', 'GET k', 'EXEC'], sent: { '2.6': '' } },
   'a transaction without effect': { run: ['MULTI', 'DEL x', 'EXEC'], sent: { '2.6': 'MULTI | EXEC', '6.2': '' } },
   'a transaction that only asks about the server': { run: ['MULTI', 'PING', 'EXEC'], sent: { '2.6': '', '3.2': 'MULTI | EXEC', '6.2': '' } },
+  'a transaction that only echoes': { run: ['MULTI', 'ECHO x', 'EXEC'], sent: { '2.6': '', '3.2': 'MULTI | EXEC', '6.0': '' } },
   'a transaction of an administrator': { run: ['MULTI', 'CONFIG GET port', 'EXEC'], sent: { '2.6': '', '3.2': 'MULTI | EXEC', '4.0': '' } },
   'a transaction in another database': {
     run: ['SET k v', 'SELECT 2', 'MULTI', 'SET a 1', 'SET b 1', 'EXEC'],

@@ -7,7 +7,7 @@ const OPTIONS = { width: 80, paint: PLAIN, unicode: true };
 
 /** A version that answers politely or not, barks so often, and may have a tail. */
 function version(name: string, polite: boolean, barks: number, tail: string | null): DescribedVersion {
-  const field = (group: string, path: string, label: string, value: string, says: string) => ({ group, path, label, value, says, wordless: false });
+  const field = (group: string, path: string, label: string, value: string, says: string) => ({ group, path, label, value, says });
   return {
     name, version: `${name.split('-')[1]!}.9`,
     fields: [

@@ -98,9 +98,8 @@ function refusalOf(server: Server, client: Client, spec: { readonly name: string
     return masterDown(follower);
   }
   if (server.loading !== null && (server.loading.async ? (any & Flag.noAsyncLoading) !== 0 : (missing & Flag.loading) !== 0)) return `LOADING ${productTitle(server)} is loading the dataset in memory`;
-  const touches = refusals.replicaTouchesKeys;
-  if (client.replica !== null && touches !== 'allowed' && (any & (Flag.write | Flag.readonly | Flag.mayReplicate)) !== 0) {
-    return `ERR Replica can't ${touches} with the keyspace`;
+  if (client.replica !== null && refusals.replicaTouchesKeys === 'refused' && (any & (Flag.write | Flag.readonly | Flag.mayReplicate)) !== 0) {
+    return "ERR Replica can't interract with the keyspace";
   }
   return null;
 }

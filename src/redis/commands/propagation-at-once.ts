@@ -12,15 +12,15 @@ import type { Server } from '../server.ts';
 import { Flag } from './command.ts';
 import { type Propagation, propagateNow } from './propagation.ts';
 
-export function sendingAtOnce({ transaction, several }: StreamProfile): Propagation {
-  const openers = transaction === 'first-not-read' ? Flag.readonly : Flag.readonly | Flag.admin;
+export function sendingAtOnce({ effects, several }: StreamProfile): Propagation {
+  const openers = effects === 'at-first-not-read' ? Flag.readonly : Flag.readonly | Flag.admin;
 
   const open = (server: Server, db: number): void => {
     server.multiSent = true;
     propagateNow(server, db, MULTI, true);
   };
   const send = (server: Server, db: number, command: Command, toAof: boolean): void => {
-    if (transaction === 'first-sent' && server.inExec && !server.multiSent) open(server, db);
+    if (effects === 'at-first-sent' && server.inExec && !server.multiSent) open(server, db);
     propagateNow(server, db, command, toAof);
   };
   const sendFurther = (server: Server, callDb: number): void => {
@@ -43,7 +43,7 @@ export function sendingAtOnce({ transaction, several }: StreamProfile): Propagat
       sendFurther(server, db);
     },
     queuedRuns: (server, client, flags) => {
-      if (transaction !== 'first-sent' && !server.multiSent && (flags & openers) === 0) open(server, client.db);
+      if (effects !== 'at-first-sent' && !server.multiSent && (flags & openers) === 0) open(server, client.db);
     },
     // EXEC is a command that changed something, and goes as it was said (multi.c: `server.dirty++`).
     transactionDone: (server, client, exec) => {

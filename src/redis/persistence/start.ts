@@ -127,7 +127,7 @@ function loadRdb(server: Server): void {
   const info = disk.rdb.replication;
   loadImage(server, disk.rdb);
   if (!isMaster(server)) {
-    if (info === null || restoredFromRdb === 'by-nobody') return;
+    if (info === null) return;
     replication.replid = info.replid;
     replication.masterReplOffset = info.offset;
     cacheMasterUsingMyself(server, info.streamDb);

@@ -47,8 +47,8 @@ export interface RefusalsProfile {
   /** After a failed snapshot are refused: writes, also a replica's (2.6); or writes and PING, only of a master (2.8 to 6.2); or also a replica's. */
   readonly afterDiskError: 'writes' | 'writes-and-ping-of-a-master' | 'writes-and-ping';
   readonly misconf: string;
-  /** A connection that is a replica's may not touch keys (since 6.2; which spelled it with two r). */
-  readonly replicaTouchesKeys: 'allowed' | 'interract' | 'interact';
+  /** A connection that is a replica's may not touch keys (since 6.2, which spelled it with two r; 7.0 corrected what nobody hears any more: it disconnects). */
+  readonly replicaTouchesKeys: 'allowed' | 'refused';
   /** QUIT is served before anything else is looked at (up to 6.2), or is a command like another. */
   readonly quit: 'first' | 'command';
 }

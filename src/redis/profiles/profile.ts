@@ -291,8 +291,8 @@ export interface HistoryProfile {
   readonly replicasOfDemoted: 'dropped' | 'kept';
   /** Promotion takes the new id before (4.0, 5.0) or after (since 6.0) the old master's link is let go. Only the order of the log shows it. */
   readonly newIdAtPromotion: 'before-letting-go' | 'after-letting-go';
-  /** Who takes up the id and the offset that its RDB names, at its start: nobody, a replica (since 4.0), or a master, too (since 7.0: as its second id). */
-  readonly restoredFromRdb: 'by-nobody' | 'by-replicas' | 'by-everyone';
+  /** Who takes up the id and the offset that its RDB names (`rdb.header`), at its start: a replica, or a master, too (since 7.0: as its second id). */
+  readonly restoredFromRdb: 'by-replicas' | 'by-everyone';
   /** PINGs at the end of the stream count, or are forgotten when the link is lost or the role changes (6.0-rc3 to 6.0.3: "meaningful offset"). */
   readonly finalPings: 'count' | 'are-forgotten';
 }
@@ -312,8 +312,6 @@ export interface SyncProfile {
 
 /** replication.c: which BGSAVE serves a full resync, and when it starts */
 export interface BgsaveProfile {
-  /** Who joins a BGSAVE that somebody waits for: anyone (2.6), or who can do all that that one can (since 2.8.22). */
-  readonly joinedBy: 'anyone' | 'the-capable';
   /** With repl-diskless-sync-delay 0 a diskless one starts with the next cron, or, since 6.2, at once. */
   readonly withoutDelay: 'at-the-cron' | 'at-once';
   /** When a child ends and replicas wait for the next one, that starts at once, or, since 6.2, as late as the delay says. */
@@ -326,8 +324,8 @@ export interface BgsaveProfile {
 
 /** replication.c: replicationCron, the signs of life */
 export interface HeartbeatProfile {
-  /** Replicas that a master waits for in vain are dropped: nobody ever (2.6), those online, or also those that stop reading a diskless transfer. */
-  readonly dropsSilent: 'nobody' | 'online' | 'online-and-stalled';
+  /** Replicas that a master waits for in vain are dropped: those online that came by PSYNC, or also those that stop reading a diskless transfer (since 6.0.16). */
+  readonly dropsSilent: 'online' | 'online-and-stalled';
 }
 
 /** server.c: prepareForShutdown */

@@ -27,6 +27,4 @@ export const redis28: Profile = {
   load: { ...redis26.load, signsOfLife: true },
   history: { ...redis26.history, generation: 'run-id' },
   sync: { ...redis26.sync, pendingOutput: 'ERR SYNC and PSYNC are invalid with pending output' },
-  bgsave: { ...redis26.bgsave, joinedBy: 'the-capable' },
-  heartbeat: { ...redis26.heartbeat, dropsSilent: 'online' },
 };

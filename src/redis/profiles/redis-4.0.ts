@@ -16,7 +16,7 @@ export const redis40: Profile = {
     unknown: 'backticks',
   },
   refusals: { ...redis32.refusals, misconf: MISCONF_4_0 },
-  stream: { ...redis32.stream, transaction: 'first-not-read-nor-admin', brpoplpush: 'rpoplpush' },
+  stream: { ...redis32.stream, effects: 'at-first-not-read-nor-admin', brpoplpush: 'rpoplpush' },
   expiry: { ...redis32.expiry, exists: 'like-reads', randomKey: 'gives-up', ownKeysOfReplica: 'expire' },
   directives: DIRECTIVES_4_0,
   info: { ...redis32.info, lacks: LACKED_BY_4_0 },
@@ -26,7 +26,7 @@ export const redis40: Profile = {
   handshake: { ...redis32.handshake, capabilities: ['eof', 'psync2'], refusal: 'may-mean-later' },
   link: { ...redis32.link, offset: 'applied', errors: 'composed-ones-are-told' },
   load: { ...redis32.load, appendOnly: 'off-meanwhile', savingChild: 'is-killed' },
-  history: { ...redis32.history, generation: 'replid', restoredFromRdb: 'by-replicas' },
+  history: { ...redis32.history, generation: 'replid' },
   sync: { ...redis32.sync, noMasterLink: "NOMASTERLINK Can't SYNC while not connected with my master", badOffset: 'full-resync' },
   wait: { ...redis32.wait, onReplica: 'is-refused' },
 };

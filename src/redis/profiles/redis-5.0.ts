@@ -18,7 +18,7 @@ export const redis50: Profile = {
     clientTypes: ['normal', 'slave', 'replica', 'pubsub', 'master'],
   },
   refusals: { ...redis40.refusals, config: 'one-with-help', follower: 'replica', exec: 'by-its-own-flags-and-readonly' },
-  eviction: { ...redis40.eviction, onReplica: 'ignored-if-set', queueing: 'refused' },
+  eviction: { ...redis40.eviction, queueing: 'refused' },
   scripts: { ...redis40.scripts, travel: 'effects' },
   directives: DIRECTIVES_5_0,
   info: { ...redis40.info, lacks: LACKED_BY_5_0 },

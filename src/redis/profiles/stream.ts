@@ -4,15 +4,12 @@ export interface StreamProfile {
   /** The heartbeat's spelling: `PING` up to 6.0, `ping` since 6.2 (replication.c: replicationCron, server.c: createSharedObjects). */
   readonly ping: 'PING' | 'ping';
   /**
-   * When the effects of a command are sent: as it goes, deletions first, then itself, then what else it wants sent (up to
-   * 6.2); or gathered until the execution unit is over (since 7.0: propagatePendingCommands).
+   * How the effects of a command or transaction leave. Up to 6.2 as it goes: deletions first, then itself, then what else it wants sent; and MULTI
+   * … EXEC is opened around a transaction by its first command that is not only a read (up to 6.0, whether it changes anything or not;
+   * `-nor-admin`: since 4.0), or by the first thing sent (6.2). Since 7.0 all is gathered until the execution unit is over, and wrapped when there
+   * is more than one thing to send (propagatePendingCommands).
    */
-  readonly effects: 'at-once' | 'gathered';
-  /**
-   * What opens MULTI … EXEC around a transaction: its first command that is not only a read (up to 6.0, whether it changes
-   * anything or not; `-nor-admin`: since 4.0), the first thing sent (6.2), or that there is more than one thing to send (since 7.0).
-   */
-  readonly transaction: 'first-not-read' | 'first-not-read-nor-admin' | 'first-sent' | 'more-than-one';
+  readonly effects: 'at-first-not-read' | 'at-first-not-read-nor-admin' | 'at-first-sent' | 'gathered';
   /** The SELECT of a transaction's first command: in front of MULTI (up to 7.0: it is sent in that database), or behind it. */
   readonly select: 'before-multi' | 'inside';
   /** Several commands that come from one call, as those of SPOP with a count: bare up to 5.0, in MULTI … EXEC since 6.0. */
@@ -70,8 +67,6 @@ export interface ExpiryProfile {
 export interface EvictionProfile {
   /** Samples are compared within a database, and each gives up a key (up to 2.8); or with those of all, and the best of sixteen goes (since 3.0). */
   readonly picks: 'one-of-each-database' | 'best-of-pool';
-  /** A replica evicts like a master (up to 4.0), or not with replica-ignore-maxmemory (since 5.0). */
-  readonly onReplica: 'evicts' | 'ignored-if-set';
   /** A lower maxmemory takes effect within CONFIG SET, so within its transaction (up to 6.2), or as soon as that is over. */
   readonly afterConfigSet: 'at-once' | 'next';
   /** Without memory commands are not even queued in MULTI (since 5.0). */

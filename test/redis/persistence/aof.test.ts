@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { append, createAof, rebased, replay, startIncrement } from '../../../src/redis/persistence/aof.ts';
 import type { AofFile } from '../../../src/redis/persistence/aof.ts';
 import { rdbImage } from '../../../src/redis/persistence/rdb.ts';
+import { profiles } from '../../../src/redis/profiles/index.ts';
 import { redis72 } from '../../../src/redis/profiles/redis-7.2.ts';
 import { encode } from '../../../src/redis/protocol/encode.ts';
 import { bytesToString, command } from '../../../src/redis/protocol/make.ts';
 import type { Command } from '../../../src/redis/protocol/payload.ts';
+import { Double } from '../double.ts';
 import { configWith, snapshotOf, string } from './data.ts';
 
 const words = (text: string): Command => command(text.split(' '));
@@ -17,6 +19,25 @@ function replayed(file: AofFile, upTo: number = file.tail.length): { commands: s
   const good = replay(file, upTo, (db, one) => commands.push(`${db}: ${say(one)}`));
   return { commands, good };
 }
+
+describe('times to live in the append-only file', () => {
+  /** Half a second after 1 700 000 000, which is when they were given. */
+  it.each<[string, readonly string[]]>([
+    ['2.6', ['PEXPIREAT a 1700000010500', 'SET b v', 'PEXPIREAT b 1700000010500', 'SET c v EX 10']],
+    ['2.8', ['PEXPIREAT a 1700000010500', 'SET b v', 'PEXPIREAT b 1700000010500', 'SET c v EX 10']],
+    ['3.2', ['PEXPIREAT a 1700000010500', 'SET b v', 'PEXPIREAT b 1700000010500', 'SET c v', 'PEXPIREAT c 1700000010500']],
+    ['6.0', ['PEXPIREAT a 1700000010500', 'SET b v', 'PEXPIREAT b 1700000010500', 'SET c v', 'PEXPIREAT c 1700000010500']],
+    ['6.2', ['PEXPIREAT a 1700000010500', 'SET b v PXAT 1700000010500', 'SET c v PXAT 1700000010500']],
+    ['7.0', ['PEXPIREAT a 1700000010500', 'SET b v PXAT 1700000010500', 'SET c v PXAT 1700000010500']],
+    ['7.2', ['PEXPIREAT a 1700000010500', 'SET b v PXAT 1700000010500', 'SET c v PXAT 1700000010500']],
+  ])('of %s are instants, but for SET in the eldest: %j', (version, expected) => {
+    const node = new Double({ profile: profiles.get(`redis-${version}`)!, phaseUs: 500_000, config: { appendonly: 'yes' } });
+    const app = node.accept();
+    node.says(app, 'SET a v', 'EXPIRE a 10', 'SETEX b 10 v', 'SET c v EX 10');
+    const { file } = node.server.aof;
+    expect(replayed(file!).commands.map((line) => line.replace('0: ', '')).slice(1)).toEqual(expected);
+  });
+});
 
 describe('the append-only file', () => {
   it('names the database before the first command and whenever it changes', () => {

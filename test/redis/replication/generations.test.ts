@@ -77,11 +77,15 @@ describe('a PSYNC', () => {
   it.each([
     ['3.2', `PSYNC ${id(1)} x`, '-ERR value is not an integer or out of range'],
     ['6.0', 'PSYNC ? x', '-ERR value is not an integer or out of range'],
-  ])('of %s with an offset that is no number, %s, gets a full resync and then the error', (name, request, error) => {
+    ['3.2', 'PSYNC ? x', ''],
+    ['4.0', 'PSYNC ? x', '-ERR value is not an integer or out of range'],
+    ['6.2', 'PSYNC ? x', '-ERR value is not an integer or out of range'],
+    ['7.2', 'PSYNC ? x', '-ERR value is not an integer or out of range'],
+  ])('of %s with an offset that is no number, %s, gets a full resync (up to 6.0), and then the error "%s"', (name, request, error) => {
     const node = aMaster(name);
     const fd = introduced(node);
     const said = node.says(fd, request);
-    expect(said.filter((text) => text.startsWith(`${fd} <`)).map((text) => text.slice(`${fd} < `.length).split(' ')[0])).toEqual(['+FULLRESYNC', error.split(' ')[0]]);
+    expect(said.filter((text) => text.startsWith(`${fd} <`)).map((text) => text.slice(`${fd} < `.length).split(' ')[0])).toEqual([...(name < '6.2' ? ['+FULLRESYNC'] : []), ...(error === '' ? [] : ['-ERR'])]);
   });
 
   it.each([
@@ -91,6 +95,18 @@ describe('a PSYNC', () => {
     const node = aMaster(name, { replicaof: '10.0.0.1 6379' });
     const fd = introduced(node);
     expect(node.says(fd, 'PSYNC ? -1')).toContain(`${fd} < ${answer}`);
+  });
+});
+
+describe('a SYNC behind a command whose reply has not left', () => {
+  it.each([
+    ['2.6', '-ERR SYNC is invalid with pending input'],
+    ['2.8', '-ERR SYNC and PSYNC are invalid with pending output'],
+    ['7.2', '-ERR SYNC and PSYNC are invalid with pending output'],
+  ])('is refused by %s: %s', (name, error) => {
+    const node = aMaster(name);
+    const fd = node.accept();
+    expect(node.says(fd, 'GET k', 'SYNC')).toEqual([`${fd} < $-1`, `${fd} < ${error}`]);
   });
 });
 
@@ -149,6 +165,23 @@ describe('a BGSAVE for replicas', () => {
     node.says(introduced(node), 'PSYNC ? -1');
     node.pass(ticks - 1 + 0.01).ordered();
     expect(node.pass(1).ordered()).toContain('fork rdb to socket');
+  });
+
+  it.each([['2.8', 3], ['3.2', 0], ['5.0', 0], ['7.2', 0]])('of %s, to disk, comes with the cron %i s after the child that was in its way: up to 2.8 it is kept waiting for longer than the delay of 2 s', (name, seconds) => {
+    const node = aMaster(name, { 'repl-diskless-sync-delay': '2' });
+    node.server.child = { type: 'aof-rewrite', image: node.image(), tailAtFork: 0, exited: null };
+    node.says(introduced(node), 'PSYNC ? -1');
+    node.server.child = null;
+    let waited = 0;
+    while (!node.pass(1).ordered().includes('fork rdb to disk')) waited++;
+    expect(waited).toBe(seconds);
+  });
+
+  it.each([['2.8', true], ['6.0', true], ['6.2', false], ['7.2', false]])('of %s, diskless, starts as soon as another child has ended, whatever the delay: %s', (name, starts) => {
+    const node = aMaster(name, { 'repl-diskless-sync': 'yes', 'repl-diskless-sync-delay': '5' });
+    node.says(node.accept(), 'BGSAVE');
+    node.says(introduced(node), 'PSYNC ? -1');
+    expect(childEnds(node).includes('fork rdb to socket')).toBe(starts);
   });
 
   it.each([['6.0', []], ['6.2', ['fork rdb to socket']]])('of %s, diskless without a delay, starts at once: %j', (name, forks) => {

@@ -214,6 +214,21 @@ describe('the next attempt', () => {
   });
 });
 
+describe('a line in the stream, as 2.6 sends SELECT', () => {
+  it.each([
+    { version: '2.8', obeys: true }, { version: '5.0', obeys: true }, { version: '6.0', obeys: false }, { version: '6.2', obeys: false }, { version: '7.2', obeys: false },
+  ])('is obeyed by $version: $obeys; if not, nothing more is taken in, and the next word to the master is the last', ({ version, obeys }) => {
+    const node = online(version);
+    node.hears(-1, 'SELECT 3');
+    node.feed({ type: 'received', fd: -1, piece: part(SET, 0) });
+    expect(node.info('db0', 'db3')).toEqual({ db0: 'keys=1,expires=0,avg_ttl=0', db3: obeys ? 'keys=1,expires=0,avg_ttl=0' : undefined });
+    expect(node.told('stream-corrupt')).toHaveLength(obeys ? 0 : 1);
+    node.pass(1.1);
+    expect(node.info('master_link_status')).toEqual({ master_link_status: obeys ? 'up' : 'down' });
+    expect(node.server.replication.cachedMaster).toBeNull();
+  });
+});
+
 describe('the offset', () => {
   it.each([
     { version: '3.2', half: 1011, multi: 1043, newline: [1001, 1015] },
@@ -246,6 +261,12 @@ describe('the offset', () => {
     const asked = online(version);
     asked.feed({ type: 'received', fd: -1, piece: part('REPLCONF GETACK *', 0) });
     expect(asked.ordered()).toEqual([`-1 < REPLCONF ACK ${version === '3.2' ? 1037 : 1000}`]);
+  });
+
+  it.each([['6.2', 'REPLCONF ACK 1000'], ['7.0', 'REPLCONF ACK 1000'], ['7.2', 'REPLCONF ACK 1000 FACK 1000']])('is told by %s, with an append-only file, as %s', (version, ack) => {
+    const node = online(version, { appendonly: 'yes' });
+    node.feed({ type: 'childExited', outcome: 'ok' });
+    expect(node.pass(2).ordered().at(-1)).toBe(`-1 < ${ack}`);
   });
 
   it('is told once a second, but not by 2.6', () => {

@@ -82,6 +82,7 @@ describe('the file', () => {
 describe('the append-only file', () => {
   it.each([
     { version: '2.8', stopped: 'after', failed: 'on' },
+    { version: '3.2', stopped: 'after', failed: 'on' },
     { version: '4.0', stopped: 'before', failed: 'wait-rewrite' },
     { version: '5.0', stopped: 'before', failed: 'wait-rewrite' },
     { version: '6.0', stopped: 'before', failed: 'off' },
@@ -106,6 +107,7 @@ describe('the append-only file', () => {
 describe('a child that saves the old data', () => {
   it.each([
     { version: '2.8', kills: false },
+    { version: '3.2', kills: false },
     { version: '4.0', kills: true },
   ])('of $version is killed: $kills', ({ version, kills }) => {
     const image = fileFor(version);
@@ -120,6 +122,7 @@ describe('a child that saves the old data', () => {
 
 describe('repl-diskless-load swapdb', () => {
   it.each([
+    { version: '6.2', facts: ['flush-started', 'load-started', 'load-finished'] },
     { version: '6.0', facts: ['flush-started', 'load-started', 'load-finished'] },
     { version: '7.0', facts: ['load-started', 'data-swapped', 'load-finished'] },
   ])('of $version: $facts', ({ version, facts }) => {

@@ -115,6 +115,18 @@ describe('a soft limit of 64 kb for 2 s', () => {
   });
 });
 
+describe('a soft limit of 64 kb for 2 s, when no more than a little comes that fits into what is allocated', () => {
+  it.each(['2.8', '5.0', '6.0', '6.2', '7.2'])('%s: closes with it, or by its cron', (version) => {
+    const node = master(version, { 'client-output-buffer-limit': 'slave 0 65536 2' });
+    onlineReplica(node, { credit: 20_000 });
+    write(node, 1_000, 150);
+    node.pass(4);
+    write(node, 30);
+    node.pass(0.2);
+    expect(node.info('connected_slaves')).toEqual({ connected_slaves: '0' });
+  });
+});
+
 describe('a partial resync of 100 kB under a hard limit of 64 kb', () => {
   const again = (version: string): Double => {
     const node = master(version, { 'client-output-buffer-limit': 'slave 65536 0 0', 'repl-backlog-size': '1mb' });
@@ -138,6 +150,7 @@ describe('a partial resync of 100 kB under a hard limit of 64 kb', () => {
 
   it.each(['7.0', '7.2'])('%s: the limit counts as the size of the backlog, whose blocks he shares', (version) => {
     const node = again(version);
+    write(node, 1_000, 20); // another block
     node.pass(0.1);
     expect(node.info('connected_slaves')).toEqual({ connected_slaves: '1' });
   });
@@ -186,6 +199,15 @@ describe('a replica that joins a BGSAVE for another one', () => {
     const orders = childEnds(node);
     expect(orders.filter((order) => order.startsWith(`${second} < stream`))).toHaveLength(1);
     expect(orders.find((order) => order.startsWith(`${second} < stream`))?.match(/SET k/g)).toHaveLength(30);
+  });
+});
+
+describe('a replica that asks something on its link', () => {
+  it.each([['2.8', '+PONG'], ['5.0', '+PONG'], ['6.2', '+PONG'], ['7.0', 'close'], ['7.2', 'close']])('%s: %s', (version, answer) => {
+    const node = master(version);
+    const fd = onlineReplica(node);
+    expect(node.says(fd, 'PING')).toEqual([answer === 'close' ? `close ${fd}` : `${fd} < ${answer}`]);
+    expect(node.info('connected_slaves')).toEqual({ connected_slaves: answer === 'close' ? '0' : '1' });
   });
 });
 

@@ -4,7 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { command } from '../../../src/redis/protocol/make.ts';
-import { childEnds, Double, FROM_DISK, onlineReplica, replicaOf } from '../double.ts';
+import { findProfile } from '../../../src/redis/profiles/index.ts';
+import { childEnds, Double, FROM_DISK, introduced, onlineReplica, replicaOf } from '../double.ts';
 
 const GETACK_BYTES = 37;
 
@@ -49,6 +50,20 @@ describe('SHUTDOWN', () => {
     node.says(replica, `REPLCONF ACK ${offset()}`);
     expect(node.pass(0.1).ordered()).toEqual(['exit 0']);
     expect(node.told('shutdown-replicas')).toEqual([{ kind: 'shutdown-replicas', inSync: 1, total: 1, lagging: [] }]);
+  });
+
+  it.each([
+    { version: '2.6', leaves: 'nothing' }, { version: '2.8', leaves: 'nothing' }, { version: '3.2', leaves: 'the write' }, { version: '6.2', leaves: 'the write' },
+    { version: '7.0', leaves: 'the write, and a question' }, { version: '7.2', leaves: 'the write, and a question' },
+  ])('of $version, in the turn of a write: $leaves', ({ version, leaves }) => {
+    const found = findProfile(version);
+    const node = new Double({ ...(found.ok ? { profile: found.profile } : {}), config: { save: '', ...(version === '2.6' ? {} : FROM_DISK) } });
+    const replica = introduced(node, version === '2.6' ? { capa: '' } : {});
+    node.says(replica, version === '2.6' ? 'SYNC' : 'PSYNC ? -1');
+    childEnds(node);
+    const orders = node.says(node.accept(), 'SET last words', 'SHUTDOWN').flatMap((order) => order.match(/SET last words|REPLCONF GETACK|exit/g) ?? []);
+    expect(node.told('shutdown-replicas')).toEqual([]); // up to 6.2 nobody counts who has everything
+    expect(orders).toEqual({ nothing: ['exit'], 'the write': ['SET last words', 'exit'], 'the write, and a question': ['SET last words', 'REPLCONF GETACK'] }[leaves]);
   });
 
   it('ends after shutdown-timeout in any case, and says who lagged', () => {

@@ -24,9 +24,8 @@ export const HISTORY_WORDS: GroupWords<HistoryProfile> = {
     restoredFromRdb: {
       label: 'position in the RDB',
       says: {
-        'by-nobody': 'Nobody takes up a position from its RDB when it starts',
-        'by-replicas': 'A replica that starts takes up the id and the offset that its RDB names; a master begins a new history',
-        'by-everyone': 'A replica that starts takes up the id and the offset that its RDB names; a master, too, as its second id',
+        'by-replicas': 'A replica that starts takes up the id and the offset, if its RDB names any; a master begins a new history',
+        'by-everyone': 'A replica that starts takes up the id and the offset, if its RDB names any; a master, too, as its second id',
       },
     },
     finalPings: {
@@ -58,10 +57,6 @@ export const SYNC_WORDS: GroupWords<SyncProfile> = {
 export const BGSAVE_WORDS: GroupWords<BgsaveProfile> = {
   title: 'The BGSAVE behind a full resync',
   fields: {
-    joinedBy: {
-      label: 'who joins one at work',
-      says: { anyone: 'Anyone joins a BGSAVE to disk that another replica waits for', 'the-capable': 'A BGSAVE to disk is joined by who can do all that the one who waits for it can' },
-    },
     withoutDelay: {
       label: 'diskless without delay',
       says: { 'at-the-cron': 'Without a delay a diskless BGSAVE starts at the next second of the cron', 'at-once': 'Without a delay a diskless BGSAVE starts at once' },
@@ -87,9 +82,8 @@ export const HEARTBEAT_WORDS: GroupWords<HeartbeatProfile> = {
     dropsSilent: {
       label: 'silent replicas',
       says: {
-        nobody: 'A silent replica is never dropped',
-        online: 'An online replica that is silent for repl-timeout is dropped',
-        'online-and-stalled': 'An online replica that is silent for repl-timeout is dropped, and one that stops reading a diskless transfer',
+        online: 'An online replica that came by PSYNC and is silent for repl-timeout is dropped',
+        'online-and-stalled': 'An online replica that came by PSYNC and is silent for repl-timeout is dropped, and one that stops reading a diskless transfer',
       },
     },
   },

@@ -59,8 +59,7 @@ export const REFUSALS_WORDS: GroupWords<RefusalsProfile> = {
     replicaTouchesKeys: {
       label: 'keys over a replica’s connection',
       says: {
-        allowed: 'A connection that became a replica may still read and write keys', interract: 'A connection that became a replica can’t “interract” with keys',
-        interact: 'A connection that became a replica can’t “interact” with keys',
+        allowed: 'A connection that became a replica may still read and write keys', refused: 'A connection that became a replica can’t “interract” with keys',
       },
     },
     quit: { label: 'QUIT', says: { first: 'QUIT is served before anything else is looked at', command: 'QUIT is a command like another' } },
@@ -71,13 +70,13 @@ export const STREAM_WORDS: GroupWords<StreamProfile> = {
   title: 'The stream',
   fields: {
     ping: { label: 'heartbeat', says: { PING: 'The heartbeat in the stream is spelled PING', ping: 'The heartbeat in the stream is spelled ping' } },
-    effects: { label: 'effects of a command', says: { 'at-once': 'What a command deletes goes before it, what else it causes behind it', gathered: 'The effects of a command are gathered in order, and sent as one unit' } },
-    transaction: {
-      label: 'MULTI in the stream',
+    effects: {
+      label: 'effects, and MULTI in the stream',
       says: {
-        'first-not-read': 'MULTI is sent when a transaction comes to its first command that is no read, even if nothing changes',
-        'first-not-read-nor-admin': 'MULTI is sent when a transaction comes to its first command that neither reads nor administers, even if nothing changes',
-        'first-sent': 'MULTI is sent before the first command of a transaction that is sent on', 'more-than-one': 'MULTI and EXEC are sent only around two commands or more',
+        'at-first-not-read': 'Effects are sent one by one; MULTI goes when a transaction comes to its first command that is no read, even if nothing changes',
+        'at-first-not-read-nor-admin': 'Effects are sent one by one; MULTI goes when a transaction comes to its first command that neither reads nor administers, even if nothing changes',
+        'at-first-sent': 'Effects are sent one by one; MULTI goes before the first one of a transaction',
+        gathered: 'The effects of a command or transaction are gathered in order and sent together, in MULTI and EXEC if they are two or more',
       },
     },
     select: { label: 'SELECT of a transaction', says: { 'before-multi': 'The SELECT that a transaction needs goes before its MULTI', inside: 'The SELECT that a transaction needs goes behind its MULTI' } },
@@ -127,7 +126,6 @@ export const EVICTION_WORDS: GroupWords<EvictionProfile> = {
   title: 'When memory is full',
   fields: {
     picks: { label: 'which keys go', says: { 'one-of-each-database': 'Each database gives up the best of its samples', 'best-of-pool': 'The best of the samples of all databases goes, with sixteen candidates kept' } },
-    onReplica: { label: 'on a replica', says: { evicts: 'A replica deletes keys for its own maxmemory', 'ignored-if-set': 'A replica leaves deletions to its master, with replica-ignore-maxmemory' } },
     afterConfigSet: { label: 'after a lower maxmemory', says: { 'at-once': 'A lower maxmemory deletes keys within CONFIG SET', next: 'A lower maxmemory deletes keys as soon as the command or transaction is over' } },
     queueing: { label: 'queueing without memory', says: { allowed: 'Without memory, commands that need none may still be queued in MULTI', refused: 'Without memory, nothing can be queued in MULTI' } },
   },

@@ -6,7 +6,7 @@ import type { GroupWords } from './words.ts';
 
 type Groups = Omit<Profile, 'name' | 'version' | 'directives'>;
 
-export const WORDS: { readonly [Group in keyof Groups]?: GroupWords<Groups[Group]> } = {
+export const WORDS: { readonly [Group in keyof Groups]: GroupWords<Groups[Group]> } = {
   handshake: {
     title: 'The replica on its way to the master',
     fields: {

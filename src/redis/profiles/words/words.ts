@@ -7,7 +7,7 @@
 export interface GroupWords<Group> {
   /** What the fields of the group are about, as a heading. */
   readonly title: string;
-  readonly fields: { readonly [Field in keyof Group]?: FieldWords<Group[Field]> };
+  readonly fields: { readonly [Field in keyof Group]: FieldWords<Group[Field]> };
 }
 
 export interface FieldWords<Value> {
@@ -24,13 +24,11 @@ type Spelled<Value> = Value extends string | boolean | null ? `${Value}` : never
 
 type IsOpen<Value> = string extends Value ? true : [Extract<Value, number | object>] extends [never] ? false : true;
 
-/** What the words say of a value; null: they have none for it. */
-export function sayValue(words: FieldWords<unknown>, value: unknown): string | null {
+/** What the words say of a value. */
+export function sayValue({ says }: FieldWords<unknown>, value: unknown): string {
   const spelled = spell(value);
-  const says: string | { readonly [value: string]: string } = words.says;
-  if (typeof says === 'string') return says.replaceAll('{}', spelled);
-  const own = Object.hasOwn(says, spelled) ? says[spelled] : says['*'];
-  return own?.replaceAll('{}', spelled) ?? null;
+  const sentence = typeof says === 'string' ? says : Object.hasOwn(says, spelled) ? says[spelled]! : says['*'];
+  return sentence.replaceAll('{}', spelled);
 }
 
 /** A value as text: `everysec`, `500`, `eof, psync2`; of a table its keys with their values. */

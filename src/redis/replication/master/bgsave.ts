@@ -67,8 +67,7 @@ export function attachToBgsave(server: Server, client: Client): boolean {
   const source = other?.replica ?? null;
   if (other === undefined || source === null || client.replica === null) return false;
   if (other.rdbChannel !== client.rdbChannel) return false;
-  const isCapable = (client.capaEof || !other.capaEof) && (client.capaPsync2 || !other.capaPsync2);
-  if (!isCapable && server.profile.bgsave.joinedBy === 'the-capable') return false;
+  if ((other.capaEof && !client.capaEof) || (other.capaPsync2 && !client.capaPsync2)) return false;
   if (!client.rdbOnly) server.stream.readAs(client, other);
   setUpForFullResync(server, client, source.psyncInitialOffset);
   server.ports.tell({ kind: 'sync-waits', replica: replicaName(client), fd: client.fd, for: 'bgsave-attached' });

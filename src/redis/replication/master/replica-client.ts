@@ -83,7 +83,6 @@ export function disconnectReplicas(server: Server, cause: DisconnectCause): void
 /** replication.c: replicationCron, "Disconnect timedout slaves". Whole seconds, strictly more than repl-timeout. */
 export function dropTimedOutReplicas(server: Server): void {
   const { dropsSilent } = server.profile.heartbeat;
-  if (dropsSilent === 'nobody') return;
   const limit = server.config['repl-timeout'];
   const child = server.child;
   for (const client of [...server.replication.replicas]) {
