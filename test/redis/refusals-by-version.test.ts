@@ -33,6 +33,14 @@ describe.each(VERSIONS)('%s', (version) => {
     ]);
   });
 
+  it('knows the first line of a script since 7.0', () => {
+    const script = '#!lua flags=no-writes\nreturn 1';
+    const wrong = "-ERR Error compiling script (new function): user_script:1: unexpected symbol near '#'";
+    const said = master(version).says(['EVAL', script, '0'], ['SCRIPT', 'LOAD', script]);
+    if (version >= '7.0') expect(said[0]).toBe(':1');
+    else expect(said).toEqual([version < '6.0' ? `${wrong} ` : wrong, version < '6.0' ? `${wrong} ` : wrong]);
+  });
+
   it('knows types of clients', () => {
     const replies = master(version).says('CLIENT KILL TYPE slave', 'CLIENT KILL TYPE master', 'CLIENT KILL TYPE replica', 'CLIENT KILL TYPE pubsub', 'CLIENT KILL TYPE constructor');
     const unknown = (type: string): string => `-ERR Unknown client type '${type}'`;

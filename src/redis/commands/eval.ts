@@ -19,6 +19,15 @@ import type { ServerCall } from './server-commands.ts';
 import { word } from './arguments.ts';
 
 
+/** Before 7.0 a `#!` line is no Lua (scripting.c: luaCreateFunction). */
+function remember({ scripts, profile }: Server, source: Bytes, by: 'eval' | 'load'): Script | string {
+  const { error: form, evalCacheLimit } = profile.scripts;
+  if (form !== 'structured' && bytesToString(source).startsWith('#!')) {
+    return `ERR Error compiling script (new function): user_script:1: unexpected symbol near '#'${form === 'place-trimmed' ? '' : ' '}`;
+  }
+  return rememberScript(scripts, source, by, by === 'eval' ? evalCacheLimit : Infinity);
+}
+
 /** eval.c: evalGenericCommand */
 function evaluate(call: ServerCall, argv: readonly Bytes[], by: 'eval' | 'evalsha', readOnly: boolean): Reply {
   const { server, client } = call;
@@ -30,7 +39,7 @@ function evaluate(call: ServerCall, argv: readonly Bytes[], by: 'eval' | 'evalsh
   if (keys > argv.length - 3) return error("ERR Number of keys can't be greater than number of args");
   if (keys < 0) return error("ERR Number of keys can't be negative");
   const script = by === 'eval'
-    ? rememberScript(server.scripts, argv[1]!, 'eval', server.profile.scripts.evalCacheLimit)
+    ? remember(server, argv[1]!, 'eval')
     : (findScript(server.scripts, bytesToString(argv[1]!).toLowerCase()) ?? unknown);
   if (typeof script === 'string') return error(script);
   if ('type' in script) return script;
@@ -171,6 +180,7 @@ function writeRefusal(server: Server, client: Client, flags: number, readOnly: b
 
 /** server.c: getCommandFlags, eval.c: evalGetCommandFlags. The flags of the command as the script in hand declares them. */
 export function scriptCommandFlags(server: Server, flags: number, { argv }: Command): number {
+  if (server.profile.scripts.error !== 'structured') return flags;
   const source = bytesToString(argv[1] ?? '');
   const isSha = source.length === 40 && !source.startsWith('#!');
   const header = isSha ? findScript(server.scripts, source.toLowerCase()) : readHeader(source);
@@ -187,7 +197,7 @@ function script({ server, client, request }: ServerCall, argv: readonly Bytes[])
   switch (subcommand) {
     case 'load': {
       if (argv.length !== 3) return wrongArity('script|load');
-      const loaded = rememberScript(scripts, argv[2]!, 'load', Infinity);
+      const loaded = remember(server, argv[2]!, 'load');
       if (typeof loaded === 'string') return error(loaded);
       if (server.profile.scripts.load === 'sent-on' && isHeard(server)) server.propagation.ran(server, client.db, request, true);
       return { type: 'bulk', value: loaded.sha };
