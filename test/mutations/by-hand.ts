@@ -43,7 +43,7 @@ export const BY_HAND: readonly Mutation[] = [
   { bug: 'the hard limit is twice as much', file: 'networking.ts', find: 'hard > 0 && used >= hard', replace: 'hard > 0 && used >= hard * 2' },
   { bug: 'a replica believes to be a byte further', file: LINK, find: '  side.reploff = end;\n', replace: '  side.reploff = end + 1;\n' },
   { bug: 'the offset moves in the middle of a transaction', file: LINK, find: '  if (client.multi !== null) {\n    if (handsOn)', replace: '  if (false) {\n    if (handsOn)' },
-  { bug: 'half a command is kept over a lost link', file: CACHED, find: '    side.unread = [];\n', replace: '' },
+  { bug: 'what waited for the end of a pause is kept over a lost link', file: CACHED, find: '    side.unread = [];\n', replace: '' },
   { bug: 'a demoted master asks for its last byte again', file: CACHED, find: 'createMasterSide(replid, masterReplOffset), db', replace: 'createMasterSide(replid, masterReplOffset - 1), db' },
   { bug: 'other data come, and the old backlog stays', file: CACHED, find: "  disconnectReplicas(server, 'full-resync');\n  freeBacklog(server.replication);\n", replace: "  disconnectReplicas(server, 'full-resync');\n" },
   { bug: 'a new backlog begins a byte early', file: 'replication/backlog.ts', find: 'firstByte: replication.masterReplOffset + 1 }', replace: 'firstByte: replication.masterReplOffset }' },

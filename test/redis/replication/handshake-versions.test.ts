@@ -269,6 +269,18 @@ describe('the offset', () => {
     expect(node.pass(2).ordered().at(-1)).toBe(`-1 < ${ack}`);
   });
 
+  it('of what waits for the end of a pause is not there yet: when the link is lost, it is asked for again, and carried out once', () => {
+    const node = online('7.2');
+    const app = node.accept();
+    node.says(app, 'CLIENT PAUSE 60000 WRITE');
+    node.feed({ type: 'received', fd: -1, piece: part('INCR n', 0) });
+    expect(asksNext(node, -1)).toBe('PSYNC <7> 1001');
+    node.hears(-2, '+CONTINUE');
+    node.feed({ type: 'received', fd: -2, piece: part('INCR n', 0) });
+    node.says(app, 'CLIENT UNPAUSE');
+    expect([node.get('n'), node.info('slave_repl_offset')]).toEqual(['$1 1', { slave_repl_offset: '1021' }]);
+  });
+
   it('is told once a second, but not by 2.6', () => {
     expect(online('2.6').pass(3).ordered()).toEqual([]);
     expect(online('2.8').pass(2).ordered()).toEqual(['-1 < REPLCONF ACK 1000', '-1 < REPLCONF ACK 1000']);
