@@ -127,6 +127,25 @@ expect:
     expect(outcome.facts.flatMap(({ node, body }) => (node === 'r' && body.kind === 'error-to-master' ? [body] : []))).toEqual([{ kind: 'error-to-master', command: '', error: "unknown command 'PFADD'", logged: false }]);
   });
 
+  it.each([['3.2', 0], ['4.0', 1]])('%s: what fails on a replica that was written to is logged %i times', (version, count) => {
+    const outcome = play(`
+name: Other data
+server: ${version}
+duration: 20s
+nodes: { m: {}, r: { replicaof: m, config: { slave-read-only: "no" } } }
+timeline:
+  - wait-until: { online: r, within: 10s }
+  - command: { node: m, run: SET k 1 }
+  - after: 1s
+    command: { node: r, run: SET k v }
+  - command: { node: m, run: INCR k }
+expect:
+  - r: { key: { name: k, value: v }, log: { contains: "value is not an integer or out of range", count: ${count} } }
+`);
+    expect(outcome.expectations.filter(({ verdict }) => verdict !== 'held')).toEqual([]);
+    expect(outcome.facts.flatMap(({ node, body }) => (node === 'r' && body.kind === 'error-to-master' ? [body.logged] : []))).toEqual([count === 1]);
+  });
+
   it.each(since('5.0').filter((version) => version !== '8.0'))('%s: an error that is composed is logged since 4.0, one that stands ready since 6.2', (version) => {
     const profile = profileOf(version);
     const source = new Double({ profile, config: { save: '', 'repl-diskless-sync': 'no' } });
