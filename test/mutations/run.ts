@@ -38,8 +38,8 @@ process.exit(escaped.length === 0 ? 0 : 1);
 
 async function fieldStage(): Promise<void> {
   if (values.length === 0) return;
-  const trials = await Promise.all(Array.from({ length: WORKERS }, (_, n) => startTrial(`plain-${n}`, null)));
-  const readers = once(() => recordingReaders(trials));
+  const trials = await startTrials('plain');
+  const readers = once(recordingReaders);
   const byRecordings = async ({ path, bugs: ways }: FieldValue, trial: Trial): Promise<Found | null> => {
     const seers = await readers();
     return first(ways, (bug) => trial.notice(bug, seers.get(`${bug.into} ${path}`) ?? []));
@@ -106,14 +106,20 @@ async function handStage(): Promise<void> {
   }
 }
 
-/** By `profile path`, the recordings that read it, the quickest first. */
-async function recordingReaders(trials: readonly Trial[]): Promise<ReadonlyMap<string, readonly string[]>> {
+function startTrials(name: string): Promise<Trial[]> {
+  return Promise.all(Array.from({ length: WORKERS }, (_, n) => startTrial(`${name}-${n}`, null)));
+}
+
+/** By `profile path`, the recordings that read it, the quickest first. In processes of its own: somebody waits for it while others plant. */
+async function recordingReaders(): Promise<ReadonlyMap<string, readonly string[]>> {
+  const trials = await startTrials('reader');
   const seen: { key: string; ms: number; reads: readonly string[] }[] = [];
   await shared(recordings, async (key, n) => {
     const { by, ms, reads } = await trials[n]!.reads(key);
     if (by !== '') throw new Error(`without any bug there differs already ${by}`);
     seen.push({ key, ms, reads });
   });
+  for (const trial of trials) trial.end();
   const map = new Map<string, string[]>();
   const rank = (key: string): number => recordings.indexOf(key);
   for (const { key, reads } of seen.sort((a, b) => a.ms - b.ms || rank(a.key) - rank(b.key))) {

@@ -27,6 +27,14 @@ describe('docs/mutations.md', () => {
     expect(Object.keys(UNSEEN).filter((name) => rows.find((row) => row.name === name)?.by !== ''), 'noticed after all').toEqual([]);
   });
 
+  it('names ways of planting that are there', () => {
+    const gone = values.filter(({ name, bugs }) => {
+      const row = fields.get(name);
+      return row !== undefined && row.by !== '' && !bugs.some(({ into, from }) => `${into} as ${from}` === row.planted);
+    });
+    expect(gone.map(({ name }) => name), HOW).toEqual([]);
+  });
+
   it('names tests that are there', () => {
     expect([...new Set(ofTests.map(({ by }) => by.split(':')[0]!))].filter((file) => !existsSync(file))).toEqual([]);
   });

@@ -61,6 +61,13 @@ describe('a reader that stalls in the middle of the file, with repl-timeout 4', 
     expect(told(outcome, 'replica-timeout')[0]).toMatchObject({ phase: 'full-sync' });
     expect(told(outcome, 'bgsave-killed')[0]).toMatchObject({ why: 'last-replica-dropped' });
   });
+
+  it('redis-6.0.3: nobody looks at it, and the child waits until the replica itself gives up', () => {
+    const outcome = stalled('redis-6.0.3');
+    expect(told(outcome, 'replica-timeout')).toEqual([]);
+    const [began = 0] = at(outcome, 'master', 'bgsave-started');
+    expect((at(outcome, 'master', 'replica-lost')[0] ?? Infinity) - began).toBeGreaterThan(30);
+  });
 });
 
 describe('two replicas of which one stalls, with repl-timeout 4', () => {
