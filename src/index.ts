@@ -1,6 +1,7 @@
 /** What the npm package exports: read a scenario, run it, tell what came of it. */
 export { SimulatorBug } from './assert.ts';
 export type { ExpectationResult, InvariantResult, Outcome, Resync, Verdict } from './checks/outcome.ts';
+export type { Answer, Counterfactual, Counterfactuals, Edge, Fate, KnobName, NotTried, Probe } from './explore/counterfactual/answer.ts';
 export { type Profile, profiles } from './redis/profiles/index.ts';
 export { jsonReport, type JsonReport } from './report/json.ts';
 export { REPORTERS } from './report/registry.ts';
