@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly onFact?: (fact: Fact) => void;
   /** Sees what passes the relay between a replica and its master; never changes the run. */
   readonly tap?: NonNullable<WorldOptions['tap']>;
+  /** Looks at everything each so many µs of virtual time (`Outcome.observed`); never changes the run. */
+  readonly sampleEveryUs?: number;
   readonly guards?: WorldOptions['guards'];
   /** Lets every cron tick happen, also those at which nothing can: makes no difference, as a test shows. */
   readonly cronEveryTick?: boolean;
@@ -56,6 +58,7 @@ export function start(scenario: Scenario, options: RunOptions = {}): Run {
     seed,
     server: options.server ?? null,
     untilUs: options.untilUs ?? null,
+    sampleEveryUs: options.sampleEveryUs ?? null,
     guards: options.guards ?? {},
     cronEveryTick: options.cronEveryTick ?? false,
     tap: options.tap ?? null,
@@ -85,6 +88,7 @@ export function start(scenario: Scenario, options: RunOptions = {}): Run {
       appliedWrites: world.trace.count('write'),
       nodes: world.nodes.map(nodeState),
       clients: world.clients.map(clientState),
+      observed: simulation.observed(),
       stopped: simulation.stoppedBy,
       interrupted: simulation.stopped === '',
       waiting: [...playback.unfinished.values()].map((step) => (step === null ? 'a condition that never came true' : verbWords(step.verb))).join(', '),

@@ -14,6 +14,7 @@ import { causesOf } from '../trace/causes.ts';
 import { disconnectionsOf } from '../trace/disconnections.ts';
 import { createNodeLog } from '../trace/node-log.ts';
 import { createResyncs } from '../trace/resyncs.ts';
+import type { Observed } from '../trace/sample.ts';
 import type { Trace } from '../trace/trace.ts';
 import { watchConvergence, type After } from './convergence.ts';
 import type { Evidence } from './expectations/evidence.ts';
@@ -36,6 +37,8 @@ export interface EndOfEngine {
   readonly nodes: readonly NodeState[];
   /** What each load was answered; absent: there is none. */
   readonly clients?: readonly ClientState[];
+  /** What was seen at regular instants; absent: nobody looked. */
+  readonly observed?: Observed | null;
   /** Why the run was stopped before its time: what a guard said; '' when none did. */
   readonly stopped: string;
   /** The run is not over: somebody asks for what is known so far, or interrupted it. */
@@ -111,6 +114,7 @@ export function createJudge(scenario: Scenario, server: string = scenario.server
       return {
         scenario, seed, server: version, verdict, verdictDetail: detail, virtualUs, events, appliedWrites,
         traceHash: trace.hash(), resyncs: seen.resyncs, expectations, invariants: kept, nodes, facts: trace.facts,
+        observed: end.observed ?? null,
       };
     },
   };

@@ -1,6 +1,7 @@
 /** What a run came to: plain data from which every report is made. */
 import type { Fact, NodeState } from '../trace/fact.ts';
 import type { Resync } from '../trace/resyncs.ts';
+import type { Observed } from '../trace/sample.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 export type { Resync };
@@ -45,4 +46,6 @@ export interface Outcome {
   readonly nodes: readonly NodeState[];
   /** All milestones, in order. */
   readonly facts: readonly Fact[];
+  /** What was seen at regular instants; null: nobody asked for it. */
+  readonly observed: Observed | null;
 }

@@ -4,6 +4,7 @@ import type { ReportedRun } from '../report/reporter.ts';
 import type { Run, start } from '../run.ts';
 import type { Override } from '../scenario/overrides.ts';
 import type { IntRange } from '../scenario/scenario.ts';
+import { sampleStepUs } from '../trace/sample.ts';
 import { describeBug } from './bug.ts';
 import type { Host } from './host.ts';
 import { loadFile, type Refused, withServer } from './loading.ts';
@@ -26,12 +27,14 @@ export interface JudgeOptions {
   readonly seeds?: IntRange | 'one' | undefined;
   /** As typed, for the command that replays a run. `bail`: no more runs after one that did not pass. */
   readonly options: Replayed['options'] & { readonly bail?: boolean };
+  /** What is told needs more than facts: somebody looks at the run all the time. */
+  readonly observes?: boolean;
   readonly start: typeof start;
   readonly interrupted: () => boolean;
 }
 
 /** Never throws: whatever breaks on the way is a bug of ours, and said to be one. */
-export async function judgeFile(file: string, host: Host, { overrides, servers = [], lenient = false, seeds, options, start, interrupted }: JudgeOptions): Promise<Judged> {
+export async function judgeFile(file: string, host: Host, { overrides, servers = [], lenient = false, seeds, options, observes = false, start, interrupted }: JudgeOptions): Promise<Judged> {
   let run: Run | null = null;
   let replay = replayOf({ file, seed: null, server: null, options });
   const progress = createProgress(host);
@@ -54,7 +57,7 @@ export async function judgeFile(file: string, host: Host, { overrides, servers =
         if (enough) break;
         replay = replayOf({ file, seed, server: scenario.server, options });
         const title = wanted === undefined ? scenario.name : `${scenario.name} · seed ${seed}`;
-        const going = start(scenario, { ...(wanted === undefined ? {} : { seed }), ...(options.untilUs === undefined ? {} : { untilUs: options.untilUs }) });
+        const going = start(scenario, { ...(wanted === undefined ? {} : { seed }), ...(options.untilUs === undefined ? {} : { untilUs: options.untilUs }), ...(observes ? { sampleEveryUs: sampleStepUs(Math.min(scenario.durationUs, options.untilUs ?? Infinity)) } : {}) });
         run = going;
         const over = await runInSlices(going, host, { stopped: interrupted, afterSlice: () => progress.show(title, going) });
         const outcome = going.outcome();

@@ -16,6 +16,8 @@ import { writeWhole } from './output.ts';
 export interface Reporters {
   /** What is wrong with what was asked for. */
   readonly problems: readonly Problem[];
+  /** Whether one of them shows curves. */
+  readonly observe: boolean;
   tell(run: ReportedRun): void;
   /** Writes what is still to be written; gives what could not be. */
   finish(): readonly Problem[];
@@ -28,7 +30,7 @@ type Options = Pick<RunArguments, 'reporter' | 'verbose' | 'quiet'>;
 
 export function openReporters({ reporter: choices, verbose, quiet }: Options, host: Host): Reporters {
   const problems = wrongChoices(choices);
-  if (problems.length > 0) return { problems, tell: () => {}, finish: () => [] };
+  if (problems.length > 0) return { problems, observe: false, tell: () => {}, finish: () => [] };
   const taken = choices.some(({ file }) => file === null);
   const all: readonly ReporterChoice[] = taken ? choices : [{ name: 'pretty', file: null }, ...choices];
   const verbosity: ReporterOptions['verbosity'] = verbose ? 'verbose' : quiet ? 'quiet' : 'normal';
@@ -47,6 +49,7 @@ export function openReporters({ reporter: choices, verbose, quiet }: Options, ho
   };
   return {
     problems,
+    observe: all.some(({ name }) => REPORTERS.get(name)!.observes === true),
     tell: (run) => {
       runs.push(run);
       opened.forEach(({ reporter }, index) => put(index, reporter.run(run)));

@@ -37,7 +37,7 @@ export async function runCommand(paths: readonly string[], options: RunArguments
   try {
     for (const one of found) {
       if (one.ok) {
-        const judged = await judgeFile(one.file, host, { overrides, servers, lenient: allServers, seeds, options, start, interrupted: () => user.hasEnough });
+        const judged = await judgeFile(one.file, host, { overrides, servers, lenient: allServers, seeds, options, observes: options.trace !== undefined || reporters.observe, start, interrupted: () => user.hasEnough });
         codes.push(tell(judged, reporters, teller));
         if (judged.is === 'told' && options.trace !== undefined) codes.push(teller.tell(problemList(writeTrace(options.trace, judged, host)), null));
       } else {
@@ -87,8 +87,8 @@ function refuseTargets({ reporter, trace }: RunArguments, found: readonly Found[
 }
 
 function writeTrace(file: string, { outcome }: ReportedRun, host: Host): Problem | null {
-  const { scenario, seed, server, virtualUs, traceHash, facts, nodes } = outcome;
-  const lines = traceLines({ header: { name: scenario.name, seed, server, virtualUs, hash: traceHash }, facts, states: nodes });
+  const { scenario, seed, server, virtualUs, traceHash, facts, nodes, observed } = outcome;
+  const lines = traceLines({ header: { name: scenario.name, seed, server, virtualUs, hash: traceHash }, facts, states: nodes, observed });
   return writeWhole(file, [...lines].join(''), host);
 }
 

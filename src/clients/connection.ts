@@ -29,6 +29,11 @@ export class ClientConnection {
   private readonly onReply: (reply: Reply) => void;
   private readonly nextFd: (last: Fd) => Fd;
   private fd: Fd = 0;
+  /** How long one request takes, for whoever looks on: whose reply is awaited (0: nobody's), since when, and how long the last one took. */
+  private watched = 0;
+  private watchedSinceUs = 0;
+  private tookUs: number | null = null;
+  private watchesNext = false;
   private readonly outbox: Outbox = { credit: 0, output: [], outputSent: 0 };
 
   /** `nextFd`: numbers of a process with several connections; never the same twice. */
@@ -49,6 +54,7 @@ export class ClientConnection {
   /** Sends as soon as the connection is open and its socket has room. */
   request(command: Command): void {
     this.awaiting += 1;
+    if (this.watchesNext) this.watch();
     this.outbox.output.push(command);
     this.flush();
   }
@@ -56,8 +62,23 @@ export class ClientConnection {
   /** A pipeline: they leave in one write if the socket has room for all. */
   requestAll(commands: readonly Command[]): void {
     this.awaiting += commands.length;
+    if (this.watchesNext) this.watch();
     for (const command of commands) this.outbox.output.push(command);
     this.flush();
+  }
+
+  private watch(): void {
+    this.watchesNext = false;
+    this.watched = this.awaiting;
+    this.watchedSinceUs = this.ports.nowUs();
+  }
+
+  /** How long a request took that was answered since the last question (null: none was), and how long one waits by now. The next request is the one that the next question is about. */
+  latency(): { readonly latencyUs: number | null; readonly waitingUs: number } {
+    const latencyUs = this.tookUs;
+    this.tookUs = null;
+    if (this.watched === 0) this.watchesNext = true;
+    return { latencyUs, waitingUs: this.watched === 0 ? 0 : this.ports.nowUs() - this.watchedSinceUs };
   }
 
   close(): void {
@@ -70,6 +91,7 @@ export class ClientConnection {
     const unanswered = this.awaiting;
     this.state = 'closed';
     this.awaiting = 0;
+    this.watched = 0;
     this.outbox.output = [];
     this.outbox.outputSent = 0;
     this.outbox.credit = 0;
@@ -123,6 +145,7 @@ export class ClientConnection {
       return;
     }
     this.awaiting -= 1;
+    if (this.watched > 0 && --this.watched === 0) this.tookUs = this.ports.nowUs() - this.watchedSinceUs;
     this.onReply(reply);
   }
 }

@@ -88,6 +88,18 @@ export class Load {
     });
   }
 
+  /** How long a request took that was answered since the last question, the slowest of all connections; null: none was. And how long the oldest of those followed waits. */
+  watchLatency(): { readonly latencyUs: number | null; readonly waitingUs: number } {
+    let latencyUs: number | null = null;
+    let waitingUs = 0;
+    for (const { connection } of this.lines) {
+      const one = connection.latency();
+      if (one.latencyUs !== null) latencyUs = Math.max(latencyUs ?? 0, one.latencyUs);
+      waitingUs = Math.max(waitingUs, one.waitingUs);
+    }
+    return { latencyUs, waitingUs };
+  }
+
   get isRunning(): boolean {
     return this.running;
   }

@@ -6,6 +6,8 @@ import type { Reporter, ReporterOptions } from './reporter.ts';
 export interface ReporterEntry {
   /** For the list of what there is. */
   readonly describe: string;
+  /** It shows curves: the run has to be looked at all the time (`Outcome.observed`). */
+  readonly observes?: true;
   readonly create: (options: ReporterOptions) => Reporter;
 }
 

@@ -1,11 +1,13 @@
 /** What an observer sees of a node, in one look that costs no time, opens no connection and changes nothing. */
 import { databaseSize, digestOf, findEntry, keyCount } from '../redis/dataset/keyspace.ts';
 import { infoFields, roleReply } from '../redis/info.ts';
+import { countedMemory } from '../redis/memory.ts';
 import { bytesToString } from '../redis/protocol/make.ts';
-import { isHandshake } from '../redis/replication/state.ts';
+import { isHandshake, transferLink } from '../redis/replication/state.ts';
 import type { Server } from '../redis/server.ts';
 import type { NodeObservation } from '../scenario/stage.ts';
 import { type ClientState, keyId, type KeyState, type NodeState } from '../trace/fact.ts';
+import type { ClientSample, NodeSample } from '../trace/sample.ts';
 import type { Node } from './node.ts';
 import type { ClientHost } from './world.ts';
 
@@ -49,6 +51,40 @@ export function nodeState(node: Node): NodeState {
     loading: server.loading !== null, info: infoFields(server),
     values: new Map((world.askedKeys.get(node.name) ?? []).map(({ db, key }) => [keyId(db, key), keyState(server, db, key)])),
   };
+}
+
+/** The same for curves: what moves from one instant to the next. `replicaAt`: the node that announces a port. */
+export function nodeSample(node: Node, replicaAt: (port: number) => string | undefined): NodeSample {
+  const { server, process } = node;
+  if (server === null || process === null) return { ...DOWN, node: node.name };
+  const { replication, config } = server;
+  const { backlog } = replication;
+  const role = replication.masterHost === null ? 'master' : 'replica';
+  const { replid, offset } = server.generation.position(server);
+  const transfer = replication.linkState === 'transfer' ? (transferLink(replication)?.transfer ?? null) : null;
+  return {
+    node: node.name, state: server.loading !== null ? 'loading' : process.held ? 'silent' : 'up', role,
+    master: role === 'master' ? null : masterName(node, server), link: linkStateOf(server),
+    replid, replid2: replication.replid2, secondOffset: replication.secondReplidOffset, offset,
+    backlog: backlog === null ? null : { firstByte: backlog.firstByte, length: backlog.histlen, size: config['repl-backlog-size'] },
+    keys: keyCount(server.keyspace), memory: countedMemory(server),
+    transfer: transfer === null ? null : { received: Math.max(transfer.received, 0), size: Math.max(transfer.size, 0) },
+    replicas: replication.replicas.flatMap((client) => client.replica === null ? [] : [{
+      replica: replicaAt(client.listeningPort) ?? `:${client.listeningPort}`, state: client.replica.state,
+      acked: client.replica.ackOffset, buffer: server.stream.usedBytes(server, client),
+    }]),
+  };
+}
+
+const DOWN: Omit<NodeSample, 'node'> = {
+  state: 'down', role: 'master', master: null, link: 'none', replid: '', replid2: '', secondOffset: -1, offset: -1, backlog: null, keys: 0, memory: 0,
+  transfer: null, replicas: [],
+};
+
+/** What a load was answered up to now, and how long one of its requests took; another is followed from now on. */
+export function clientSample({ spec, load }: ClientHost): ClientSample {
+  const { sent, acknowledged, errors } = load.counts;
+  return { client: spec.name, sent, acknowledged, errors, ...load.watchLatency() };
 }
 
 /** A key as it lies in memory, expired or not; looking at it does not delete it. */

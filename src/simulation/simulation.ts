@@ -5,9 +5,11 @@ import type { Advance } from '../kernel/index.ts';
 import type { Condition, Scenario } from '../scenario/scenario.ts';
 import type { Asked } from '../scenario/stage.ts';
 import { play, type Playback } from '../scenario/player.ts';
+import type { Observed } from '../trace/sample.ts';
 import type { Trace } from '../trace/trace.ts';
 import { SimulatedStage } from './stage.ts';
 import { createSeen } from './seen.ts';
+import { createSampler } from './sampler.ts';
 import { createWatcher } from './watcher.ts';
 import { World, type WorldOptions } from './world.ts';
 
@@ -22,10 +24,14 @@ export interface Simulation {
   readonly stoppedBy: string;
   /** Moves by at most `maxEvents` events; true when it is over. How it is sliced never changes it. */
   advance(maxEvents: number): boolean;
+  /** What was seen so far; null: nobody looks. */
+  observed(): Observed | null;
 }
 
 export interface SimulationOptions extends WorldOptions {
   readonly untilUs: number | null;
+  /** µs between two looks at everything; null or absent: nobody looks. */
+  readonly sampleEveryUs?: number | null;
   /** Called before anything is told, to listen. */
   readonly onTrace: (trace: Trace) => void;
   /** The timeline asks to judge these now; the state of every node was just observed. */
@@ -39,6 +45,7 @@ export interface SimulationOptions extends WorldOptions {
 export function createSimulation(scenario: Scenario, options: SimulationOptions): Simulation {
   const world = new World(scenario, options);
   options.onTrace(world.trace);
+  const sampler = createSampler(world, options.sampleEveryUs ?? null);
   const seen = createSeen(world);
   const stage = new SimulatedStage(world, seen, (asked) => options.onCheckpoint(asked, world.kernel.nowUs));
   const watcher = createWatcher(world, seen, options.watched, options.onChange);
@@ -65,19 +72,27 @@ export function createSimulation(scenario: Scenario, options: SimulationOptions)
       // A timeline that ends the run is looked at after each event, so that slices make no difference.
       const step = scenario.endsWhenDone ? 1 : left;
       const before = world.kernel.eventsRun;
-      const result: Advance = world.kernel.advance(step, endUs);
+      const result: Advance = world.kernel.advance(step, Math.min(sampler.nextUs, endUs));
       left -= Math.max(world.kernel.eventsRun - before, 1);
+      if (result.stopped === 'until' && world.kernel.nowUs < endUs) {
+        // Nothing happened since the last event, and so nothing is over.
+        sampler.look();
+        continue;
+      }
       if (scenario.endsWhenDone && isOver()) stopped = 'done';
       else if (result.stopped === 'guard') {
         stopped = 'guard';
         stoppedBy = `guard ${result.guard}: ${result.limit} reached, next event ${result.next.handler}`;
       } else if (result.stopped === 'until' || result.stopped === 'idle') stopped = 'time';
-      if (stopped !== '') return true;
+      if (stopped !== '') {
+        sampler.look();
+        return true;
+      }
     }
     return false;
   };
   return {
-    world, playback, endUs, advance,
+    world, playback, endUs, advance, observed: sampler.observed,
     get stopped() { return stopped; },
     get stoppedBy() { return stoppedBy; },
   };

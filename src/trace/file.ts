@@ -1,11 +1,13 @@
 /**
  * A saved trace: `replsim-trace/1`, JSON lines. The first line is the header, then one line a milestone
- * (`{"fact":…}`) in order, then one line an observed node state (`{"state":…}`).
+ * (`{"fact":…}`) in order, then one line an observed node state (`{"state":…}`), then what was seen at regular
+ * instants, if anybody looked: `{"observed":…}`, one line a look (`{"sample":…}`) and one a message (`{"message":…}`).
  *
  * Only milestones are kept: the hash in the header covers the details, too, and so cannot be computed
  * again from the file. Whatever reads facts (checks, reports) reads them from here as well.
  */
 import type { Fact, FactBody, KeyState, NodeState } from './fact.ts';
+import type { Observed, Sample, StreamMessage } from './sample.ts';
 
 export const TRACE_FORMAT = 'replsim-trace/1';
 
@@ -23,6 +25,8 @@ export interface TraceFile {
   readonly header: TraceHeader;
   readonly facts: readonly Fact[];
   readonly states: readonly NodeState[];
+  /** null: nobody looked. */
+  readonly observed: Observed | null;
 }
 
 /** The file is not a trace that we can read: a mistake of whoever gave it, with its line. */
@@ -37,7 +41,7 @@ export class TraceFileError extends Error {
 }
 
 /** The lines of the file, each with its line end. */
-export function* traceLines({ header, facts, states }: TraceFile): Generator<string> {
+export function* traceLines({ header, facts, states, observed }: TraceFile): Generator<string> {
   const { name, seed, server, virtualUs, hash } = header;
   yield `${JSON.stringify({ format: TRACE_FORMAT, name, seed, server, virtualUs, hash })}\n`;
   for (const fact of facts) yield `${JSON.stringify({ fact })}\n`;
@@ -45,6 +49,10 @@ export function* traceLines({ header, facts, states }: TraceFile): Generator<str
     const values = state.values === undefined ? {} : { values: [...state.values] };
     yield `${JSON.stringify({ state: { ...state, info: [...state.info], ...values } })}\n`;
   }
+  if (observed === null) return;
+  yield `${JSON.stringify({ observed: { everyUs: observed.everyUs } })}\n`;
+  for (const sample of observed.samples) yield `${JSON.stringify({ sample })}\n`;
+  for (const message of observed.messages) yield `${JSON.stringify({ message })}\n`;
 }
 
 /** Reads what `traceLines` wrote. Throws TraceFileError. */
@@ -53,14 +61,20 @@ export function readTrace(text: string): TraceFile {
   const header = readHeader(lines[0] ?? '');
   const facts: Fact[] = [];
   const states: NodeState[] = [];
+  const samples: Sample[] = [];
+  const messages: StreamMessage[] = [];
+  let everyUs: number | null = null;
   for (const [index, line] of lines.entries()) {
     if (index === 0 || line.trim() === '') continue;
     const record = parse(line, index + 1);
     if (isRecord(record['fact'])) facts.push(readFact(record['fact'], facts.length + 1, index + 1));
     else if (isRecord(record['state'])) states.push(readState(record['state'], index + 1));
+    else if (isRecord(record['observed'])) everyUs = integer(record['observed'], 'everyUs', index + 1);
+    else if (isRecord(record['sample'])) samples.push(readSample(record['sample'], index + 1));
+    else if (isRecord(record['message'])) messages.push(readMessage(record['message'], index + 1));
     else throw new TraceFileError('neither a fact nor a node state', index + 1);
   }
-  return { header, facts, states };
+  return { header, facts, states, observed: everyUs === null ? null : { everyUs, samples, messages } };
 }
 
 type JsonRecord = Readonly<Record<string, unknown>>;
@@ -98,6 +112,19 @@ function readState(record: JsonRecord, line: number): NodeState {
     info: new Map(info as [string, string][]),
     ...(Array.isArray(values) ? { values: new Map(values as [string, KeyState | null][]) } : {}),
   };
+}
+
+function readSample(record: JsonRecord, line: number): Sample {
+  integer(record, 'atUs', line);
+  if (!Array.isArray(record['nodes']) || !Array.isArray(record['clients'])) throw new TraceFileError('a sample without its nodes or clients', line);
+  return record as unknown as Sample;
+}
+
+function readMessage(record: JsonRecord, line: number): StreamMessage {
+  string(record, 'from', line);
+  string(record, 'to', line);
+  integer(record, 'sentUs', line);
+  return record as unknown as StreamMessage;
 }
 
 function parse(line: string, number: number): JsonRecord {

@@ -44,7 +44,7 @@ function outcomeOf(scenario: Scenario, over: boolean, virtualUs: number, events:
   const verdict = !over ? 'undecided' : verdicts.includes(scenario.name) ? (scenario.name as Verdict) : 'passed';
   return {
     scenario, seed: scenario.seed, server: scenario.server, verdict, verdictDetail: over ? '' : `interrupted at ${virtualUs} µs`, virtualUs, events,
-    appliedWrites: 0, traceHash: '0123456789abcdef', resyncs: [], expectations: [], invariants: [], nodes: [], facts: [],
+    appliedWrites: 0, traceHash: '0123456789abcdef', resyncs: [], expectations: [], invariants: [], nodes: [], facts: [], observed: null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readTrace, traceLines, TraceFileError, type TraceFile } from '../../src/trace/file.ts';
+import type { Observed } from '../../src/trace/sample.ts';
 import { ask, FIRST_CONTACT, psyncState, startAll, story } from '../fixtures/story.ts';
 
 function saved(): TraceFile {
@@ -9,8 +10,21 @@ function saved(): TraceFile {
   tale.at(1).state('master', { role: 'master', master: null, info: new Map([['role', 'master'], ['1', 'one'], ['0', 'zero']]) });
   tale.state('master', { values: new Map([['0/k', { value: 'v', ttlUs: null }], ['0/gone', null]]) });
   const { facts, states } = tale.trace;
-  return { header: { name: 'first sync', seed: '7', server: 'redis-7.2', virtualUs: 1_000_000, hash: tale.trace.hash() }, facts, states };
+  return { header: { name: 'first sync', seed: '7', server: 'redis-7.2', virtualUs: 1_000_000, hash: tale.trace.hash() }, facts, states, observed: OBSERVED };
 }
+
+const OBSERVED: Observed = {
+  everyUs: 500_000,
+  samples: [{
+    atUs: 500_000,
+    nodes: [{
+      node: 'Replik ✂ "a"\n', state: 'up', role: 'replica', master: 'master', link: 'connected', replid: '', replid2: '', secondOffset: -1, offset: 14,
+      backlog: null, keys: 0, memory: 900_000, transfer: null, replicas: [],
+    }],
+    clients: [{ client: 'app', sent: 3, acknowledged: 2, errors: 0, latencyUs: null, waitingUs: 12 }],
+  }],
+  messages: [{ kind: 'ack', from: 'a', to: 'master', sentUs: 1, arrivedUs: null, offset: 14 }],
+};
 
 const text = (file: TraceFile): string => [...traceLines(file)].join('');
 
@@ -34,7 +48,7 @@ describe('a saved trace', () => {
 
   it('is one JSON object a line, and says its format first', () => {
     const lines = text(saved()).trimEnd().split('\n');
-    expect(lines).toHaveLength(1 + 5 + 2);
+    expect(lines).toHaveLength(1 + 5 + 2 + 3);
     expect(JSON.parse(lines[0]!)).toMatchObject({ format: 'replsim-trace/1', seed: '7' });
   });
 
@@ -50,7 +64,9 @@ describe('a saved trace', () => {
     ['a line lost', (lines) => lines.filter((_, index) => index !== 2), 3, /next fact is 2, not 3/],
     ['a fact without a kind', (lines) => [lines[0]!, '{"fact":{"id":1,"body":{}}}'], 2, /without a kind/],
     ['a time that is none', (lines) => [lines[0]!, '{"fact":{"id":1,"atUs":1.5,"body":{"kind":"x"}}}'], 2, /"atUs" is not a whole number/],
-    ['something else', (lines) => [...lines, '{"note":1}'], 9, /neither a fact nor a node state/],
+    ['something else', (lines) => [...lines, '{"note":1}'], 12, /neither a fact nor a node state/],
+    ['a look without what was seen', (lines) => [...lines.slice(0, 9), '{"sample":{"atUs":1}}'], 10, /without its nodes/],
+    ['a message from nobody', (lines) => [...lines.slice(0, 9), '{"message":{"to":"a","sentUs":1}}'], 10, /"from" is not a text/],
     ['a list', (lines) => [lines[0]!, '[]'], 2, /not a JSON object/],
   ])('that holds %s is refused with the line', (_, change, line, message) => {
     const error = mistake(change(text(saved()).trimEnd().split('\n')).join('\n'));
