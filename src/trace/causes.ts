@@ -1,15 +1,19 @@
 /**
- * Why something happened: the chain of causes of a fact, back to the first fault.
+ * Why something happened: the chain of causes of a fact, back to the first fault, order or start.
  *
- * A fact names its parent, so most of the chain is just followed. Silence has no parent: nothing that
- * happened made a time-out happen. There the blame lies with the faults on that path which overlap the
- * time between the last sign of life and the time-out; the path of a sub-replica goes on to the top. A
- * clock tick that tries again has no parent either: it follows from what went wrong before.
+ * A fact names its parent, so most of the chain is just followed. Three kinds of fact name none, or one that only happened to
+ * come first:
+ *
+ *   a clock tick that tries again   follows from what went wrong with that link before
+ *   a command that was carried out  from the verb that said it (orders.ts)
+ *   silence                         from the faults that were at work on that path meanwhile (silence.ts)
  */
 import type { Fact, FactBody } from './fact.ts';
 import { createFaults, isOnPath, overlaps, type FaultSpan } from './faults.ts';
+import { createOrders, type Matter } from './orders.ts';
 import { createPeers } from './peers.ts';
 import { createResyncs } from './resyncs.ts';
+import { createSilences } from './silence.ts';
 
 export interface Causes {
   /** The fact itself, its cause, the cause of that … The last one has no known cause. */
@@ -18,52 +22,101 @@ export interface Causes {
   blame(id: number): FaultSpan[];
   /** The fault at the root of a fact; null when none is known. */
   root(id: number): FaultSpan | null;
+  /** What it all began with. */
+  origin(id: number): Origin;
 }
 
-/** A loss, as a path and the time during which its cause must have been at work. */
-interface Silence {
-  /** The two ends of each link, from the one that was lost upwards. */
-  readonly hops: readonly (readonly [string, string])[];
-  readonly fromUs: number;
-  readonly toUs: number;
-}
+export type Origin =
+  /** Several, when silence tells not which: one of them, or all together. Oldest first. */
+  | { readonly is: 'fault'; readonly faults: readonly FaultSpan[] }
+  /** A verb that disturbs nothing: REPLICAOF, FAILOVER … Id of its fact. */
+  | { readonly is: 'order'; readonly fact: number }
+  /** No fault at all: `node` was written so much that the output buffer of a replica ran over. Id of that fact. */
+  | { readonly is: 'load'; readonly fact: number; readonly node: string }
+  /** The node was started, as the scenario has it. */
+  | { readonly is: 'start'; readonly node: string }
+  | { readonly is: 'unknown' };
 
-/** Servers count whole seconds, so the last sign of life may lie up to one more second back. */
-const SECOND_US = 1_000_000;
+type Kind = FactBody['kind'];
 
-/** How far back the fault behind a closed connection may lie: it had to travel. */
-const CLOSE_TRAVELS_US = 5 * SECOND_US;
+/** Steps of an attempt to connect: they follow from its beginning, whatever else happened at that instant. */
+const OF_ATTEMPT: ReadonlySet<Kind> = new Set<Kind>(['psync-sent', 'sync-sent', 'link-connect-failed', 'link-handshake-lost', 'link-handshake-error']);
+
+/** After these a replica tries to connect again at its next clock tick. */
+const TROUBLE: ReadonlySet<Kind> = new Set<Kind>([
+  'link-lost', 'link-timeout', 'link-connect-failed', 'link-handshake-error', 'link-handshake-lost', 'transfer-aborted', 'load-failed', 'dual-channel-aborted',
+  'psync-reply', 'role-changed',
+]);
 
 export function causesOf(facts: readonly Fact[]): Causes {
   const byId = new Map<number, Fact>();
-  const silences = new Map<number, Silence>();
-  /** By node, what went wrong with its link last; and by fact, what an attempt to connect follows from. */
+  /** By fact, what it follows from better than from the cause it names; and if it names none. */
+  const better = new Map<number, number>();
+  const otherwise = new Map<number, number>();
+  /** By node: what went wrong with its link last, its last attempt to connect, the last start and end of its process. */
   const trouble = new Map<string, number>();
-  const follows = new Map<number, number>();
+  const attempt = new Map<string, number>();
+  const started = new Map<string, number>();
+  const ended = new Map<string, number>();
   const faults = createFaults();
+  const orders = createOrders();
   const peers = createPeers();
   const resyncs = createResyncs(peers);
-  const upwards = createUpwards(peers.masterOf, resyncs.masterOf);
+  const silences = createSilences(peers, resyncs);
+
+  const follow = (from: Map<number, number>, fact: Fact, parent: number | undefined): void => {
+    if (parent !== undefined && parent !== 0) from.set(fact.id, parent);
+  };
+
   for (const fact of facts) {
-    byId.set(fact.id, fact);
-    const silence = silenceOf(fact, upwards, ({ master, replica, fd }) => resyncs.replicaOf(master, fd) ?? peers.nodeAt(replica) ?? '');
-    if (silence !== null) silences.set(fact.id, silence);
-    if (fact.body.kind === 'link-connecting' && fact.cause === 0) follows.set(fact.id, trouble.get(fact.node) ?? 0);
-    if (TROUBLE.has(fact.body.kind)) trouble.set(fact.node, fact.id);
+    const { id, node, body } = fact;
+    byId.set(id, fact);
+    silences.feed(fact);
+    orders.feed(fact);
+    const matter = matterOf(body);
+    if (matter !== null) follow(otherwise, fact, orders.last(matter, node));
+    if (OF_ATTEMPT.has(body.kind)) follow(better, fact, attempt.get(node));
+    switch (body.kind) {
+      case 'link-connecting':
+        if (body.why === 'start') follow(better, fact, started.get(node));
+        // Said to a node that had no link: whatever it was busy with has no part in it.
+        else if (body.why === 'replicaof' && byId.get(fact.cause)?.node !== node) follow(better, fact, orders.last('role', node));
+        else follow(otherwise, fact, trouble.get(node));
+        attempt.set(node, id);
+        break;
+      case 'process-started':
+        follow(better, fact, ended.get(body.node));
+        started.set(body.node, id);
+        trouble.delete(body.node);
+        break;
+      case 'process-ended':
+        ended.set(body.node, id);
+        break;
+      case 'sync-refused':
+        follow(better, fact, trouble.get(node));
+        break;
+      case 'link-online':
+        trouble.delete(node);
+        break;
+      default:
+    }
+    if (TROUBLE.has(body.kind) && (body.kind !== 'psync-reply' || body.reply === 'try-later')) trouble.set(node, id);
     faults.feed(fact);
     resyncs.feed(fact); // feeds peers, too
   }
   const spanByFact = new Map(faults.spans.map((span) => [span.fact, span]));
 
   const blame = (id: number): FaultSpan[] => {
-    const silence = silences.get(id);
+    const silence = silences.of(id);
     if (silence === undefined) return [];
     const { hops, fromUs, toUs } = silence;
     return faults.spans.filter((span) => overlaps(span, fromUs, toUs) && hops.some(([a, b]) => isOnPath(span, a, b)));
   };
 
+  /** What it follows from for certain; silence is not asked. */
+  const knownParentOf = (fact: Fact): Fact | undefined => byId.get(better.get(fact.id) ?? 0) ?? byId.get(fact.cause) ?? byId.get(otherwise.get(fact.id) ?? 0);
   const parentOf = (fact: Fact): Fact | undefined => {
-    const parent = byId.get(fact.cause) ?? byId.get(follows.get(fact.id) ?? 0) ?? byId.get(blame(fact.id)[0]?.fact ?? 0);
+    const parent = knownParentOf(fact) ?? byId.get(blame(fact.id)[0]?.fact ?? 0);
     return parent !== undefined && parent.id < fact.id ? parent : undefined;
   };
 
@@ -83,57 +136,45 @@ export function causesOf(facts: readonly Fact[]): Causes {
       }
       return null;
     },
+    origin: (id) => {
+      const links = chain(id);
+      for (const [index, link] of links.entries()) {
+        const span = spanByFact.get(link.id);
+        if (span === undefined) continue;
+        const silent = links[index - 1];
+        return { is: 'fault', faults: silent === undefined || knownParentOf(silent) !== undefined ? [span] : blame(silent.id) };
+      }
+      return withoutFault(links.at(-1));
+    },
   };
 }
 
-/** After these a replica tries to connect again at its next clock tick. */
-const TROUBLE: ReadonlySet<FactBody['kind']> = new Set<FactBody['kind']>([
-  'link-lost', 'link-timeout', 'link-connect-failed', 'link-handshake-error', 'link-handshake-lost', 'transfer-aborted', 'load-failed', 'dual-channel-aborted',
-  'psync-reply', 'role-changed',
-]);
-
-/** More links of a chain than anybody builds; two nodes that call each other master end there, too. */
-const LONGEST_CHAIN = 64;
-
-type Upwards = (node: string) => (readonly [string, string])[];
-
-/** The links from a replica up to the top of its chain. */
-function createUpwards(told: (node: string) => string | null, asked: (node: string) => string | null): Upwards {
-  return (node) => {
-    const hops: [string, string][] = [];
-    for (let below = node; hops.length < LONGEST_CHAIN; ) {
-      const above = told(below) ?? asked(below);
-      if (above === null) break;
-      hops.push([below, above]);
-      below = above;
-    }
-    return hops;
-  };
-}
-
-/** A connection as its master names it. */
-interface Connection {
-  readonly master: string;
-  readonly replica: string;
-  readonly fd: number;
-}
-
-function silenceOf({ node, atUs, body }: Fact, upwards: Upwards, replicaOf: (connection: Connection) => string): Silence | null {
-  const since = (us: number): number => Math.max(0, atUs - us);
+/** What a server was told to do, when it does this. */
+function matterOf(body: FactBody): Matter | null {
   switch (body.kind) {
-    case 'link-timeout':
-      return { hops: upwards(node), fromUs: since((body.silentSeconds + 1) * SECOND_US), toUs: atUs };
     case 'link-lost':
-      return { hops: upwards(node).slice(0, 1), fromUs: since(Math.max(body.silentUs, CLOSE_TRAVELS_US)), toUs: atUs };
-    case 'link-connect-failed':
-    case 'link-handshake-lost':
-    case 'transfer-aborted':
-      return { hops: upwards(node).slice(0, 1), fromUs: since(CLOSE_TRAVELS_US), toUs: atUs };
-    case 'replica-timeout':
-      return { hops: [[node, replicaOf({ master: node, replica: body.replica, fd: body.fd })]], fromUs: since((body.silentSeconds + 1) * SECOND_US), toUs: atUs };
     case 'replica-lost':
-      return { hops: [[node, replicaOf({ master: node, replica: body.replica, fd: body.fd })]], fromUs: since(CLOSE_TRAVELS_US), toUs: atUs };
+      return body.cause === 'replicaof' ? 'role' : body.cause === 'client-kill' ? 'clients' : null;
+    case 'role-changed':
+    case 'failover':
+      return 'role';
+    case 'shutdown-started':
+    case 'server-stopped':
+      return 'end';
     default:
       return null;
+  }
+}
+
+function withoutFault(first: Fact | undefined): Origin {
+  switch (first?.body.kind) {
+    case 'verb':
+      return { is: 'order', fact: first.id };
+    case 'replica-over-limit':
+      return { is: 'load', fact: first.id, node: first.node };
+    case 'process-started':
+      return { is: 'start', node: first.body.node };
+    default:
+      return { is: 'unknown' };
   }
 }

@@ -26,7 +26,8 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   network: { may: ['kernel'] },
   redis: { may: [] },
   clients: { may: ['redis/protocol', 'redis/ports'], types: ['redis/inputs', 'redis/facts'] },
-  trace: { may: [], types: ['network/facts', 'redis/facts', 'redis/replication/psync', 'scenario/scenario'] },
+  // The checks behind a decision are made once more, on its own evidence, by who made them: the rules stand in one place.
+  trace: { may: ['redis/replication/psync'], types: ['network/facts', 'redis/facts', 'scenario/scenario'] },
   scenario: {
     may: ['redis/profiles', 'redis/config'],
     // A command is bytes, a reason is one of a closed list, a latency is a distribution.

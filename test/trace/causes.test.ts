@@ -129,4 +129,75 @@ describe('causes', () => {
     expect(causes.root(id)).toBeNull();
     expect(causes.blame(id)).toEqual([]);
   });
+
+  it('of an attempt go back to its own beginning, not to that of another one at the same instant', () => {
+    const tale = three();
+    const killed = verb(tale.at(10), 'kill', ['master']);
+    tale.tell('a', { kind: 'link-lost', cause: 'peer-closed', replid: ID_A, offset: 100, silentUs: 900 }, killed);
+    const own = tale.at(11).tell('a', { kind: 'link-connecting', masterHost: '10.0.0.1', masterPort: 6379, why: 'cron' });
+    const others = tale.tell('b', { kind: 'link-connecting', masterHost: '10.0.0.1', masterPort: 6379, why: 'cron' });
+    const asked = tale.tell('a', { kind: 'psync-sent', replid: ID_A, offset: 101, cached: true }, others);
+    expect(causesOf(tale.trace.facts).chain(asked).map((fact) => fact.id).slice(0, 2)).toEqual([asked, own]);
+  });
+});
+
+describe('the origin', () => {
+  const connecting = (tale: Story, node: string, why: 'start' | 'cron' | 'replicaof' | 'failure', cause = 0): number =>
+    tale.tell(node, { kind: 'link-connecting', masterHost: '10.0.0.1', masterPort: 6379, why }, cause);
+  const asks = (tale: Story, node: string): number => tale.tell(node, { kind: 'psync-sent', replid: '?', offset: -1, cached: false });
+
+  it('of a first contact is the start of the node', () => {
+    const tale = three();
+    const asked = asks(tale, 'a');
+    expect(causesOf(tale.trace.facts).origin(asked)).toEqual({ is: 'start', node: 'a' });
+  });
+
+  it('of one after a restart is what ended the process', () => {
+    const tale = three();
+    const stop = verb(tale.at(5), 'stop', ['a']);
+    const stopped = tale.tell('a', { kind: 'server-stopped', how: 'shutdown' });
+    tale.tell('', { kind: 'process-ended', node: 'a', how: 'exit' }, stopped);
+    verb(tale.at(6), 'start', ['a']);
+    tale.tell('', { kind: 'process-started', node: 'a', address: '10.0.0.2:6379' });
+    connecting(tale, 'a', 'start');
+    const asked = asks(tale, 'a');
+    expect(causesOf(tale.trace.facts).origin(asked)).toMatchObject({ is: 'fault', faults: [{ fact: stop }] });
+  });
+
+  it('of one that REPLICAOF led to is that order', () => {
+    const tale = three();
+    const order = tale.at(9).tell('', { kind: 'verb', verb: 'replicaof', words: 'a: REPLICAOF b', nodes: ['a', 'b'], fault: false, heals: 0 });
+    const lost = tale.tell('a', { kind: 'link-lost', cause: 'replicaof', replid: ID_A, offset: 100, silentUs: 900 });
+    connecting(tale, 'a', 'replicaof', lost);
+    const asked = asks(tale, 'a');
+    expect(causesOf(tale.trace.facts).origin(asked)).toEqual({ is: 'order', fact: order });
+  });
+
+  it('of one after an output buffer ran over is the load', () => {
+    const tale = three();
+    const over = tale.at(15).tell('master', { kind: 'replica-over-limit', replica: '10.0.0.2:6379', fd: 2, used: 9, hard: 8, soft: 0, softSeconds: 0, overSeconds: 0, by: 'hard' });
+    const aborted = tale.tell('a', { kind: 'transfer-aborted', why: 'connection-lost', error: '', received: 7 }, over);
+    connecting(tale, 'a', 'failure', aborted);
+    const asked = asks(tale, 'a');
+    expect(causesOf(tale.trace.facts).origin(asked)).toEqual({ is: 'load', fact: over, node: 'master' });
+  });
+
+  it('of a silence are all faults that were at work on that path, where nothing tells which', () => {
+    const tale = three();
+    const cut = verb(tale.at(15), 'partition', ['master', 'a']);
+    const frozen = verb(tale.at(16), 'freeze', ['master']);
+    const timeout = tale.at(76).tell('a', { kind: 'link-timeout', phase: 'connected', silentSeconds: 61, limitSeconds: 60 });
+    const causes = causesOf(tale.trace.facts);
+    expect(causes.origin(timeout)).toMatchObject({ is: 'fault', faults: [{ fact: cut }, { fact: frozen }] });
+    expect(causes.root(timeout)?.fact).toBe(cut);
+  });
+
+  it('of a transfer that stood still may be with another replica on the same pipe', () => {
+    const tale = three();
+    for (const [fd, replica] of ['a', 'b'].entries()) ask(tale, replica, 'master', FIRST_CONTACT, psyncState(), { fd, name: `10.0.0.${fd + 2}:6379` });
+    tale.at(5).tell('master', { kind: 'bgsave-started', reason: 'sync', target: 'socket', bytes: 100, offset: 0 });
+    const crash = verb(tale.at(8), 'crash', ['b']);
+    const timeout = tale.at(69).tell('a', { kind: 'link-timeout', phase: 'transfer', silentSeconds: 61, limitSeconds: 60 });
+    expect(causesOf(tale.trace.facts).origin(timeout)).toMatchObject({ is: 'fault', faults: [{ fact: crash }] });
+  });
 });

@@ -1,7 +1,8 @@
 /**
  * THE decision: full or partial? One pure function, an ordered table of checks, each returning the numbers it
- * compared. The master acts on it, `explain` prints it, its tests are its rows.
- * replication.c: masterTryPartialResynchronization
+ * compared. The master acts on it, `explain` prints it, its tests are its rows. Before it stands another one: whether
+ * a replica is taken on at all.
+ * replication.c: syncCommand, masterTryPartialResynchronization
  */
 
 /** The closed vocabulary of reasons, used in reports, JSON, scenarios and tests. */
@@ -66,13 +67,56 @@ export interface PsyncCheck {
   readonly right: string | number;
 }
 
+/** What a server looks at before it takes on a replica. */
+export interface AdmissionState {
+  /** master_failover_state */
+  readonly failover: string;
+  /** The state of its link to its own master; null: it has none, and is a master. */
+  readonly masterLink: string | null;
+  /** It has not written all its replies to this client yet. */
+  readonly pendingReplies: boolean;
+}
+
+export interface Admission {
+  /** null: it takes the replica on. */
+  readonly refusal: 'failing-over' | 'no-master-link' | 'pending-replies' | null;
+  /** In the order in which they were made, up to the one that decided. */
+  readonly checks: readonly PsyncCheck[];
+}
+
+/** Decides whether a server answers SYNC or PSYNC at all. replication.c: syncCommand, before "Replica %s asks for synchronization". */
+export function admitReplica({ failover, masterLink, pendingReplies }: AdmissionState): Admission {
+  const { checks, check } = checklist();
+  if (!check('is not failing over', failover === 'no-failover', failover, '=', 'no-failover')) return { refusal: 'failing-over', checks };
+  if (masterLink !== null && !check('is in step with its own master', masterLink === 'connected', masterLink, '=', 'connected')) return { refusal: 'no-master-link', checks };
+  if (!check('owes this client no reply', !pendingReplies, pendingReplies ? 1 : 0, '=', 0)) return { refusal: 'pending-replies', checks };
+  return { refusal: null, checks };
+}
+
+/** The checks behind a decision that was made, with what was compared: made once more, on its own evidence. */
+export function checksBehind(reason: PsyncReason, evidence: PsyncEvidence): readonly PsyncCheck[] {
+  const { checks, check } = checklist();
+  // SYNC names no history and no offset: nothing is compared.
+  if (!check('asks with PSYNC', reason !== 'sync-command', reason === 'sync-command' ? 'SYNC' : 'PSYNC', '=', 'PSYNC')) return checks;
+  return [...checks, ...decidePsync({ replid: evidence.askedReplid, offset: evidence.askedOffset }, evidence).checks];
+}
+
+type Check = (name: string, passed: boolean, left: string | number, relation: string, right: string | number) => boolean;
+
+function checklist(): { readonly checks: readonly PsyncCheck[]; readonly check: Check } {
+  const checks: PsyncCheck[] = [];
+  return {
+    checks,
+    check: (name, passed, left, relation, right) => {
+      checks.push({ name, passed, left, relation, right });
+      return passed;
+    },
+  };
+}
+
 /** Decides a PSYNC request. Pure: the same arguments, the same verdict. */
 export function decidePsync(request: PsyncRequest, state: PsyncState): PsyncDecision {
-  const checks: PsyncCheck[] = [];
-  const check = (name: string, passed: boolean, left: string | number, relation: string, right: string | number): boolean => {
-    checks.push({ name, passed, left, relation, right });
-    return passed;
-  };
+  const { checks, check } = checklist();
   const end = state.firstByte + state.histlen;
   const decide = (reason: PsyncReason, missedBy = 0): PsyncDecision => ({
     verdict: reason === 'in-backlog' ? 'partial' : 'full',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decidePsync, type PsyncReason, type PsyncState } from '../../../src/redis/replication/psync.ts';
+import { admitReplica, checksBehind, decidePsync, type PsyncReason, type PsyncState } from '../../../src/redis/replication/psync.ts';
 import { NO_REPLID } from '../../../src/redis/replication/state.ts';
 
 const OURS = 'a'.repeat(40);
@@ -84,5 +84,32 @@ describe('the checks that a decision shows', () => {
       '✓ not older than the oldest byte kept: 9001 ≥ 4001',
       '✓ not beyond the next byte to come: 9001 ≤ 10001',
     ]);
+  });
+});
+
+describe('the checks behind a decision that was made', () => {
+  it.each(ROWS)('are found again on its evidence: $of', ({ ask: [replid, offset], state = WINDOW }) => {
+    const { reason, evidence, checks } = decidePsync({ replid, offset }, state);
+    expect(checksBehind(reason, evidence)).toEqual([{ name: 'asks with PSYNC', passed: true, left: 'PSYNC', relation: '=', right: 'PSYNC' }, ...checks]);
+  });
+
+  it('are one for SYNC, which names nothing that could be compared', () => {
+    const { evidence } = decidePsync({ replid: '?', offset: -1 }, WINDOW);
+    expect(checksBehind('sync-command', evidence)).toEqual([{ name: 'asks with PSYNC', passed: false, left: 'SYNC', relation: '=', right: 'PSYNC' }]);
+  });
+});
+
+describe('a server takes on a replica', () => {
+  const WELL = { failover: 'no-failover', masterLink: null, pendingReplies: false };
+  it.each([
+    ['as a master', WELL, null, 2],
+    ['as a replica in step with its own master', { ...WELL, masterLink: 'connected' }, null, 3],
+    ['but not while it fails over', { ...WELL, failover: 'waiting-for-sync', masterLink: 'connect' }, 'failing-over', 1],
+    ['but not out of step with its own master', { ...WELL, masterLink: 'transfer', pendingReplies: true }, 'no-master-link', 2],
+    ['but not before it has said what it owes', { ...WELL, pendingReplies: true }, 'pending-replies', 2],
+  ] as const)('%s', (_, state, refusal, made) => {
+    const decided = admitReplica(state);
+    expect(decided.refusal).toBe(refusal);
+    expect(decided.checks.map(({ passed }) => passed)).toEqual(Array.from({ length: made }, (__, index) => refusal === null || index < made - 1));
   });
 });

@@ -9,7 +9,7 @@ import type { Bytes, Reply } from '../../protocol/payload.ts';
 import { replicaName, type Server } from '../../server.ts';
 import { refreshGoodReplicas } from '../acks.ts';
 import { unsetMaster } from '../role.ts';
-import { decidePsync, type PsyncDecision } from '../psync.ts';
+import { admitReplica, decidePsync, type PsyncDecision } from '../psync.ts';
 import { attachToBgsave, startBgsaveForReplication } from './bgsave.ts';
 import { mainChannelJoined, offerDualChannel, rdbChannelOf } from './rdb-channel.ts';
 import { becomeReplica } from './replica-client.ts';
@@ -30,11 +30,10 @@ export function sync(server: Server, client: Client, argv: readonly Bytes[], psy
     if (given.toLowerCase() !== replication.replid) return refuse('ERR PSYNC FAILOVER replid must match my replid.');
     unsetMaster(server, `failover request from '${clientInfo(server, client)}'`);
   }
-  if (replication.failover.state !== 'no-failover') return refuse("NOMASTERLINK Can't SYNC while failing over");
-  if (replication.masterHost !== null && replication.linkState !== 'connected') {
-    return refuse(noMasterLink);
-  }
-  if (hasPendingReplies(server, client)) return refuse(pendingOutput);
+  const { refusal } = admitReplica({
+    failover: replication.failover.state, masterLink: replication.masterHost === null ? null : replication.linkState, pendingReplies: hasPendingReplies(server, client),
+  });
+  if (refusal !== null) return refuse({ 'failing-over': "NOMASTERLINK Can't SYNC while failing over", 'no-master-link': noMasterLink, 'pending-replies': pendingOutput }[refusal]);
 
   const replid = psync ? bytesToString(argv[1] ?? '') : '?';
   const offsetText = psync ? bytesToString(argv[2] ?? '') : '-1';
