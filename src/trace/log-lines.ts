@@ -10,6 +10,9 @@ import type { RedisFact } from '../redis/facts.ts';
 import type { FactBody } from './fact.ts';
 import type { LogWords } from './log-words.ts';
 
+/** In a line: words that a server prints there, and that no fact knows (file descriptors, ages, buffers). */
+export const UNTOLD = '…';
+
 /** The lines that a server logs when this happens to it, in order; none for what it does not log. */
 export function logLines(body: FactBody, words: LogWords): string[] {
   const lines = sentences(body, words);
@@ -22,7 +25,9 @@ function sentences(body: FactBody, words: LogWords): string[] {
     // -- life of a process
     case 'server-started':
       if (body.base === undefined) return [];
-      return body.base === 'file' ? ['Reading RDB base file on AOF loading...'] : ['Reading RDB preamble from AOF file...', 'Reading the remaining AOF tail...'];
+      return body.base === 'file'
+        ? ['Reading RDB base file on AOF loading...', 'RDB is base AOF']
+        : ['Reading RDB preamble from AOF file...', ...(words.namesAofTail ? ['RDB has an AOF tail'] : []), 'Reading the remaining AOF tail...'];
     case 'start-failed':
       return startFailed(body, words);
     case 'shutdown-started':
@@ -44,9 +49,11 @@ function sentences(body: FactBody, words: LogWords): string[] {
 
     // -- role and history
     case 'role-changed':
+      // Whoever ordered it logs it (replicaofCommand, syncCommand); a FAILOVER that demotes or gives up says nothing of it.
+      if (body.by === '') return [];
       return [
         (body.role === 'master' ? `${words.MASTER} MODE enabled` : `${words.replicaof} ${body.masterHost}:${body.masterPort} enabled`) +
-          (words.terse ? ' (user request)' : body.by === '' ? '' : ` (${body.by})`),
+          (words.terse ? ' (user request)' : ` (${body.by})`),
       ];
     case 'replid-changed':
       if (body.why === 'promotion') {
@@ -123,7 +130,11 @@ function sentences(body: FactBody, words: LogWords): string[] {
     case 'link-online':
       return body.how === 'partial' ? [`${words.MASTER} <-> ${words.REPLICA} sync: ${words.Master} accepted a Partial Resynchronization.`] : [];
     case 'stream-corrupt':
-      return [`WARNING: Receiving inline protocol from ${words.master}, ${words.master} stream corruption? Closing the ${words.master} connection and discarding the cached ${words.master}.`];
+      return [
+        `WARNING: Receiving inline protocol from ${words.master}, ${words.master} stream corruption? Closing the ${words.master} connection and discarding the cached ${words.master}.`,
+        // networking.c: setProtocolError prints the unread bytes, with a dot for the CR and the LF.
+        `Protocol error (Master using the inline protocol. Desync?) from client: ${UNTOLD}. Query buffer during protocol error: '${body.line}..'`,
+      ];
     case 'link-lost':
       return words.terse ? [] : [`Connection with ${words.master} lost.`];
 
@@ -189,7 +200,7 @@ function sentences(body: FactBody, words: LogWords): string[] {
         `Disconnecting timedout ${words.replica}${words.namesTimeoutPhase ? ` (${body.phase === 'streaming' ? 'streaming sync' : 'full sync'})` : ''}: ${body.replica}`,
       ];
     case 'replica-over-limit':
-      return [`Client addr=${body.replica} omem=${body.used} scheduled to be closed ASAP for overcoming of output buffer limits.`];
+      return [`Client ${UNTOLD} omem=${body.used} ${UNTOLD} scheduled to be closed ASAP for overcoming of output buffer limits.`];
     case 'replica-lost':
       return [
         ...(body.cause === 'bgsave-failed' ? ['SYNC failed. BGSAVE child returned an error'] : []),
@@ -412,6 +423,11 @@ function bgsaveEnded({ target, outcome, replicasStillUp }: Told<'bgsave-ended'>)
     ];
   }
   return [outcome === 'error' ? 'Background transfer error' : `Background transfer terminated by signal ${SIGNALS[outcome]}`];
+}
+
+/** Of each replica that a diskless BGSAVE fed, from 2.8 to 5.0; they kept the word. */
+export function streamedLine(replica: string): string {
+  return `Slave ${replica} correctly received the streamed RDB file.`;
 }
 
 /** SIGUSR1, by which a server ends its own child, and SIGKILL, by which others do. */

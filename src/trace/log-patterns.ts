@@ -6,23 +6,46 @@
  */
 import type { PsyncEvidence, PsyncReason } from '../redis/replication/psync.ts';
 import type { FactBody } from './fact.ts';
-import { logLines } from './log-lines.ts';
+import { logLines, streamedLine, UNTOLD } from './log-lines.ts';
 import type { LogWords } from './log-words.ts';
 
-/** One pattern for each line that `logLines` can give, each matching a whole line. */
-export function logPatterns(words: LogWords): RegExp[] {
-  const sentences = new Set(variants().flatMap((body) => logLines(body, words)));
-  return [...sentences].map(pattern);
+/** A kind of line that a server of some version logs. */
+export interface LogPattern {
+  /** The line, with `…` for words that vary and `N` for numbers. */
+  readonly sentence: string;
+  /** A fact that it is a view of. */
+  readonly of: FactBody;
+  /** Matches a whole line. */
+  readonly line: RegExp;
+}
+
+/** One pattern for each line that a server with these words can log, each once. `tells`: facts that such a server can tell at all. */
+export function logPatterns(words: LogWords, tells: (body: FactBody) => boolean = () => true): LogPattern[] {
+  const patterns = new Map<string, LogPattern>();
+  const add = (line: string, of: FactBody): void => {
+    if (!patterns.has(line)) patterns.set(line, { sentence: shown(line), of, line: pattern(line) });
+  };
+  for (const body of variants().filter(tells)) for (const line of logLines(body, words)) add(line, body);
+  if (words.saysFileStreamed) add(streamedLine(ANY), { kind: 'bgsave-ended', reason: 'sync', target: 'socket', outcome: 'ok', replicasStillUp: 1 });
+  return [...patterns.values()];
 }
 
 const ANY = '\u0001';
 const NUMBER = 987654321;
+/** ` (…)` at the end, as it stands in a regular expression. */
+const BY_WHOM = new RegExp(` \\\\\\(${ANY}\\\\\\)$`);
 
-/** Ids may be letters, addresses may be names in angle brackets: recordings replace both. */
-function pattern(sentence: string): RegExp {
-  const source = sentence
+function shown(line: string): string {
+  return line.replaceAll(ANY, '…').replaceAll(String(NUMBER), 'N');
+}
+
+/** Ids may be letters, addresses may be names in angle brackets: recordings replace both, and leave out which client it was that asked. */
+function pattern(line: string): RegExp {
+  const source = line
     .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replace(BY_WHOM, '(?: \\(.*\\))?')
     .replaceAll(ANY, '.*')
+    .replaceAll(UNTOLD, '.*')
     .replaceAll(String(NUMBER), '(?:-?\\d+|\\S+)');
   return new RegExp(`^${source}$`);
 }
@@ -33,7 +56,7 @@ function variants(): FactBody[] {
   const master = { masterHost: ANY, masterPort: NUMBER };
   return [
     ...(['preamble', 'file'] as const).map((base): FactBody => ({ kind: 'server-started', version: '', role: 'master', replid: ANY, offset: 0, loaded: 'aof', base, keys: 0 })),
-    { kind: 'shutdown-started', save: false, waitsForReplicas: true },
+    ...([false, true] as const).map((waitsForReplicas): FactBody => ({ kind: 'shutdown-started', save: false, waitsForReplicas })),
     { kind: 'shutdown-replicas', inSync: NUMBER, total: NUMBER, lagging: [] },
     { kind: 'final-fsync' },
     { kind: 'final-save', bytes: 0 },
@@ -43,10 +66,8 @@ function variants(): FactBody[] {
     { kind: 'start-failed', file: 'aof', why: 'unknown-command', command: ANY, sequence: NUMBER },
     { kind: 'server-stopped', how: 'shutdown' },
     { kind: 'debug-reload' },
-    ...(['', ANY] as const).flatMap((by): FactBody[] => [
-      { kind: 'role-changed', role: 'master', masterHost: '', masterPort: 0, by },
-      { kind: 'role-changed', role: 'replica', ...master, by },
-    ]),
+    { kind: 'role-changed', role: 'master', masterHost: '', masterPort: 0, by: ANY },
+    { kind: 'role-changed', role: 'replica', ...master, by: ANY },
     ...(['promotion', 'continue'] as const).map((why): FactBody => ({ kind: 'replid-changed', why, ...history })),
     { kind: 'backlog-created', size: 0, firstByte: 0, newReplid: true, replid: ANY, replid2: ANY },
     { kind: 'backlog-freed', afterSeconds: 0, ttlSeconds: NUMBER },
@@ -86,7 +107,7 @@ function variants(): FactBody[] {
     ...([true, false] as const).map((forced): FactBody => ({ kind: 'shutdown-blocked', by: 'initial-aof', forced })),
     { kind: 'load-finished', bytes: 0, keys: NUMBER },
     { kind: 'link-online', how: 'partial', replid: '', offset: 0 },
-    { kind: 'stream-corrupt', line: '' },
+    { kind: 'stream-corrupt', line: ANY },
     { kind: 'link-lost', cause: 'peer-closed', replid: '', offset: 0, silentUs: 0 },
     { kind: 'main-channel-psync-sent', replid: ANY, offset: NUMBER },
     ...([true, false] as const).map((inBackground): FactBody => ({ kind: 'main-channel-streams', inBackground })),
@@ -99,6 +120,11 @@ function variants(): FactBody[] {
     { kind: 'endoff-sent', ...name, replid: ANY, offset: NUMBER, clientId: NUMBER },
     { kind: 'rdb-channel-sent', ...name, from: 'socket' },
     { kind: 'rdb-channel-grace-over', ...name, clientId: NUMBER, afterSeconds: NUMBER },
+    { kind: 'sync-finished' },
+    { kind: 'rdb-loaded', bytes: 0, keys: NUMBER },
+    { kind: 'main-channel-joined', ...name, offset: NUMBER, toSend: NUMBER },
+    { kind: 'rdb-channel-asked', ...name },
+    { kind: 'rdb-channel-sent', ...name, from: 'disk' },
     { kind: 'replica-lost', ...name, cause: 'peer-closed', state: '', acked: 0, sent: 0, channel: 'rdb' },
     { kind: 'sync-asked', ...name, psync: true, replid: ANY, offset: 0 },
     ...REASONS.map((reason): FactBody => ({
@@ -111,13 +137,15 @@ function variants(): FactBody[] {
     ...(['disk', 'socket'] as const).flatMap((target): FactBody[] => [
       { kind: 'bgsave-started', reason: 'sync', target, bytes: 0, offset: 0 },
       ...(['ok', 'error', 'killed', 'signal'] as const).map(
-        (outcome): FactBody => ({ kind: 'bgsave-ended', reason: 'sync', target, outcome, replicasStillUp: NUMBER }),
+        (outcome): FactBody => ({ kind: 'bgsave-ended', reason: 'sync', target, outcome, replicasStillUp: -1 }),
       ),
+      { kind: 'bgsave-ended', reason: 'sync', target, outcome: 'ok', replicasStillUp: NUMBER },
       { kind: 'bgsave-killed', target, why: 'last-replica-dropped' },
       { kind: 'bgsave-killed', target, why: 'shutdown' },
     ]),
     { kind: 'replica-state', ...name, state: 'online', how: 'full-socket' },
     { kind: 'replica-state', ...name, state: 'online', how: 'full' },
+    { kind: 'replica-streaming', ...name },
     ...(['streaming', 'full-sync'] as const).map(
       (phase): FactBody => ({ kind: 'replica-timeout', ...name, phase, silentSeconds: 0, limitSeconds: 0 }),
     ),

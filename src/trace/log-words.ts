@@ -39,6 +39,10 @@ export interface LogWords {
   readonly myMaster: string;
   /** 6.0 and later name what the received RDB goes to. */
   readonly namesTransferTarget: boolean;
+  /** 2.8 to 5.0 name each replica that a diskless BGSAVE reached. */
+  readonly saysFileStreamed: boolean;
+  /** 6.0 and 6.2: `RDB has an AOF tail`, of a file that begins with an RDB. */
+  readonly namesAofTail: boolean;
   /** 6.2 and later count the keys that they loaded. */
   readonly countsKeys: boolean;
   /** 7.0 and later: the append-only file is several files. */
@@ -53,9 +57,9 @@ const REDIS_2_6: LogWords = {
   replica: 'slave', Replica: 'Slave', REPLICA: 'SLAVE', sockets: 'slaves sockets', acknowledger: 'slave', replicaof: 'SLAVE OF',
   master: 'master', Master: 'Master', MASTER: 'MASTER', product: 'Redis', confFile: 'redis.conf', myMaster: 'my master', otherChild: 'an AOF rewrite',
   inStep: 'at-once', terse: true, mismatch: 'runid', saysWhyItWaits: false, namesTimeoutPhase: false, saysBacklogCreated: false,
-  namesTransferTarget: false, countsKeys: false, aofInParts: false, pointsToServerLogs: false, namesTransferKind: false,
+  namesTransferTarget: false, saysFileStreamed: false, namesAofTail: false, countsKeys: false, aofInParts: false, pointsToServerLogs: false, namesTransferKind: false,
 };
-const REDIS_2_8: LogWords = { ...REDIS_2_6, terse: false, inStep: 'with-its-stream' };
+const REDIS_2_8: LogWords = { ...REDIS_2_6, terse: false, inStep: 'with-its-stream', saysFileStreamed: true };
 const REDIS_3_2: LogWords = { ...REDIS_2_8, mismatch: 'runids', saysWhyItWaits: true };
 const REDIS_4_0: LogWords = { ...REDIS_3_2, mismatch: 'replids' };
 const REDIS_5_0: LogWords = {
@@ -63,9 +67,10 @@ const REDIS_5_0: LogWords = {
 };
 const REDIS_6_0: LogWords = {
   ...REDIS_5_0, myMaster: 'my own master', otherChild: 'another BG operation', namesTimeoutPhase: true, saysBacklogCreated: true, namesTransferTarget: true,
+  saysFileStreamed: false, namesAofTail: true,
 };
 const REDIS_6_2: LogWords = { ...REDIS_6_0, countsKeys: true };
-const REDIS_7_0: LogWords = { ...REDIS_6_2, inStep: 'at-once', aofInParts: true };
+const REDIS_7_0: LogWords = { ...REDIS_6_2, inStep: 'at-once', aofInParts: true, namesAofTail: false };
 export const REDIS_7_2: LogWords = { ...REDIS_7_0, acknowledger: 'replica', pointsToServerLogs: true };
 const VALKEY_8_0: LogWords = {
   ...REDIS_7_2,

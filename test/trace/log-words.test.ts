@@ -50,10 +50,10 @@ describe('the words of a log', () => {
       '5.0': ['Disconnecting timedout replica: 127.0.0.1:7001'],
       '6.0': ['Disconnecting timedout replica (streaming sync): 127.0.0.1:7001'],
     }],
-    ['another master', { kind: 'role-changed', role: 'replica', masterHost: '10.0.0.2', masterPort: 6379, by: '' }, {
+    ['another master', { kind: 'role-changed', role: 'replica', masterHost: '10.0.0.2', masterPort: 6379, by: "user request from 'id=3'" }, {
       '2.6': ['SLAVE OF 10.0.0.2:6379 enabled (user request)'],
-      '4.0': ['SLAVE OF 10.0.0.2:6379 enabled'],
-      '5.0': ['REPLICAOF 10.0.0.2:6379 enabled'],
+      '4.0': ["SLAVE OF 10.0.0.2:6379 enabled (user request from 'id=3')"],
+      '5.0': ["REPLICAOF 10.0.0.2:6379 enabled (user request from 'id=3')"],
     }],
     ['a replica that must wait for the next BGSAVE', { kind: 'sync-waits', ...name, for: 'bgsave-incompatible' }, {
       '2.8': ['Waiting for next BGSAVE for SYNC'],

@@ -7,7 +7,7 @@
 import { type AckLadders, ackLadders } from './ack-ladders.ts';
 import { type Json, type JsonObject, type Observed, type ObservedLink, isList, isObject, isUnstable } from './format.ts';
 import { type Identities, createIdentities, sameDigest, sameText, sameWord } from './identities.ts';
-import { CUT_IN_HANDSHAKE, lostLines } from './compare-log.ts';
+import { CUT_IN_HANDSHAKE, lostLines, moreLines } from './compare-log.ts';
 import { type Moment, TOLERANCE_MS, isCountNear, isNear, outOfOrder, rangeOf } from './times.ts';
 
 export interface Difference {
@@ -22,12 +22,20 @@ export interface Verdict {
   readonly differences: readonly Difference[];
   /** Recorded log lines for which there is no view of a fact, each once. */
   readonly uncoveredLines: readonly string[];
+  /** Lines of ours that the recording does not hold, of the kinds that it would. */
+  readonly moreLines: readonly MoreLine[];
+}
+
+export interface MoreLine {
+  readonly server: string;
+  readonly line: string;
 }
 
 /** Is there a view of a fact that prints lines like this one? */
 export type CoversLine = (server: string, line: string) => boolean;
 
-export function compare(expected: Observed, got: Observed, coversLine: CoversLine): Verdict {
+/** `holdsLine`: would a recording of that server hold such a line? Recorders kept only some kinds. */
+export function compare(expected: Observed, got: Observed, coversLine: CoversLine, holdsLine: CoversLine = () => true): Verdict {
   const context: Context = {
     differences: [],
     moments: [],
@@ -40,7 +48,11 @@ export function compare(expected: Observed, got: Observed, coversLine: CoversLin
   compareResults(context, expected.results, got.results);
   const uncoveredLines = compareLogs(context, expected.log, got.log, coversLine);
   compareTimes(context, expected, got);
-  return { differences: context.differences, uncoveredLines };
+  const more = [...got.log].flatMap(([server, ours]) => {
+    const kept = ours.filter((line) => holdsLine(server, line));
+    return moreLines(expected.log.get(server) ?? [], kept, context.ids).map((line) => ({ server, line }));
+  });
+  return { differences: context.differences, uncoveredLines, moreLines: more };
 }
 
 interface Context {
@@ -375,8 +387,9 @@ function compareLogs(
   const uncovered = new Set<string>();
   for (const [server, recorded] of expected) {
     const comparable = (line: string): boolean => {
-      if (!coversLine(server, line)) uncovered.add(line);
-      return !uncovered.has(line) && !(context.spinning.has(server) && line === CUT_IN_HANDSHAKE);
+      const covered = coversLine(server, line);
+      if (!covered) uncovered.add(line);
+      return covered && !(context.spinning.has(server) && line === CUT_IN_HANDSHAKE);
     };
     for (const { index, line, got: instead } of lostLines(recorded, got.get(server) ?? [], context.ids, comparable)) {
       differ(context, `log.${server}[${index}]`, line, instead);

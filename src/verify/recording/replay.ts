@@ -4,10 +4,10 @@
  * Three ends, kept apart: it agrees; it differs, which is a bug of ours; or it needs something that the
  * simulator does not have yet, and then nothing is said about the rest.
  */
-import { logLines } from '../../trace/log-lines.ts';
 import { logPatterns } from '../../trace/log-patterns.ts';
 import { wordsOf } from '../../trace/log-words.ts';
-import { type CoversLine, type Difference, compare } from './compare.ts';
+import { createNodeLog } from '../../trace/node-log.ts';
+import { type CoversLine, type Difference, type MoreLine, compare } from './compare.ts';
 import type { Engine, EngineRun } from './engine.ts';
 import { type Json, type Observed, type Recording, isList } from './format.ts';
 import { type LogView, observe } from './recorder.ts';
@@ -20,6 +20,8 @@ export type ReplayResult = {
   readonly version: string;
   /** Recorded log lines for which we have no view; they were not compared. */
   readonly uncoveredLines: readonly string[];
+  /** Log lines of ours that the recording does not hold, of the kinds that it would (`holdsLine`; else of all). */
+  readonly moreLines: readonly MoreLine[];
 } & (
   | { readonly verdict: 'agree' }
   | { readonly verdict: 'differ'; readonly differences: readonly Difference[] }
@@ -27,19 +29,19 @@ export type ReplayResult = {
 );
 
 /** At one pace of the recorder or another (`pace.ts`) all must agree at once; if it never does, the attempt that came closest counts. */
-export function replay(recording: Recording, version: string, engine: Engine): ReplayResult {
+export function replay(recording: Recording, version: string, engine: Engine, holdsLine?: CoversLine): ReplayResult {
   let closest: ReplayResult | null = null;
   for (const pace of PACES) {
-    const result = replayAt(pace, recording, version, engine);
+    const result = replayAt(pace, recording, version, engine, holdsLine);
     if (result.verdict !== 'differ') return result;
     if (closest?.verdict !== 'differ' || result.differences.length < closest.differences.length) closest = result;
   }
   return closest!;
 }
 
-function replayAt(pace: Pace, recording: Recording, version: string, engine: Engine): ReplayResult {
+function replayAt(pace: Pace, recording: Recording, version: string, engine: Engine, holdsLine: CoversLine | undefined): ReplayResult {
   const expected = recording.observed.get(version);
-  const head = { case: recording.case.id, version, uncoveredLines: [] };
+  const head = { case: recording.case.id, version, uncoveredLines: [], moreLines: [] };
   if (expected === undefined) return { ...head, verdict: 'not covered', needs: [`a recording of ${version}`] };
 
   const plan = toScenario(recording, version, pace);
@@ -56,9 +58,9 @@ function replayAt(pace: Pace, recording: Recording, version: string, engine: Eng
   const unknown = unknownCommands(recording, expected, got);
   if (unknown.length > 0) return { ...head, verdict: 'not covered', needs: unknown };
 
-  const { differences, uncoveredLines } = compare(expected, got, coversLine(plan));
+  const { differences, ...lines } = compare(expected, got, coversLine(plan), holdsLine);
   const all = [...unfinished(plan, run), ...differences];
-  return all.length === 0 ? { ...head, uncoveredLines, verdict: 'agree' } : { ...head, uncoveredLines, verdict: 'differ', differences: all };
+  return all.length === 0 ? { ...head, ...lines, verdict: 'agree' } : { ...head, ...lines, verdict: 'differ', differences: all };
 }
 
 function messageOf(error: unknown): string {
@@ -74,16 +76,13 @@ function unfinished(plan: Replay, run: EngineRun): readonly Difference[] {
 // ------------------------------------------------------------------ log lines, in the words of each server's version
 
 function logView(plan: Replay): LogView {
-  const words = new Map(plan.scenario.nodes.map((node) => [node.name, wordsOf(node.server)]));
-  return (fact) => {
-    const own = words.get(fact.node);
-    return own === undefined ? [] : logLines(fact.body, own);
-  };
+  const logs = plan.scenario.nodes.map((node) => createNodeLog(node.name, node.server));
+  return (fact) => logs.flatMap((read) => read(fact));
 }
 
 function coversLine(plan: Replay): CoversLine {
   const patterns = new Map(plan.scenario.nodes.map((node) => [node.name, logPatterns(wordsOf(node.server))]));
-  return (server, line) => (patterns.get(server) ?? []).some((pattern) => pattern.test(line));
+  return (server, line) => (patterns.get(server) ?? []).some((pattern) => pattern.line.test(line));
 }
 
 // ------------------------------------------------------------------ commands that the simulator does not know

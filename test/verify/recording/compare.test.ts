@@ -174,7 +174,30 @@ describe('the comparison rule', () => {
     expect(differences(log('one', 'two'), log('zero', 'one', 'more', 'two'))).toEqual([]);
     expect(differences(log('one', 'two'), log('two', 'one'))).toEqual(['log.m[1]']);
     const verdict = compare(log('one', 'strange'), log('one'), (_server, line) => line !== 'strange');
-    expect(verdict).toEqual({ differences: [], uncoveredLines: ['strange'] });
+    expect(verdict).toMatchObject({ differences: [], uncoveredLines: ['strange'] });
+  });
+
+  it('names lines of ours that a recording would hold, and does not', () => {
+    const log = (...lines: string[]): Observed => ({ ...everyField, log: new Map([['m', lines]]) });
+    const more = (recorded: Observed, ours: Observed, holds?: (server: string, line: string) => boolean): readonly string[] =>
+      compare(recorded, ours, every, holds).moreLines.map(({ server, line }) => `${server} ${line}`);
+    expect(more(log('one', 'two'), log('one', 'two'))).toEqual([]);
+    expect(more(log('one', 'two'), log('one', 'and', 'two'))).toEqual(['m and']);
+    expect(more(log('one', 'two'), log('one', 'and', 'two'), (_, line) => line !== 'and')).toEqual([]);
+    // A recorder kept one of equal lines in a row, and two of one text.
+    expect(more(log('one', 'two', 'one'), log('one', 'one', 'two', 'one', 'two', 'one'))).toEqual(['m two']);
+    expect(more(log('one'), log('one', 'and', 'one'), (_, line) => line !== 'and')).toEqual([]);
+    expect(more(log('one', 'two'), log('one', 'two', 'one'))).toEqual(['m one']);
+    // Of a server that is not there at all, everything is more.
+    expect(more({ ...everyField, log: new Map() }, log('one'))).toEqual(['m one']);
+  });
+
+  it('compares of a client whose buffer grew too large what is known of it: the buffer', () => {
+    const log = (line: string): Observed => ({ ...everyField, log: new Map([['m', [line]]]) });
+    const recorded = 'Client id=6 fd=7 name= age=1 idle=1 flags=S qbuf=0 obl=16291 oll=33 omem=1056192 events=r cmd=psync scheduled to be closed ASAP for overcoming of output buffer limits.';
+    const ours = (omem: number): string => `Client … omem=${omem} … scheduled to be closed ASAP for overcoming of output buffer limits.`;
+    expect(differences(log(recorded), log(ours(1_056_192)))).toEqual([]);
+    expect(differences(log(recorded), log(ours(1_056_193)))).toEqual(['log.m[0]']);
   });
 
   it('knows three words for the error of a read that set none', () => {
