@@ -10,7 +10,7 @@ import { verbWords } from './scenario/words.ts';
 import { clientState, nodeState } from './simulation/observe.ts';
 import { createSimulation, type Simulation } from './simulation/simulation.ts';
 import type { WorldOptions } from './simulation/world.ts';
-import type { Fact } from './trace/fact.ts';
+import type { Fact, NodeState } from './trace/fact.ts';
 import type { Trace } from './trace/trace.ts';
 
 export interface RunOptions {
@@ -40,6 +40,8 @@ export interface Run {
   readonly trace: Trace;
   /** What the steps of the timeline gave so far. */
   readonly steps: readonly StepResult[];
+  /** The state of every node now; looking changes nothing. */
+  readonly states: () => readonly NodeState[];
   /** Where the nodes listen. */
   readonly addresses: readonly { readonly node: string; readonly host: string; readonly port: number }[];
   /** Why the run ended before its time; '' when it did not. */
@@ -75,6 +77,7 @@ export function start(scenario: Scenario, options: RunOptions = {}): Run {
     endUs: simulation.endUs,
     trace: world.trace,
     steps: playback.results,
+    states: () => world.nodes.map(nodeState),
     addresses: world.nodes.map((node) => ({ node: node.name, host: world.network.hostAddress(node.host), port: node.config.port })),
     get nowUs() { return world.kernel.nowUs; },
     get events() { return world.kernel.eventsRun; },

@@ -1,5 +1,6 @@
 /** The command line that does the same again, whatever defaults say by then. */
 import { formatDuration } from '../units.ts';
+import type { Override } from '../scenario/overrides.ts';
 import type { RunArguments } from './arguments.ts';
 
 /** What a run was made with; seed and server are null while the scenario could not be read. */
@@ -17,6 +18,13 @@ export function replayOf({ file, seed, server, options }: Replayed): string {
   for (const setting of options.set) words.push('--set', setting);
   if (options.untilUs !== undefined) words.push('--until', formatDuration(options.untilUs));
   return words.map(quoted).join(' ');
+}
+
+/** The same with something changed: what a probing run was, for whoever wants to see it whole. */
+export function replayWith({ options, ...replayed }: Replayed, changes: readonly Override[]): string {
+  const server = changes.findLast(({ path }) => path === 'server')?.value ?? replayed.server;
+  const set = changes.filter(({ path }) => path !== 'server').map(({ path, value }) => `${path}=${value}`);
+  return replayOf({ ...replayed, server, options: { ...options, set: [...options.set, ...set] } });
 }
 
 /** As a POSIX shell needs it. */

@@ -41,7 +41,8 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
     may: ['redis', 'clients', 'trace', 'scenario', 'checks', 'run.ts'],
     packages: ['node:'],
   },
-  explore: { may: ['run.ts', 'scenario', 'checks'] },
+  // A resync is found again in another run by its cause: a view of facts.
+  explore: { may: ['run.ts', 'scenario', 'checks', 'trace'] },
   // zod defines the published shape of the JSON report. Colours are handed in.
   report: { may: ['checks', 'trace', 'scenario'], types: ['explore', 'verify', 'redis/profiles'], packages: ['zod/mini'] },
   'index.ts': { may: ['run.ts', 'scenario', 'checks', 'trace', 'explore', 'report', 'redis/profiles'] },

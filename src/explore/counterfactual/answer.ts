@@ -79,6 +79,8 @@ export interface Counterfactual {
 export interface Counterfactuals {
   /** Its index in `Outcome.resyncs`. */
   readonly resync: number;
+  /** Index of the attempt that was asked about: of a loop of attempts the first that could have been spared, for all of them. */
+  readonly first: number;
   /** `first-contact`: who has no history yet is always copied, and no knob was turned. `not-full`: there was nothing to spare. */
   readonly asked: 'yes' | 'first-contact' | 'not-full';
   /** In the order of `KNOBS`. */

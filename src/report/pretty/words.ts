@@ -3,7 +3,7 @@ import { formatBytes, formatCount, formatInstant, formatSpan } from '../../units
 import type { Resync } from '../../checks/outcome.ts';
 import type { Fact, FactBody } from '../../trace/fact.ts';
 import { totalOf } from '../../trace/phases.ts';
-import { sufficientBacklogKb } from '../advice.ts';
+import { sufficientBacklogKb } from '../../trace/advice.ts';
 import { clean } from '../../text.ts';
 import { rich, together, toned, type Rich } from './rich.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytesNeeded, sufficientBacklogKb } from '../../src/report/advice.ts';
+import { bytesNeeded, sufficientBacklogKb } from '../../src/trace/advice.ts';
 import { decidePsync, type PsyncDecision } from '../../src/redis/replication/psync.ts';
 import { ID_A, psyncState } from '../fixtures/story.ts';
 

@@ -4,7 +4,7 @@
  * Computed from the evidence alone, and therefore only said where the numbers allow no doubt; what needs
  * another run to know is `sim explain`'s business.
  */
-import type { Resync } from '../checks/outcome.ts';
+import type { Resync } from './resyncs.ts';
 
 type Evidence = NonNullable<Resync['evidence']>;
 
