@@ -6,7 +6,7 @@ import { childOf, type Path, type Written } from '../../scenario/tree.ts';
 import { verbWords } from '../../scenario/words.ts';
 import { causesOf } from '../../trace/causes.ts';
 import type { Fact } from '../../trace/fact.ts';
-import { faultsOf, type FaultSpan } from '../../trace/faults.ts';
+import type { FaultSpan } from '../../trace/faults.ts';
 import { formatDuration } from '../../units.ts';
 import type { NotTried } from './answer.ts';
 import type { About, Knob } from './knobs.ts';
@@ -22,7 +22,7 @@ export function outageKnob({ outcome: { facts, scenario, virtualUs }, root, resy
   const span = origin.is === 'fault' ? origin.faults[0]! : null;
   if (span === null || span.toUs === span.fromUs) return 'does-not-apply';
   const step = stepOf(span, facts, scenario);
-  const spot = step?.place == null ? null : spotAt(root, step.place);
+  const spot = step === null || step.place === null ? null : spotAt(root, step.place);
   const wasUs = (span.toUs ?? virtualUs) - span.fromUs;
   if (spot === null) return 'out-of-reach';
   const { path, entry: { key, value } } = spot;
@@ -43,7 +43,7 @@ function untilStarted({ fromUs, toUs, healedBy }: FaultSpan, facts: readonly Fac
   const start = facts[(facts[healedBy - 1]?.cause ?? 0) - 1];
   if (toUs === null || start?.body.kind !== 'verb') return 'out-of-reach';
   const step = stepWith(start.body.words, start, facts, scenario);
-  const spot = step?.place == null ? null : spotAt(root, step.place);
+  const spot = step === null || step.place === null ? null : spotAt(root, step.place);
   if (spot === null) return 'out-of-reach';
   const entry = spot.path.slice(0, -1);
   const written = entry.reduce<Written | undefined>(childOf, root);
