@@ -33,6 +33,9 @@ export interface RunArguments extends Overrides {
   readonly bail: boolean;
 }
 
+/** How a saved trace is told. */
+export type ReportArguments = Pick<RunArguments, 'reporter' | 'verbose' | 'quiet'>;
+
 export interface ReporterChoice {
   readonly name: string;
   /** null: to the terminal. */
@@ -54,6 +57,7 @@ export interface VersionsArguments {
 /** What each command does. */
 export interface Commands {
   run(paths: readonly string[], options: RunArguments): Promise<ExitCode>;
+  report(file: string, options: ReportArguments): Promise<ExitCode>;
   check(paths: readonly string[], options: CheckArguments): Promise<ExitCode>;
   list(paths: readonly string[]): Promise<ExitCode>;
   whatIf(paths: readonly string[]): Promise<ExitCode>;
@@ -103,14 +107,23 @@ export function createProgram(host: Host, commands: Commands, done: (code: ExitC
   overrides(command('run', 'Run scenarios and judge what they expect', RUN_HELP).argument('<path...>', 'files, folders (searched for *.yaml) or patterns'))
     .addOption(new Option('--seeds <from..to>', 'run over all of these seeds and judge them as one, as 1..100').argParser(readSeedRange).conflicts('seed'))
     .option('--until <time>', 'stop at this virtual time, as 90s or 2m', readTime)
-    .option('--reporter <name[=file]>', 'how to tell it: pretty, json; several may be given', readReporter)
-    .option('--trace <file>', 'write every fact that was told, one JSON object a line')
+    .option('--reporter <name[=file]>', 'how to tell it (see below); several may be given', readReporter)
+    .option('--trace <file>', 'write the run as a trace, from which `sim report` makes any form')
     .addOption(new Option('--verbose', 'tell more').conflicts('quiet'))
     .option('--quiet', 'one line a scenario')
     .option('--bail', 'stop at the first scenario that does not pass')
     .action(async (paths: string[], { until, ...options }: Partial<RunArguments> & { until?: number }) => {
       const defaults = { set: [], reporter: [], verbose: false, quiet: false, bail: false };
       done(await commands.run(paths, { ...defaults, ...options, ...(until === undefined ? {} : { untilUs: until }) }));
+    });
+
+  command('report', 'Tell a saved trace as any reporter would have told its run', REPORT_HELP)
+    .argument('<trace>', 'what `sim run FILE --trace` wrote')
+    .option('--reporter <name[=file]>', 'how to tell it (see below); several may be given', readReporter)
+    .addOption(new Option('--verbose', 'tell more').conflicts('quiet'))
+    .option('--quiet', 'one line')
+    .action(async (file: string, options: Partial<ReportArguments>) => {
+      done(await commands.report(file, { reporter: [], verbose: false, quiet: false, ...options }));
     });
 
   overrides(command('check', 'Read scenarios and tell what is wrong with them', CHECK_HELP).argument('<path...>', 'files, folders or patterns'))
@@ -212,6 +225,14 @@ Exit codes: 0 all held, 1 an expectation or an invariant failed, 2 bad input,
 worst counts: 70 over 2 over 1 over 3.
 `;
 
+const REPORTER_HELP = `Reporters:
+  pretty     for people, on a terminal
+  json       for programs, as "sim schema --report" describes
+
+A reporter without a file writes to the terminal, and only one can. Unless
+another does, pretty does.
+`;
+
 const RUN_HELP = `--set changes the scenario before it is read, in one of three forms:
   repl-backlog-size=16mb              a directive of redis.conf, for every node
   replica-a.repl-timeout=10           a directive, for one node
@@ -229,8 +250,15 @@ Examples:
   $ sim run scenarios/ --reporter json
   $ sim run scenarios/ --reporter json=reports/run.json
 
-A reporter without a file writes to the terminal, and only one can. Unless
-another does, pretty does.
+${REPORTER_HELP}`;
+
+const REPORT_HELP = `${REPORTER_HELP}
+What was judged is not judged again: the exit code is 0 for a run that failed, too.
+
+Examples:
+  $ sim run scenarios/promotion.yaml --trace run.jsonl
+  $ sim report run.jsonl
+  $ sim report run.jsonl --reporter json=run.json
 `;
 
 const CHECK_HELP = `Examples:

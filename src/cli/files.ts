@@ -8,6 +8,7 @@ import type { Problem } from '../scenario/place.ts';
 import { nearest } from '../scenario/suggest.ts';
 import { expandGlob, foldersUnder, isGlob, join, kindOf, namesIn, realPath } from './glob.ts';
 import type { Files } from './host.ts';
+import { formatBytes } from '../units.ts';
 
 export type Found = { readonly ok: true; readonly file: string } | { readonly ok: false; readonly problem: Problem };
 
@@ -16,8 +17,8 @@ export type ReadText = { readonly ok: true; readonly text: string } | { readonly
 /** What a file is called that is found without being named. */
 const SCENARIO_NAME = /\.ya?ml$/i;
 
-/** More than any text that a person wrote. */
-const MOST_BYTES = 16 * 1024 * 1024;
+/** More than any text that a person wrote; and as much as a text may be long. */
+const MOST_BYTES: Readonly<Record<'scenario' | 'trace', number>> = { scenario: 16 * 1024 * 1024, trace: 511 * 1024 * 1024 };
 
 /** The files behind these paths, in their order, each once; or what is wrong with a path. */
 export function findScenarios(paths: readonly string[], files: Files): Found[] {
@@ -65,7 +66,7 @@ function scenariosUnder(folder: string, files: Files): string[] {
 }
 
 /** The nearest name where it should be, as far as the path leads somewhere. */
-function missing(path: string, files: Files): Found {
+export function missing(path: string, files: Files): { readonly ok: false; readonly problem: Problem } {
   const message = path === '' ? 'an empty path is no file' : `there is no file or folder ${path}`;
   const cut = path.replaceAll('\\', '/').lastIndexOf('/');
   const folder = path.slice(0, Math.max(cut, 0));
@@ -78,7 +79,7 @@ function missing(path: string, files: Files): Found {
 }
 
 /** The text of a file, if it is one. */
-export function readText(file: string, files: Files): ReadText {
+export function readText(file: string, files: Files, as: keyof typeof MOST_BYTES = 'scenario'): ReadText {
   let bytes: Uint8Array;
   try {
     if (files.kind(file) === 'folder') return refuse(`${file} is a folder`);
@@ -86,7 +87,7 @@ export function readText(file: string, files: Files): ReadText {
   } catch (error) {
     return refuse(`${file} cannot be read: ${reasonOf(error)}`);
   }
-  if (bytes.length > MOST_BYTES) return refuse(`${file} is too large for a scenario: ${bytes.length} bytes`);
+  if (bytes.length > MOST_BYTES[as]) return refuse(`${file} is too large for a ${as}: ${formatBytes(bytes.length)}`);
   const zero = bytes.indexOf(0);
   const wide = (zero >= 0 && zero < 4) || (bytes[0] === 0xff && bytes[1] === 0xfe);
   try {

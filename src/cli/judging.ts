@@ -1,9 +1,11 @@
 /** One scenario file, from its text to what it came to. */
+import type { Outcome } from '../checks/outcome.ts';
 import { createRange } from '../explore/range.ts';
 import type { ReportedRun } from '../report/reporter.ts';
 import type { Run, start } from '../run.ts';
 import type { Override } from '../scenario/overrides.ts';
 import type { IntRange } from '../scenario/scenario.ts';
+import type { ScenarioText } from '../scenario/scenario-text.ts';
 import { sampleStepUs } from '../trace/sample.ts';
 import { describeBug } from './bug.ts';
 import type { Host } from './host.ts';
@@ -13,7 +15,7 @@ import { type Replayed, replayOf } from './replay.ts';
 import { runInSlices } from './slices.ts';
 
 export type Judged =
-  | ({ readonly is: 'told'; readonly interrupted: boolean } & ReportedRun)
+  | ({ readonly is: 'told'; readonly interrupted: boolean; /** What the scenario of its outcome was read from. */ readonly written: ScenarioText } & ReportedRun)
   | ({ readonly is: 'refused' } & Refused)
   | { readonly is: 'bug'; readonly text: string };
 
@@ -39,6 +41,7 @@ export async function judgeFile(file: string, host: Host, { overrides, servers =
   let replay = replayOf({ file, seed: null, server: null, options });
   const progress = createProgress(host);
   const range = createRange();
+  const texts = new WeakMap<Outcome, ScenarioText>();
   const began = host.nowMs();
   let enough = false;
   try {
@@ -51,7 +54,7 @@ export async function judgeFile(file: string, host: Host, { overrides, servers =
         range.skip({ server: version ?? '', why });
         continue;
       }
-      const { scenario, leftOut } = loaded;
+      const { scenario, leftOut, written } = loaded;
       const wanted = seeds === 'one' ? undefined : (seeds ?? scenario.seeds);
       for (const seed of wanted === undefined ? [scenario.seed] : seedsIn(wanted)) {
         if (enough) break;
@@ -61,13 +64,14 @@ export async function judgeFile(file: string, host: Host, { overrides, servers =
         run = going;
         const over = await runInSlices(going, host, { stopped: interrupted, afterSlice: () => progress.show(title, going) });
         const outcome = going.outcome();
+        texts.set(outcome, written);
         range.add(outcome, leftOut);
         enough = !over || interrupted() || (options.bail === true && outcome.verdict !== 'passed');
       }
     }
     const result = range.result()!;
     const { runs, shown, skipped } = result;
-    const told = { is: 'told', outcome: shown, wallMs: host.nowMs() - began, replay: replayOf({ file, seed: shown.seed, server: shown.server, options }), interrupted: interrupted() } as const;
+    const told = { is: 'told', outcome: shown, wallMs: host.nowMs() - began, replay: replayOf({ file, seed: shown.seed, server: shown.server, options }), interrupted: interrupted(), written: texts.get(shown)! } as const;
     return runs.length + skipped.length === 1 ? told : { ...told, range: result };
   } catch (error) {
     return { is: 'bug', text: describeBug(error, { replay, run }) };

@@ -1,6 +1,7 @@
 /** A file to a scenario, with what the command line changes in it; or all that is wrong with it. */
 import { findProfile, profiles } from '../redis/profiles/index.ts';
 import { load, type Loaded } from '../scenario/load.ts';
+import type { ScenarioText } from '../scenario/scenario-text.ts';
 import type { Override } from '../scenario/overrides.ts';
 import { type Problem, ScenarioError } from '../scenario/place.ts';
 import { suggestWord } from '../scenario/suggest.ts';
@@ -9,7 +10,7 @@ import { readText } from './files.ts';
 import { join } from './glob.ts';
 import type { Files } from './host.ts';
 
-export type LoadedFile = ({ readonly ok: true } & Loaded) | Refused;
+export type LoadedFile = ({ readonly ok: true; /** What it was read from. */ readonly written: ScenarioText } & Loaded) | Refused;
 
 export interface Refused {
   readonly ok: false;
@@ -23,7 +24,14 @@ export function loadFile(file: string, overrides: readonly Override[], files: Fi
   const read = readText(file, files);
   if (!read.ok) return { ok: false, problems: [read.problem], text: null };
   try {
-    return { ok: true, ...load(read.text, file, { overrides, leaveOutUnknown, readFile: (relative) => readBeside(file, relative, files) }) };
+    const confFiles: { path: string; text: string }[] = [];
+    const readFile = (path: string): string => {
+      const text = readBeside(file, path, files);
+      if (!confFiles.some((one) => one.path === path)) confFiles.push({ path, text });
+      return text;
+    };
+    const loaded = load(read.text, file, { overrides, leaveOutUnknown, readFile });
+    return { ok: true, ...loaded, written: { file, text: read.text, overrides, confFiles, leaveOutUnknown } };
   } catch (error) {
     if (error instanceof ScenarioError) return { ok: false, problems: error.problems, text: read.text };
     throw error;

@@ -41,6 +41,10 @@ function commandsOn(host: Host, parts: Parts | undefined): Commands {
       const { runCommand } = await import('./run-command.ts');
       return runCommand(paths, options, host, parts ?? (await import('../run.ts')));
     },
+    report: async (file, options) => {
+      const { reportCommand } = await import('./report-command.ts');
+      return reportCommand(file, options, host);
+    },
     check: async (paths, options) => {
       const { checkCommand } = await import('./check-command.ts');
       return checkCommand(paths, options, host);

@@ -26,6 +26,21 @@ export function checkTarget(path: string, host: Host): Problem | null {
   }
 }
 
+/** Outputs that cannot be written, or would overwrite each other or what is read: said before any work is done. `read`: what it is, by file. */
+export function refuseTargets(targets: readonly { readonly file: string; readonly by: string }[], read: ReadonlyMap<string, string>, host: Host): Problem[] {
+  const problems: Problem[] = [];
+  const taken = new Map([...read].map(([file, what]) => [identityOf(file, host), what]));
+  for (const { file, by } of targets) {
+    const problem = checkTarget(file, host);
+    const identity = identityOf(file, host);
+    const other = taken.get(identity);
+    if (problem !== null) problems.push(problem);
+    else if (other !== undefined) problems.push({ message: `${by} cannot write to ${file}: it is ${other}`, suggestion: 'name another file', place: null });
+    else taken.set(identity, `written by ${by}`);
+  }
+  return problems;
+}
+
 /** Writes a whole file, or says why not. */
 export function writeWhole(path: string, text: string, host: Host): Problem | null {
   const { files } = host;

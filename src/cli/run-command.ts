@@ -1,15 +1,14 @@
 /** `sim run`: every scenario judged in its turn, told as it comes, the worst of them for an exit code. */
-import type { ReportedRun } from '../report/reporter.ts';
+import { savedLines } from '../checks/saved.ts';
 import type { start } from '../run.ts';
 import type { Problem } from '../scenario/place.ts';
-import { traceLines } from '../trace/file.ts';
 import type { RunArguments } from './arguments.ts';
 import { EXIT, type ExitCode, exitCodeOf, worst } from './exit-code.ts';
 import { findScenarios, type Found } from './files.ts';
 import type { Host } from './host.ts';
 import { type Judged, judgeFile } from './judging.ts';
 import { overridesOf } from './loading.ts';
-import { checkTarget, identityOf, writeWhole } from './output.ts';
+import { refuseTargets, writeWhole } from './output.ts';
 import { openReporters, type Reporters } from './reporters.ts';
 import { createTeller, type Teller } from './teller.ts';
 
@@ -23,7 +22,7 @@ export async function runCommand(paths: readonly string[], options: RunArguments
   const { overrides, servers, allServers, problems } = overridesOf(options);
   const seeds = options.seed === undefined ? options.seeds : 'one';
   const reporters = openReporters(options, host);
-  const refused = [...problems, ...reporters.problems, ...refuseTargets(options, found, host)];
+  const refused = [...problems, ...reporters.problems, ...refuseOutputs(options, found, host)];
   if (refused.length > 0) {
     teller.tell(refused, null);
     return EXIT.badInput;
@@ -67,29 +66,18 @@ function tell(judged: Judged, reporters: Reporters, teller: Teller): ExitCode {
 }
 
 /** Outputs that cannot be written, or would overwrite each other or a scenario: said before any work is done. */
-function refuseTargets({ reporter, trace }: RunArguments, found: readonly Found[], host: Host): Problem[] {
+function refuseOutputs({ reporter, trace }: RunArguments, found: readonly Found[], host: Host): Problem[] {
   const scenarios = found.flatMap((one) => (one.ok ? [one.file] : []));
-  const problems: Problem[] = [];
-  const taken = new Map(scenarios.map((file) => [identityOf(file, host), 'a scenario of this run']));
   const targets = [...reporter.flatMap(({ name, file }) => (file === null ? [] : [{ file, by: `--reporter ${name}` }])), ...(trace === undefined ? [] : [{ file: trace, by: '--trace' }])];
-  for (const { file, by } of targets) {
-    const problem = checkTarget(file, host);
-    const identity = identityOf(file, host);
-    const other = taken.get(identity);
-    if (problem !== null) problems.push(problem);
-    else if (other !== undefined) problems.push({ message: `${by} cannot write to ${file}: it is ${other}`, suggestion: 'name another file', place: null });
-    else taken.set(identity, `written by ${by}`);
-  }
+  const problems = refuseTargets(targets, new Map(scenarios.map((file) => [file, 'a scenario of this run'])), host);
   if (trace !== undefined && scenarios.length > 1) {
     problems.push({ message: `--trace holds one run, and these are ${scenarios.length} scenarios`, suggestion: 'name one scenario', place: null });
   }
   return problems;
 }
 
-function writeTrace(file: string, { outcome }: ReportedRun, host: Host): Problem | null {
-  const { scenario, seed, server, virtualUs, traceHash, facts, nodes, observed } = outcome;
-  const lines = traceLines({ header: { name: scenario.name, seed, server, virtualUs, hash: traceHash }, facts, states: nodes, observed });
-  return writeWhole(file, [...lines].join(''), host);
+function writeTrace(file: string, { outcome, replay = '', written }: Extract<Judged, { is: 'told' }>, host: Host): Problem | null {
+  return writeWhole(file, [...savedLines({ outcome, replay }, written)].join(''), host);
 }
 
 function problemList(problem: Problem | null): Problem[] {

@@ -134,7 +134,7 @@ const run: z.ZodMiniType<JsonRun> = z.strictObject({
   virtualUs: count('Virtual time at the end, microseconds.'),
   events: count('Events of the simulation.'),
   appliedWrites: count('Writes that entered replication streams.'),
-  wallMs: described(z.number().check(z.minimum(0)), 'Wall time of the run, milliseconds: the only value here that differs between two runs of one seed.'),
+  wallMs: described(z.nullable(z.number().check(z.minimum(0))), 'Wall time of the run, milliseconds: the only value here that differs between two runs of one seed. null: not known, as of a saved trace.'),
   traceHash: described(HASH, 'Hash of all facts of the run.'),
   range: described(z.nullable(z.array(rangeRun)), 'Of many runs, over seeds or versions, a line each in the order in which they were run; this run is the first of the worst. null: there was one run.'),
   generations: described(z.nullable(z.array(generation)), 'One seed in several versions: those who came to the same verdict and the same resyncs, in the order in which each first appears. null: one version, or many seeds.'),

@@ -20,7 +20,8 @@ export interface JsonRun {
   virtualUs: number;
   events: number;
   appliedWrites: number;
-  wallMs: number;
+  /** null: not known. */
+  wallMs: number | null;
   traceHash: string;
   /** Of many runs, a line each; this one is the first of the worst. null: there was one run. */
   range: JsonRangeRun[] | null;
@@ -100,7 +101,7 @@ function jsonRun({ outcome, wallMs, range }: ReportedRun): JsonRun {
   const { scenario, seed, server, verdict, virtualUs, events, appliedWrites, traceHash, nodes }: Outcome = outcome;
   return {
     scenario: scenario.name, file: scenario.file, seed, server, verdict, virtualUs, events, appliedWrites,
-    wallMs: Math.round(wallMs * 1000) / 1000,
+    wallMs: wallMs === null ? null : Math.round(wallMs * 1000) / 1000,
     traceHash,
     range: range?.runs.map(jsonRangeRun) ?? null,
     generations: range?.generations?.map(({ servers, verdict: judged, resyncs }) => ({ servers: [...servers], verdict: judged, resyncs: resyncs.map(jsonAnswer) })) ?? null,

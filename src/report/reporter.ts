@@ -5,8 +5,8 @@ import type { Range } from '../explore/range.ts';
 /** A run, and what only its caller knows of it. */
 export interface ReportedRun {
   readonly outcome: Outcome;
-  /** Wall time of the run, ms. */
-  readonly wallMs: number;
+  /** Wall time of the run, ms; null: not known, as it was read from a trace. */
+  readonly wallMs: number | null;
   /** Of many runs, over seeds or versions: all of them, a line each; `outcome` is the first of the worst. */
   readonly range?: Range;
   /** The command that does the same again; absent when the caller knows none. */

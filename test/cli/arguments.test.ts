@@ -13,7 +13,7 @@ async function understand(...argv: string[]): Promise<unknown> {
     called = [name, ...given];
     return Promise.resolve(EXIT.held);
   };
-  const program = createProgram(host, { run: hear('run'), check: hear('check'), list: hear('list'), whatIf: hear('what-if'), versions: hear('versions'), versionsDiff: hear('versions diff'), rdb: hear('rdb'), schema: hear('schema') }, () => {});
+  const program = createProgram(host, { run: hear('run'), report: hear('report'), check: hear('check'), list: hear('list'), whatIf: hear('what-if'), versions: hear('versions'), versionsDiff: hear('versions diff'), rdb: hear('rdb'), schema: hear('schema') }, () => {});
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -29,6 +29,15 @@ const runOptions = async (...argv: string[]): Promise<RunArguments> => {
   expect(called.slice(0, 2)).toEqual(['run', ['a.yaml']]);
   return called[2];
 };
+
+describe('sim report', () => {
+  it('takes a trace, and how to tell it', async () => {
+    expect(await understand('report', 't.jsonl')).toEqual(['report', 't.jsonl', { reporter: [], verbose: false, quiet: false }]);
+    expect(await understand('report', 't.jsonl', '--reporter', 'json=x.json', '--quiet')).toEqual(['report', 't.jsonl', { reporter: [{ name: 'json', file: 'x.json' }], verbose: false, quiet: true }]);
+    expect(await understand('report', 't.jsonl', '--quiet', '--verbose')).toContain('cannot be used with');
+    expect(await understand('report')).toContain('missing required argument');
+  });
+});
 
 describe('sim run', () => {
   it('has defaults', async () => {

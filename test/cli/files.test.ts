@@ -114,7 +114,7 @@ describe('reading', () => {
     ['folder', 'folder is a folder'],
     ['locked.yaml', 'locked.yaml cannot be read: permission denied'],
     ['gone.yaml', 'gone.yaml cannot be read: it does not exist'],
-    ['huge.yaml', 'huge.yaml is too large for a scenario: 17825792 bytes'],
+    ['huge.yaml', 'huge.yaml is too large for a scenario: 17.0 MiB'],
   ])('refuses %s', (file, message) => {
     expect(readText(file, shelf)).toMatchObject({ ok: false, problem: { message } });
   });

@@ -1,7 +1,11 @@
 /** The command line over the real engine and the scenarios of the project. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { main } from '../../src/cli/main.ts';
+import { readSaved, savedLines } from '../../src/checks/saved.ts';
+import { main, type Parts } from '../../src/cli/main.ts';
+import { REPORTERS } from '../../src/report/registry.ts';
+import { PLAIN, type ReportedRun, type ReporterOptions } from '../../src/report/reporter.ts';
+import { type Run, start } from '../../src/run.ts';
 import { columnsOf } from '../../src/text.ts';
 import type { JsonReport } from '../../src/report/json.ts';
 import { reportJsonSchema } from '../../src/report/json-schema.ts';
@@ -11,17 +15,22 @@ import { SCENARIOS } from './shelf.ts';
 
 const OVERFLOW = 'scenarios/backlog-overflow.yaml';
 
-async function sim(argv: readonly string[], options: FakeOptions = {}): Promise<{ code: number; host: FakeHost; out: string }> {
+async function sim(argv: readonly string[], options: FakeOptions = {}, parts?: Parts): Promise<{ code: number; host: FakeHost; out: string }> {
   const host = fakeHost({ files: { ...SCENARIOS, 'reports/README.md': '' }, ...options });
-  const code = await main(argv, host);
+  const code = await main(argv, host, parts);
   expect(host.err()).toBe('');
   return { code, host, out: host.out() };
 }
 
 describe('all scenarios', () => {
   let all: Awaited<ReturnType<typeof sim>>;
+  const runs: Run[] = [];
   beforeAll(async () => {
-    all = await sim(['run', 'scenarios/', '--reporter', 'json=reports/run.json'], { columns: 80 });
+    const keep: typeof start = (scenario, options) => {
+      runs.push(start(scenario, options));
+      return runs.at(-1)!;
+    };
+    all = await sim(['run', 'scenarios/', '--reporter', 'json=reports/run.json'], { columns: 80 }, { start: keep });
   }, 120_000);
 
   it('pass', () => {
@@ -32,6 +41,28 @@ describe('all scenarios', () => {
   it('are told within 80 columns', () => {
     expect(all.out.split('\n').filter((line) => columnsOf(line) > 80)).toEqual([]);
   });
+
+  it('are told from their traces in every form as from their runs', () => {
+    const outcomes = runs.map((run) => run.outcome());
+    expect(outcomes.map(({ scenario }) => scenario.file).sort()).toEqual(Object.keys(SCENARIOS).sort());
+    const options: ReporterOptions = { width: 100, paint: PLAIN, unicode: true, verbosity: 'verbose' };
+    for (const outcome of outcomes) {
+      const { file } = outcome.scenario;
+      const lines = [...savedLines({ outcome, replay: 'sim run' }, { file, text: SCENARIOS[file]!, overrides: [], confFiles: [], leaveOutUnknown: false })];
+      const saved = readSaved(lines.join(''));
+      expect(saved.outcome.traceHash).toBe(outcome.traceHash);
+      for (const [name, { create }] of REPORTERS) {
+        const told = (run: ReportedRun): string => {
+          const reporter = create(options);
+          return reporter.run(run) + reporter.end([run]);
+        };
+        const fromTrace = told({ ...saved, wallMs: null });
+        // Not compared as a whole by `expect`, which would print pages of difference.
+        expect(fromTrace === told({ outcome, replay: 'sim run', wallMs: null }), `${file} as ${name}`).toBe(true);
+        expect(fromTrace.length).toBeGreaterThan(200);
+      }
+    }
+  }, 60_000);
 
   it('give JSON as its schema says', () => {
     const report = JSON.parse(all.host.textOf('reports/run.json')!) as JsonReport;

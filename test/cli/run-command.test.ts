@@ -140,7 +140,7 @@ describe('outputs', () => {
   it('a trace has one JSON object a line', async () => {
     const { host } = await run('failed.yaml', '--trace', 'reports/t.jsonl');
     const lines = host.textOf('reports/t.jsonl')!.trimEnd().split('\n');
-    expect(JSON.parse(lines[0]!)).toMatchObject({ format: 'replsim-trace/1', name: 'failed', hash: '0123456789abcdef' });
+    expect(JSON.parse(lines[0]!)).toMatchObject({ format: 'replsim-trace/2', name: 'failed', hash: '0123456789abcdef' });
   });
 
   it.each([['--reporter', 'json=reports/x'], ['--trace', 'reports/x']])('what cannot be written in the end is said, and nothing is left: %s', async (...words) => {

@@ -60,7 +60,7 @@ export function quietRun(run: ReportedRun, options: ReporterOptions): string {
   const { outcome } = run;
   const page = createPage(options);
   const many = run.range === undefined ? '' : `${countsOf(run.range.runs)} of ${formatCount(run.range.runs.length)} runs · `;
-  const right = together(`${many}${formatSpan(outcome.virtualUs)} in ${wall(run.wallMs)} · trace ${outcome.traceHash.slice(0, 12)}`);
+  const right = together(`${many}${formatSpan(outcome.virtualUs)}${wall(run.wallMs)} · trace ${outcome.traceHash.slice(0, 12)}`);
   const room = page.width - 4 - columnsOf(right);
   page.line(rich(mark(outcome.verdict), ' ', toned('bold', padEnd(clip(clean(outcome.scenario.name), room), room)), '  ', toned('dim', right)));
   if (outcome.verdict !== 'passed') {
@@ -80,9 +80,9 @@ export function summary(runs: readonly ReportedRun[], options: ReporterOptions):
     return number === 0 ? [] : [toned(TONES[verdict], `${formatCount(number)} ${verdict}`)];
   });
   const virtualUs = runs.reduce((sum, { outcome }) => sum + outcome.virtualUs, 0);
-  const wallMs = runs.reduce((sum, run) => sum + run.wallMs, 0);
+  const wallMs = runs.reduce<number | null>((sum, run) => (sum === null || run.wallMs === null ? null : sum + run.wallMs), 0);
   const list = counts.flatMap((one, index) => (index === 0 ? [one] : [', ', one]));
-  page.hanging(rich(' '), rich(toned('bold', `${formatCount(runs.length)} scenarios: `), ...list, toned('dim', ` · ${ofRedis(virtualUs)} in ${wall(wallMs)}`)));
+  page.hanging(rich(' '), rich(toned('bold', `${formatCount(runs.length)} scenarios: `), ...list, toned('dim', ` · ${ofRedis(virtualUs)}${wall(wallMs)}`)));
   for (const verdict of VERDICTS) {
     if (verdict === 'passed') continue;
     for (const { outcome } of of(verdict)) {
@@ -187,15 +187,16 @@ function verdict(page: Page, run: ReportedRun): void {
 function took({ outcome, wallMs, range }: ReportedRun): string {
   const writes = together(`${formatCount(outcome.appliedWrites)} ${outcome.appliedWrites === 1 ? 'write' : 'writes'}`);
   const runs = range === undefined ? '' : `${formatCount(range.runs.length)} × `;
-  return `${runs}${ofRedis(outcome.virtualUs)} in ${wall(wallMs)} · ${writes} · ${together(`trace ${outcome.traceHash.slice(0, 12)}`)}`;
+  return `${runs}${ofRedis(outcome.virtualUs)}${wall(wallMs)} · ${writes} · ${together(`trace ${outcome.traceHash.slice(0, 12)}`)}`;
 }
 
 function ofRedis(us: number): string {
   return together(`${formatSpan(us)} of Redis`);
 }
 
-function wall(ms: number): string {
-  return together(formatSpan(Math.round(ms) * 1_000));
+/** ` in 2.4 s`; '' when nobody measured. */
+function wall(ms: number | null): string {
+  return ms === null ? '' : ` in ${together(formatSpan(Math.round(ms) * 1_000))}`;
 }
 
 /** Aligned at the decimal point: two decimals below a second, where they matter, one above. */

@@ -1,0 +1,51 @@
+/** `sim report`: a saved trace, told as its run would have been. */
+import { readSaved, type SavedRun } from '../checks/saved.ts';
+import type { Problem } from '../scenario/place.ts';
+import { ScenarioError } from '../scenario/place.ts';
+import { TraceFileError } from '../trace/file.ts';
+import type { ReportArguments } from './arguments.ts';
+import { EXIT, type ExitCode, worst } from './exit-code.ts';
+import { missing, readText } from './files.ts';
+import { kindOf } from './glob.ts';
+import type { Host } from './host.ts';
+import { refuseTargets } from './output.ts';
+import { openReporters } from './reporters.ts';
+import { createTeller } from './teller.ts';
+
+/** What was judged then is told, not judged again: a run that failed is no failure of this command. */
+export function reportCommand(file: string, options: ReportArguments, host: Host): ExitCode {
+  const teller = createTeller(host);
+  const reporters = openReporters(options, host);
+  const refused = [...reporters.problems, ...refuseTargets(targetsOf(options), new Map([[file, 'the trace']]), host)];
+  if (refused.length > 0) return teller.tell(refused, null);
+  if (kindOf(file, host.files) === null) return teller.tell([missing(file, host.files).problem], null);
+  const text = readText(file, host.files, 'trace');
+  if (!text.ok) return teller.tell([text.problem], null);
+  const read = readTraceOf(file, text.text);
+  if (!read.ok) return teller.tell(read.problems, null);
+  const { outcome, replay } = read.run;
+  try {
+    reporters.tell({ outcome, wallMs: null, ...(replay === '' ? {} : { replay }) });
+  } catch (error) {
+    // Each line of it was a line of some trace; that they do not fit together is no bug of ours.
+    return teller.tell([{ message: `${file} cannot be told: its lines do not fit together (${error instanceof Error ? error.message : String(error)})`, suggestion: null, place: null }], null);
+  }
+  return worst([EXIT.held, teller.tell(reporters.finish(), null)]);
+}
+
+function readTraceOf(file: string, text: string): { readonly ok: true; readonly run: SavedRun } | { readonly ok: false; readonly problems: readonly Problem[] } {
+  try {
+    return { ok: true, run: readSaved(text) };
+  } catch (error) {
+    if (error instanceof TraceFileError) {
+      const suggestion = error.line === 1 ? 'sim run FILE --trace writes one' : null;
+      return { ok: false, problems: [{ message: `${file}:${error.line}: ${error.what}`, suggestion, place: null }] };
+    }
+    if (error instanceof ScenarioError) return { ok: false, problems: error.problems.map((one) => ({ ...one, message: `the scenario that ${file} was made with: ${one.message}` })) };
+    throw error;
+  }
+}
+
+function targetsOf({ reporter }: ReportArguments): { readonly file: string; readonly by: string }[] {
+  return reporter.flatMap(({ name, file }) => (file === null ? [] : [{ file, by: `--reporter ${name}` }]));
+}
