@@ -12,6 +12,12 @@ import { type EventId, EventQueue } from './queue.ts';
 
 export type Handler = (a: number, b: number) => void;
 
+/** See `Kernel.lookAhead`; the first `count` of `next`. */
+export type Warm = (next: Int32Array, count: number) => void;
+
+/** How many events it looks ahead. */
+const LOOK_AHEAD = 16;
+
 /** What `on` answers: the handler's place in the table. */
 export type HandlerId = number & { readonly brand: 'HandlerId' };
 
@@ -41,6 +47,12 @@ export interface Kernel {
 
   /** Adds a handler to the table, once, at set-up. The name is for messages, and is unique. */
   on(name: string, handler: Handler): HandlerId;
+
+  /**
+   * From time to time `warm` is told payload `a` of the next few events of `handler`, before they run: it may fetch the memory that they
+   * will need. It must not change anything that could be seen, and is not told of all.
+   */
+  lookAhead(handler: HandlerId, warm: Warm): void;
 
   /** Schedules an event `delayUs` from now (an integer ≥ 0). Payloads are 32-bit integers, 0 if left out. */
   after(delayUs: number, handler: HandlerId, a?: number, b?: number): EventId;
@@ -82,6 +94,12 @@ class EventKernel implements Kernel {
   private readonly handlers: Handler[] = [];
   private readonly names: string[] = [];
   private running: boolean = false;
+  // -- see `lookAhead`
+  private readonly warms: (Warm | undefined)[] = [];
+  private readonly rows: Int32Array = new Int32Array(LOOK_AHEAD);
+  private readonly ahead: Int32Array = new Int32Array(LOOK_AHEAD);
+  /** The number of events run at which it looks again. */
+  private looksAt: number = 0x7fffffff;
   /** The event that runs next whatever the queue holds (`soon`): its handler, or -1, and its payload. */
   private soonHandler: number = -1;
   private soonA: number = 0;
@@ -101,6 +119,11 @@ class EventKernel implements Kernel {
     if (this.names.includes(name)) throw new SimulatorBug(`two handlers are called "${name}"`);
     this.names.push(name);
     return (this.handlers.push(handler) - 1) as HandlerId;
+  }
+
+  lookAhead(handler: HandlerId, warm: Warm): void {
+    this.warms[handler] = warm;
+    this.looksAt = this.eventsRun;
   }
 
   after(delayUs: number, handler: HandlerId, a: number = 0, b: number = 0): EventId {
@@ -219,9 +242,26 @@ class EventKernel implements Kernel {
       const a = payloads[at | 1]!;
       const b = payloads[at | 2]!;
       queue.remove(event);
+      if (this.eventsRun >= this.looksAt) this.look();
       handler(a, b);
     }
     return end === sliceEnd ? SLICE : this.outOfEvents(untilUs);
+  }
+
+  private look(): void {
+    const { queue: { payloads }, warms, rows, ahead } = this;
+    const near = this.queue.upcoming(rows);
+    this.looksAt = this.eventsRun + LOOK_AHEAD;
+    if (near < LOOK_AHEAD) return; // few events: all that they need is near as well
+    for (const [handler, warm] of warms.entries()) {
+      if (warm === undefined) continue;
+      let count = 0;
+      for (let i = 0; i < near; i++) {
+        const at = rows[i]! << 2;
+        if (payloads[at] === handler) ahead[count++] = payloads[at | 1]!;
+      }
+      if (count > 1) warm(ahead, count);
+    }
   }
 
   private outOfEvents(untilUs: number): Advance {

@@ -156,6 +156,25 @@ export class EventQueue {
     return true;
   }
 
+  /**
+   * The rows of the next events into `into`, as many as it holds, in the order in which they will fire; returns how many. Only of those
+   * that are near: on wheel 0.
+   */
+  upcoming(into: Int32Array): number {
+    const { occupied, next } = this;
+    let count = 0;
+    for (let word = 0; word < 8; word++) {
+      for (let slots = occupied[word]!; slots !== 0; slots &= slots - 1) {
+        const slot = (word << 5) | (31 - Math.clz32(slots & -slots));
+        for (let event = next[slot]!; event !== slot; event = next[event]!) {
+          into[count++] = event;
+          if (count === into.length) return count;
+        }
+      }
+    }
+    return count;
+  }
+
   /** The first event, however late, or 0. Searches a slot whole: for messages, not for loops. */
   peek(): number {
     const word = this.occupied.findIndex((slots) => slots !== 0);

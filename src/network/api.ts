@@ -53,6 +53,8 @@ export interface SocketEvents {
 export interface NetworkObserver {
   tell(fact: NetworkFact, tag: number): void;
   detail(kind: NetworkDetailKind, a: number, b: number, c: number): void;
+  /** The first `count` of `owners` will soon hear something: their memory may be fetched. Nothing that could be seen may change. */
+  soonHeard?(owners: readonly SocketEvents[], count: number): void;
 }
 
 export interface LinkSpec {

@@ -35,16 +35,16 @@ export function enter(net: NetworkState, sender: Socket): void {
 
 /** Event: what has passed a slow link comes to the NIC of its own host. */
 export function exit(net: NetworkState, sender: Socket): void {
-  const { source } = sender;
+  const { outbox } = sender;
   const lane = sender.exit!;
   const { nowUs } = net.kernel;
-  source.event = NO_EVENT;
-  for (let segment = source.flight.head; segment !== null && segment.arrivalUs <= nowUs; segment = source.flight.head) {
-    source.flight.shift();
+  outbox.event = NO_EVENT;
+  for (let segment = outbox.flight.head; segment !== null && segment.arrivalUs <= nowUs; segment = outbox.flight.head) {
+    outbox.flight.shift();
     if (passesAtOnce(sender, lane, lane.wire!, segment, nowUs)) travel(net, sender, segment, nowUs);
     else queueUp(net, lane, lane.wire!, segment);
   }
-  awaitLane(net, source);
+  awaitLane(net, outbox);
 }
 
 /** What has come is heard, unless it waits for `nic`. */
@@ -73,17 +73,17 @@ function take(net: NetworkState, sender: Socket, flight: Fifo<Segment>, nic: Wir
 
 /** Nothing of its own is before it, nobody waits, and the wire was free while it came. `lane` is null as long as nothing waited. */
 function passesAtOnce(sender: Socket, lane: Lane | null, wire: Wire, segment: Segment, nowUs: number): boolean {
-  if (lane !== null && (lane.queue.head !== null || (lane.kind === ENTRY && lane.flight.head !== null))) return false;
+  if (lane !== null && (lane.head !== null || (lane.kind === ENTRY && lane.flight.head !== null))) return false;
   segment.wireEnd = 0;
   if (segment.bytes === 0) return true;
   const isFed = lane !== null && lane.kind === EXIT ? true : sender.isFedSlowly;
-  return isFed && wire.line.size === 0 && wire.clock.passes(segment.bytes, nowUs);
+  return isFed && wire.waiting === 0 && wire.passes(segment.bytes, nowUs);
 }
 
 function queueUp(net: NetworkState, lane: Lane, wire: Wire, segment: Segment): void {
-  lane.queue.push(segment);
-  if (lane.queue.head!.bytes === 0) passOn(net, lane, 0);
-  if (lane.queue.head !== null) offer(net, wire, lane);
+  lane.push(segment);
+  if (lane.head!.bytes === 0) passOn(net, lane, 0);
+  if (lane.head !== null) offer(net, wire, lane);
 }
 
 function reach(net: NetworkState, sender: Socket, receiver: Socket, segment: Segment): void {

@@ -46,7 +46,7 @@ export function armTimer(net: NetworkState, socket: Socket, baseUs: number): voi
 /** Nothing leaves before the next retransmission. */
 export function hush(socket: Socket): void {
   socket.stalled = true;
-  socket.source.leaveLine();
+  socket.outbox.leaveLine();
 }
 
 /** What left at `baseUs` and what is in the outbox go into the void: they wait for the timer. */

@@ -89,7 +89,7 @@ export function vanish(net: NetworkState, socket: Socket, tag: number): void {
 function vanishAtEntry(net: NetworkState, sender: Socket, entry: Lane): void {
   if (entry.isEmpty) return;
   withdraw(net, entry);
-  net.segments.giveChain(entry.queue.cutAfter(null));
+  net.segments.giveChain(entry.cutAfter(null));
   net.segments.giveChain(entry.flight.cutAfter(null));
   if (entry.event !== NO_EVENT) net.kernel.cancel(entry.event);
   entry.event = NO_EVENT;

@@ -66,13 +66,12 @@ export class Socket {
   written: number = 0;
   /** Of the bytes that were read at the other end, what the owner was told by `drained`. */
   told: number = 0;
-  readonly outbox: Fifo<Segment> = new Fifo();
   /** Nothing leaves before the next retransmission. */
   stalled: boolean = false;
   /** The link that its packets take. */
   readonly link: Link;
-  /** From the outbox onto its first wire. */
-  readonly source: Lane;
+  /** What waits for its first wire, and what leads onto it: the outbox. */
+  readonly outbox: Lane;
   /** Behind a slow link: through its own host's NIC. */
   exit: Lane | null = null;
   /** Bytes that may wait unread at the other end: its receive buffer. */
@@ -164,6 +163,6 @@ export class Socket {
     this.state = state;
     this.bufferBytes = link.spec.socketBufferBytes;
     this.peerBufferBytes = this.bufferBytes;
-    this.source = new Lane(this, SOURCE, link.first, this.outbox, this.flight);
+    this.outbox = new Lane(this, SOURCE, link.first, this.flight);
   }
 }

@@ -121,7 +121,7 @@ function enterAgain(net: NetworkState, host: Host, { entry }: Socket): void {
   for (let each = entry.flight.head; each !== null; each = each.next) each.wireEnd = 0;
   entry.wire = host.nicIn;
   entry.mark = 0;
-  if (entry.queue.head === null) return;
+  if (entry.head === null) return;
   if (entry.wire === null) passOn(net, entry, Infinity);
   else offer(net, entry.wire, entry);
 }

@@ -26,6 +26,7 @@ import { learn } from './acks.ts';
 import { stall } from './backoff.ts';
 import type { Socket } from './connection.ts';
 import { takeBack } from './lanes.ts';
+import { add, takeFirst } from './line.ts';
 import type { NetworkState } from './state.ts';
 import { depart, maySend, PACKET_BYTES, passOn } from './transmission.ts';
 import { type Lane, SOURCE, type Wire } from './wire.ts';
@@ -38,16 +39,16 @@ const AHEAD_US = 1_000;
 
 /** Sends of the outbox what may be sent now. */
 export function pump(net: NetworkState, socket: Socket): void {
-  const { outbox, source } = socket;
+  const { outbox } = socket;
   if (outbox.head === null || socket.stalled) return;
   if (socket.link.cuts > 0) {
     if (maySend(socket)) stall(net, socket, net.kernel.nowUs);
     return;
   }
-  if (source.wire === null) depart(net, socket, Infinity);
+  if (outbox.wire === null) depart(net, socket, Infinity);
   else {
     if (outbox.head.bytes === 0) depart(net, socket, 0);
-    if (maySend(socket)) offer(net, source.wire, source);
+    if (maySend(socket)) offer(net, outbox.wire, outbox);
   }
 }
 
@@ -55,12 +56,11 @@ export function pump(net: NetworkState, socket: Socket): void {
 export function offer(net: NetworkState, wire: Wire, lane: Lane): void {
   if (lane.place >= 0) return;
   if (lane.mark < wire.mark) lane.mark = wire.mark;
-  const { line } = wire;
-  const hasRoom = wire.clock.busyUntilUs - net.kernel.nowUs < AHEAD_US;
-  if (hasRoom && line.size === 0) {
+  const hasRoom = wire.busyUntilUs - net.kernel.nowUs < AHEAD_US;
+  if (hasRoom && wire.waiting === 0) {
     giveTurn(net, wire, lane);
   } else {
-    line.add(lane);
+    add(wire, lane);
     if (hasRoom) giveTurns(net, wire);
     else if (mayInterrupt(net, wire, lane)) interrupt(net, wire);
   }
@@ -71,7 +71,7 @@ export function offer(net: NetworkState, wire: Wire, lane: Lane): void {
 export function serve(net: NetworkState, wire: Wire): void {
   wire.event = NO_EVENT;
   // More was given away since this was arranged.
-  if (wire.clock.busyUntilUs <= net.kernel.nowUs) giveTurns(net, wire);
+  if (wire.busyUntilUs <= net.kernel.nowUs) giveTurns(net, wire);
   awaitTurns(net, wire);
 }
 
@@ -81,29 +81,26 @@ export function withdraw(net: NetworkState, lane: Lane): void {
   if (wire === null) return;
   lane.leaveLine();
   if (wire.served === lane) wire.served = null;
-  const { clock } = wire;
   const { nowUs } = net.kernel;
-  const gone = clock.left(nowUs);
+  const gone = wire.left(nowUs);
   const first = firstBehind(lane, gone);
-  const bytes = takeBack(net, lane, gone, clock.leavesAtUs(gone));
+  const bytes = takeBack(net, lane, gone, wire.leavesAtUs(gone));
   lane.mark -= bytes;
-  if (bytes === 0 || first + bytes < clock.committed) return;
-  clock.release(first, nowUs);
+  if (bytes === 0 || first + bytes < wire.committed) return;
+  wire.release(first, nowUs);
   if (wire.event !== NO_EVENT) net.kernel.cancel(wire.event);
   wire.event = NO_EVENT;
   awaitTurns(net, wire);
 }
 
 function giveTurns(net: NetworkState, wire: Wire): void {
-  const { line, clock } = wire;
   const untilUs = net.kernel.nowUs + AHEAD_US;
-  while (line.size > 0 && clock.busyUntilUs < untilUs) giveTurn(net, wire, line.takeFirst());
+  while (wire.waiting > 0 && wire.busyUntilUs < untilUs) giveTurn(net, wire, takeFirst(wire));
 }
 
 function giveTurn(net: NetworkState, wire: Wire, lane: Lane): void {
   if (wire.mark < lane.mark) wire.mark = lane.mark;
-  const { clock } = wire;
-  const before = clock.committed;
+  const before = wire.committed;
   const budget = turnBytes(wire, lane);
   if (lane.kind === SOURCE) {
     learn(net, lane.socket);
@@ -111,46 +108,47 @@ function giveTurn(net: NetworkState, wire: Wire, lane: Lane): void {
   } else passOn(net, lane, budget);
   wire.served = lane;
   wire.servedFrom = before;
-  wire.servedTo = clock.committed;
-  lane.mark += clock.committed - before;
-  if (hasMore(lane)) wire.line.add(lane);
+  wire.servedTo = wire.committed;
+  lane.mark += wire.committed - before;
+  if (hasMore(lane)) add(wire, lane);
 }
 
-function turnBytes({ line, turnBytes: all }: Wire, { socket }: Lane): number {
-  const shared = line.size === 0 ? all : Math.max(Math.floor(all / (line.size + 1)), Math.min(all, MIN_TURN_BYTES));
+function turnBytes({ waiting, turnBytes: all }: Wire, { socket }: Lane): number {
+  const shared = waiting === 0 ? all : Math.max(Math.floor(all / (waiting + 1)), Math.min(all, MIN_TURN_BYTES));
   return Math.max(PACKET_BYTES, Math.min(shared, Math.floor(socket.bufferBytes / BUFFER_PARTS)));
 }
 
 function hasMore(lane: Lane): boolean {
-  return lane.kind === SOURCE ? maySend(lane.socket) : lane.queue.head !== null;
+  return lane.kind === SOURCE ? maySend(lane.socket) : lane.head !== null;
 }
 
 /** Only the last turn given away can be taken back without moving others. */
-function mayInterrupt(net: NetworkState, { served, servedFrom, servedTo, clock }: Wire, lane: Lane): boolean {
-  if (served === null || served === lane || servedTo !== clock.committed) return false;
-  const rest = servedTo - Math.max(servedFrom, clock.left(net.kernel.nowUs));
-  return lane.mark <= served.mark - rest && rest * 1_000_000 > AHEAD_US * clock.bytesPerS;
+function mayInterrupt(net: NetworkState, wire: Wire, lane: Lane): boolean {
+  const { served, servedFrom, servedTo } = wire;
+  if (served === null || served === lane || servedTo !== wire.committed) return false;
+  const rest = servedTo - Math.max(servedFrom, wire.left(net.kernel.nowUs));
+  return lane.mark <= served.mark - rest && rest * 1_000_000 > AHEAD_US * wire.bytesPerS;
 }
 
 function interrupt(net: NetworkState, wire: Wire): void {
-  const { clock, line, servedFrom } = wire;
+  const { servedFrom } = wire;
   const { nowUs } = net.kernel;
   const served = wire.served!;
-  const left = Math.max(servedFrom, clock.left(nowUs));
-  takeBack(net, served, left, clock.leavesAtUs(left));
-  served.mark -= clock.committed - left;
-  clock.release(left, nowUs);
+  const left = Math.max(servedFrom, wire.left(nowUs));
+  takeBack(net, served, left, wire.leavesAtUs(left));
+  served.mark -= wire.committed - left;
+  wire.release(left, nowUs);
   wire.served = null;
   served.leaveLine();
-  if (hasMore(served)) line.add(served);
+  if (hasMore(served)) add(wire, served);
   if (wire.event !== NO_EVENT) net.kernel.cancel(wire.event);
   wire.event = NO_EVENT;
   giveTurns(net, wire);
 }
 
 function awaitTurns(net: NetworkState, wire: Wire): void {
-  if (wire.line.size === 0 || wire.event !== NO_EVENT) return;
-  const freeUs = Math.max(net.kernel.nowUs, wire.clock.busyUntilUs);
+  if (wire.waiting === 0 || wire.event !== NO_EVENT) return;
+  const freeUs = Math.max(net.kernel.nowUs, wire.busyUntilUs);
   wire.event = net.kernel.at(freeUs, net.handlers.serve, wire.id);
 }
 

@@ -43,7 +43,7 @@ export function takeBack(net: NetworkState, lane: Lane, gone: number, goneUs: nu
     bytes += each.bytes;
     each.wireEnd = 0;
   }
-  lane.queue.unshiftChain(chain!, chainEnd);
+  lane.unshiftChain(chain!, chainEnd);
   if (lane.kind === SOURCE) lane.socket.sent -= bytes;
   awaitAgain(net, lane, head === first);
   return bytes;
@@ -51,11 +51,11 @@ export function takeBack(net: NetworkState, lane: Lane, gone: number, goneUs: nu
 
 /** What has not left the sending host returns to the outbox. Nothing is offered: `pump` does that. */
 export function retreat(net: NetworkState, socket: Socket): void {
-  const { source, exit, outbox } = socket;
+  const { exit, outbox } = socket;
   if (exit !== null) withdraw(net, exit);
-  withdraw(net, source);
+  withdraw(net, outbox);
   if (exit === null) return;
-  for (const fifo of [source.flight, exit.queue]) {
+  for (const fifo of [outbox.flight, exit]) {
     const { head, tail } = fifo;
     if (head === null) continue;
     for (let each: Segment | null = head; each !== null; each = each.next) {
@@ -65,8 +65,8 @@ export function retreat(net: NetworkState, socket: Socket): void {
     outbox.unshiftChain(head, tail!);
     fifo.cutAfter(null);
   }
-  if (source.event !== NO_EVENT) net.kernel.cancel(source.event);
-  source.event = NO_EVENT;
+  if (outbox.event !== NO_EVENT) net.kernel.cancel(outbox.event);
+  outbox.event = NO_EVENT;
 }
 
 /** The wires that a link's bytes pass, by its rate and its sender's; all of its sockets have retreated. */
@@ -75,13 +75,13 @@ export function route(net: NetworkState, link: Link): void {
   const { bytesPerS } = link.spec;
   const slow = isSlow(link);
   if (slow && link.wire === null) link.wire = newWire(net, bytesPerS);
-  else if (slow && link.wire!.clock.bytesPerS !== bytesPerS) link.wire!.setRate(bytesPerS, net.kernel.nowUs);
+  else if (slow && link.wire!.bytesPerS !== bytesPerS) link.wire!.setRate(bytesPerS, net.kernel.nowUs);
   link.first = slow ? link.wire : nicOut;
   link.second = slow ? nicOut : null;
   for (const socket of link.sockets) {
     // Their places were numbered by another clock.
     for (let each = socket.flight.head; each !== null; each = each.next) each.wireEnd = 0;
-    socket.source.mark = 0;
+    socket.outbox.mark = 0;
     takeLanes(socket);
   }
   noteWay(link);
@@ -89,15 +89,15 @@ export function route(net: NetworkState, link: Link): void {
 
 /** Slower than the NIC before it: its bandwidth is felt. */
 export function isSlow({ spec: { bytesPerS }, from: { nicOut } }: Link): boolean {
-  return bytesPerS > 0 && (nicOut === null || bytesPerS < nicOut.clock.bytesPerS);
+  return bytesPerS > 0 && (nicOut === null || bytesPerS < nicOut.bytesPerS);
 }
 
 /** The lanes of a socket, as its link has wires. */
 export function takeLanes(socket: Socket): void {
-  const { source, link, flight } = socket;
-  source.wire = link.first;
-  source.flight = link.second === null ? flight : new Fifo();
-  socket.exit = link.second === null ? null : new Lane(socket, EXIT, link.second, new Fifo(), flight);
+  const { outbox, link, flight } = socket;
+  outbox.wire = link.first;
+  outbox.flight = link.second === null ? flight : new Fifo();
+  socket.exit = link.second === null ? null : new Lane(socket, EXIT, link.second, flight);
 }
 
 export function newWire(net: NetworkState, bytesPerS: number): Wire {
@@ -129,6 +129,6 @@ function awaitAgain(net: NetworkState, lane: Lane, headMoved: boolean): void {
 
 /** The lane of a sender's bytes through the NIC of the receiving host; made when that is first contended. */
 export function entryOf(sender: Socket): Lane {
-  sender.entry ??= new Lane(sender, ENTRY, sender.nicIn, new Fifo(), new Fifo());
+  sender.entry ??= new Lane(sender, ENTRY, sender.nicIn, new Fifo());
   return sender.entry;
 }

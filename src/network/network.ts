@@ -13,6 +13,7 @@ import { beginPartition, boot, crash, healPartition, setLink, setNic } from './f
 import { serve } from './flows.ts';
 import { openTo, repeatSyn, synAnswered, synArrived } from './handshake.ts';
 import { wake } from './hearing.ts';
+import { Warmer } from './warm.ts';
 import type { Host, Process } from './host.ts';
 import { creditOf, handOver, kill, listen, pauseReading, resumeReading, send, unlisten } from './orders.ts';
 import { setPaused, wakeLater } from './ready.ts';
@@ -84,6 +85,8 @@ function registerHandlers(net: NetworkState): void {
   const onSocket = (name: string, handle: (net: NetworkState, socket: Socket, b: number) => void) =>
     kernel.on(`network: ${name}`, (id, b) => handle(net, sockets[id]!, b));
   handlers.arrive = onSocket('arrive', arrive);
+  const warmer = new Warmer();
+  kernel.lookAhead(handlers.arrive, (next, count) => warmer.arrivals(net, next, count));
   handlers.exit = onSocket('exit', exit);
   handlers.enter = onSocket('enter', enter);
   handlers.drain = onSocket('drain', drain);

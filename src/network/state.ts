@@ -169,6 +169,6 @@ function isDone(socket: Socket): boolean {
   return socket.state === 'unborn' || (socket.state === 'closing' && socket.finished);
 }
 
-function isBetweenWires({ source, exit, entry }: Socket): boolean {
-  return (exit !== null && (source.flight.head !== null || exit.queue.head !== null)) || (entry !== null && !entry.isEmpty);
+function isBetweenWires({ outbox, exit, entry }: Socket): boolean {
+  return (exit !== null && (outbox.flight.head !== null || exit.head !== null)) || (entry !== null && !entry.isEmpty);
 }

@@ -46,6 +46,7 @@ export function maySend(socket: Socket): boolean {
 
 /** The receive buffer of the peer, as far as this side knows, has no room. */
 export function waitsForWindow(socket: Socket): boolean {
+  if (socket.sent === socket.written) return false; // at most a sign is left
   const { head } = socket.outbox;
   return head !== null && head.bytes > 0 && fittingBytes(socket, head) === 0;
 }
@@ -63,34 +64,34 @@ function fittingBytes(socket: Socket, { bytes }: Segment): number {
 
 /** Puts a segment on the first wire, or on the link. It is out of the outbox, and nothing is in its way. */
 export function fly(net: NetworkState, socket: Socket, segment: Segment): void {
-  const { source, exit } = socket;
-  const { wire } = source;
+  const { outbox, exit } = socket;
+  const { wire } = outbox;
   const { nowUs } = net.kernel;
   let departureUs = nowUs;
   if (wire !== null && segment.bytes > 0) {
-    departureUs = Math.max(nowUs, wire.clock.commit(segment.bytes, nowUs));
-    segment.wireEnd = wire.clock.committed;
+    departureUs = Math.max(nowUs, wire.commit(segment.bytes, nowUs));
+    segment.wireEnd = wire.committed;
   }
   socket.sent += segment.bytes;
   if (exit === null) travel(net, socket, segment, departureUs);
-  else lead(net, source, segment, departureUs);
+  else lead(net, outbox, segment, departureUs);
 }
 
 /** What waits in a lane between two wires: gives at most `budget` bytes of it to the next one. */
 export function passOn(net: NetworkState, lane: Lane, budget: number): void {
-  const { queue, wire, socket } = lane;
+  const { wire, socket } = lane;
   const { nowUs } = net.kernel;
   let left = budget;
-  for (let segment = queue.head; segment !== null; segment = queue.head) {
+  for (let segment = lane.head; segment !== null; segment = lane.head) {
     const bytes = Math.min(left, segment.bytes);
     if (bytes < segment.bytes && bytes === 0) return;
-    queue.shift();
-    if (bytes < segment.bytes) queue.unshift(net.segments.split(segment, bytes));
+    lane.shift();
+    if (bytes < segment.bytes) lane.unshift(net.segments.split(segment, bytes));
     left -= bytes;
     let passedUs = nowUs;
     if (wire !== null && bytes > 0) {
-      passedUs = lane.kind === EXIT || socket.isFedSlowly ? wire.clock.follow(bytes, nowUs) : wire.clock.commit(bytes, nowUs);
-      segment.wireEnd = wire.clock.committed;
+      passedUs = lane.kind === EXIT || socket.isFedSlowly ? wire.follow(bytes, nowUs) : wire.commit(bytes, nowUs);
+      segment.wireEnd = wire.committed;
     }
     if (lane.kind === EXIT) travel(net, socket, segment, passedUs);
     else lead(net, lane, segment, passedUs);
@@ -155,10 +156,10 @@ function lose(net: NetworkState, socket: Socket, segment: Segment, good: number)
     fly(net, socket, segment);
   }
   socket.outbox.unshift(lost);
-  const { wire } = socket.source;
+  const { wire } = socket.outbox;
   const { nowUs } = net.kernel;
   const lostBytes = Math.min(lost.bytes, PACKET_BYTES);
-  const departureUs = wire === null ? nowUs : Math.max(nowUs, wire.clock.commit(lostBytes, nowUs));
+  const departureUs = wire === null ? nowUs : Math.max(nowUs, wire.commit(lostBytes, nowUs));
   socket.stalled = true;
   socket.sentSinceLoss = 0;
   const followingBytes = socket.written - socket.sent - lostBytes;

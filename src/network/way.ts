@@ -18,7 +18,7 @@ export function noteWay(link: Link): void {
 export function takeWay(socket: Socket): void {
   const { first, to: { nicIn } } = socket.link;
   socket.nicIn = nicIn;
-  socket.isFedSlowly = first !== null && nicIn !== null && first.clock.bytesPerS <= nicIn.clock.bytesPerS;
+  socket.isFedSlowly = first !== null && nicIn !== null && first.bytesPerS <= nicIn.bytesPerS;
   const back = socket.peer.link;
   socket.backUs = back.typicalUs;
   socket.isBackCut = back.cuts > 0;

@@ -8,8 +8,8 @@
 import { type EventId, NO_EVENT } from '../kernel/index.ts';
 import { ByteClock } from './byte-clock.ts';
 import type { Socket } from './connection.ts';
-import type { Fifo } from './fifo.ts';
-import { Line } from './line.ts';
+import { Fifo } from './fifo.ts';
+import { remove } from './line.ts';
 import type { Segment } from './segment.ts';
 
 /** A turn lasts at most 1/20 s, all who wait included, so that a receiver of much hears often. */
@@ -23,13 +23,12 @@ export const EXIT = 1;
 export const ENTRY = 2;
 export type LaneKind = typeof SOURCE | typeof EXIT | typeof ENTRY;
 
-export class Lane {
+/** What waits for the wire, in order; and who it is that sends it. */
+export class Lane extends Fifo<Segment> {
   readonly socket: Socket;
   readonly kind: LaneKind;
   /** null: no limit. */
   wire: Wire | null;
-  /** What waits for the wire. */
-  readonly queue: Fifo<Segment>;
   /** What was given to it, until it has come to where the lane leads. */
   flight: Fifo<Segment>;
   /** Of the head of `flight`; a lane that ends in the socket's own flight has none. */
@@ -41,28 +40,32 @@ export class Lane {
   /** Among equal marks: when it began to wait. */
   order: number = 0;
 
-  constructor(socket: Socket, kind: LaneKind, wire: Wire | null, queue: Fifo<Segment>, flight: Fifo<Segment>) {
+  constructor(socket: Socket, kind: LaneKind, wire: Wire | null, flight: Fifo<Segment>) {
+    super();
     this.socket = socket;
     this.kind = kind;
     this.wire = wire;
-    this.queue = queue;
     this.flight = flight;
   }
 
   leaveLine(): void {
-    if (this.place >= 0) this.wire!.line.remove(this);
+    if (this.place >= 0) remove(this.wire!, this);
   }
 
   get isEmpty(): boolean {
-    return this.queue.head === null && this.flight.head === null;
+    return this.head === null && this.flight.head === null;
   }
 }
 
-export class Wire {
+/** When its bytes leave it is a clock's business (`ByteClock`), and it is that clock itself; who waits for it stands in its line (line.ts). */
+export class Wire extends ByteClock {
   /** Its place in `NetworkState.wires`. */
   readonly id: number;
-  readonly clock: ByteClock;
-  readonly line: Line = new Line();
+  /** How many wait. */
+  waiting: number = 0;
+  readonly line: Lane[] = [];
+  /** How many ever came to wait. */
+  came: number = 0;
   /** The mark at which the last turn began. Who comes anew starts from here: nobody saves up. */
   mark: number = 0;
   /** Bytes of a turn when nobody else waits. */
@@ -75,15 +78,15 @@ export class Wire {
   event: EventId = NO_EVENT;
 
   constructor(id: number, bytesPerS: number) {
+    super(bytesPerS);
     this.id = id;
-    this.clock = new ByteClock(bytesPerS);
     this.turnBytes = Math.floor(bytesPerS / TURNS_PER_S);
   }
 
   /** All lanes have withdrawn. */
-  setRate(bytesPerS: number, nowUs: number): void {
-    this.clock.takeBack(nowUs);
-    this.clock.setRate(bytesPerS, nowUs);
+  override setRate(bytesPerS: number, nowUs: number): void {
+    this.takeBack(nowUs);
+    super.setRate(bytesPerS, nowUs);
     this.turnBytes = Math.floor(bytesPerS / TURNS_PER_S);
   }
 }

@@ -154,9 +154,10 @@ export function createMasterSide(replid: string, offset: number): MasterSide {
 /** A fresh connection. */
 export function createClient(fd: Fd, id: number, peerHost: string, peerPort: number, credit: number): Client {
   return {
-    fd, id, kind: 'normal', peerHost, peerPort, name: '', db: 0, authenticated: false, credit,
-    output: [], outputSent: 0, input: [], partial: null, multi: null, watched: null, watchedChanged: false, blocked: null, writeOffset: 0,
-    lastInteractionS: 0, lastHeardUs: 0, closeAfterReply: false, closeAsap: false, closeCause: null, pendingWrite: false,
-    listeningPort: 0, announcedIp: '', capaEof: false, capaPsync2: false, capaDualChannel: false, rdbOnly: false, rdbChannel: false, rdbClientId: 0, replica: null, master: null,
+    // First what every piece of the stream looks at, coming or going.
+    fd, closeAsap: false, replica: null, pendingWrite: false, rdbOnly: false, credit,
+    master: null, lastInteractionS: 0, lastHeardUs: 0, blocked: null, closeAfterReply: false, multi: null, kind: 'normal', authenticated: false, db: 0, writeOffset: 0,
+    output: [], outputSent: 0, input: [], partial: null, watched: null, watchedChanged: false, closeCause: null,
+    id, peerHost, peerPort, name: '', listeningPort: 0, announcedIp: '', capaEof: false, capaPsync2: false, capaDualChannel: false, rdbChannel: false, rdbClientId: 0,
   };
 }

@@ -41,7 +41,7 @@ const DUTIES: readonly CronDuty[] = [
   { name: 'children, or else save points', periodMs: EVERY_TICK, run: childrenOrSavePoints, wanted: (server) => server.child !== null || saveIsNear(server) },
   { name: 'fsync everysec', periodMs: EVERY_TICK, run: flushAppendOnlyFile, wanted: (server) => server.aof.file !== null && server.aof.file.synced < server.aof.file.written },
   { name: 'clients to close', periodMs: EVERY_TICK, run: freeClosingClients, wanted: (server) => server.closing.length > 0 },
-  { name: 'pauses that end', periodMs: EVERY_TICK, run: updatePausedActions, wanted: (server) => server.writesPaused },
+  { name: 'pauses that end', periodMs: EVERY_TICK, run: (server) => server.writesPaused && updatePausedActions(server), wanted: (server) => server.writesPaused },
   { name: 'replication, while failing over', periodMs: 100, run: (server) => failsOver(server) && replicationCron(server), wanted: failsOver },
   { name: 'replication', periodMs: 1000, run: (server) => failsOver(server) || replicationCron(server), wanted: never },
   { name: 'scheduled BGSAVE', periodMs: EVERY_TICK, run: scheduledBgsave, wanted: (server) => server.bgsaveScheduled },
@@ -113,7 +113,7 @@ function runDuties(server: Server): void {
 /** Arms the next tick that could matter: the very next one, or the next that opens a second. */
 function armCron(server: Server): void {
   const perSecond = Math.max(1, Math.floor(1000 / askedTickMs(server)));
-  const awake = server.cronEveryTick || DUTIES.some((duty) => duty.wanted(server));
+  const awake = server.cronEveryTick || isWanted(server);
   const ticks = awake ? 1 : perSecond - ((server.cronLoops - 1) % perSecond);
   armTicks(server, ticks);
 }
@@ -124,9 +124,14 @@ function armTicks(server: Server, ticks: number): void {
   server.ports.arm('cron', Math.max(server.cronDueUs - server.nowUs, 0));
 }
 
+function isWanted(server: Server): boolean {
+  for (let i = 0; i < DUTIES.length; i++) if (DUTIES[i]!.wanted(server)) return true;
+  return false;
+}
+
 /** At the end of a turn: something may have happened for which a sleeping cron must wake. */
 export function wakeCron(server: Server): void {
-  if (server.cronArmedTicks <= 1 || server.loading !== null || !DUTIES.some((duty) => duty.wanted(server))) return;
+  if (server.cronArmedTicks <= 1 || server.loading !== null || !isWanted(server)) return;
   const tick = tickUs(server);
   const ticks = Math.max(1, Math.ceil((server.nowUs - server.cronLastUs) / tick));
   if (ticks < server.cronArmedTicks) armTicks(server, ticks);
@@ -159,7 +164,7 @@ function childrenOrSavePoints(server: Server): void {
 
 /** networking.c: clientsCron looks at five clients or more at each tick, so a soft limit fires without traffic (6.2.4+). */
 function checkOutputLimits(server: Server): void {
-  if (!server.profile.limits.cronChecks) return;
+  if (!server.profile.limits.cronChecks || server.replication.replicas.length === 0) return;
   for (const client of [...server.replication.replicas]) {
     if (server.stream.usedBytes(server, client) > 0 && closeOnOutputLimit(server, client)) freeClient(server, client, 'output-buffer-limit');
   }

@@ -10,7 +10,7 @@ import type { Server } from './server.ts';
 const LEAST_PER_TICK = 5;
 
 export function watchesIdleClients(server: Server): boolean {
-  return server.config.timeout > 0 && server.clients.size > 0;
+  return server.timeoutS > 0 && server.clients.size > 0;
 }
 
 /** server.c: clientsCron. All clients are looked at in a second, at least five at a tick, in turn. */

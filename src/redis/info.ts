@@ -20,7 +20,7 @@ const SECTIONS: Readonly<Record<InfoSection, (server: Server) => readonly Field[
   memory: memoryFields,
   persistence: persistenceFields,
   stats: (server) => [
-    ['total_connections_received', server.stats.connections], ['total_commands_processed', server.stats.commands],
+    ['total_connections_received', server.stats.connections], ['total_commands_processed', server.commandsRun - server.stats.commandsBefore],
     ['rejected_connections', server.stats.rejectedConnections],
     ['sync_full', server.stats.syncFull], ['sync_partial_ok', server.stats.syncPartialOk], ['sync_partial_err', server.stats.syncPartialErr],
     ['expired_keys', server.stats.expiredKeys], ['evicted_keys', server.stats.evictedKeys],

@@ -14,7 +14,7 @@ import { line, reply as replyMessage } from './protocol/make.ts';
 import { writeOut } from './protocol/outbox.ts';
 import type { Command, Line, Message, Piece, Reply } from './protocol/payload.ts';
 import { processCommand } from './commands/dispatch.ts';
-import { replicaName, type Server } from './server.ts';
+import { NOBODY, replicaName, type Server } from './server.ts';
 import { masterLinkLost } from './replication/replica/master-link.ts';
 import { staysForMainChannel } from './replication/master/rdb-channel.ts';
 import { replicaGone } from './replication/master/replica-client.ts';
@@ -121,6 +121,7 @@ export function addMessage(server: Server, client: Client, message: Message): vo
 function writeLater(server: Server, client: Client): void {
   if (client.pendingWrite) return;
   client.pendingWrite = true;
+  server.writesPending = true;
   server.pendingWrites.push(client);
 }
 
@@ -164,11 +165,12 @@ export function writePending(server: Server): void {
     if (client.closeAsap && server.profile.limits.closing !== 'by-cron') continue;
     if (client.replica === null) writeReplies(server, client);
     else {
-      if (client.output.length > 0 && server.profile.output.store === 'copies') writeReplies(server, client);
+      if (server.profile.output.store === 'copies' && client.output.length > 0) writeReplies(server, client);
       server.stream.write(server, client);
     }
   }
   pendingWrites.length = 0;
+  server.writesPending = false;
 }
 
 /** networking.c: flushSlavesOutputBuffers. The last words of a process: what was executed in its last turn still leaves. */
@@ -229,6 +231,7 @@ export function freeClientAsync(server: Server, client: Client, cause: Disconnec
   client.closeAsap = true;
   if (server.profile.limits.closing === 'lets-go') server.stream.letGo(server, client);
   client.closeCause = cause;
+  if (server.closing === NOBODY) server.closing = [];
   server.closing.push(client);
 }
 
@@ -246,7 +249,8 @@ export function freeClosingClients(server: Server): void {
     if (staysForMainChannel(server, client)) server.closing[staying++] = client;
     else freeClient(server, client, client.closeCause);
   }
-  server.closing.length = staying;
+  if (staying === 0) server.closing = NOBODY;
+  else server.closing.length = staying;
 }
 
 /** networking.c: freeClient. `alreadyClosed`: the peer closed it, there is nothing to close any more. */

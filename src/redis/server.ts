@@ -7,6 +7,7 @@ import type { Access } from './access.ts';
 import type { BlockedOnKeys } from './blocked.ts';
 import type { Client } from './client.ts';
 import type { ServerConfig } from './config.ts';
+import type { SavePoint } from './config/directive.ts';
 import type { Keyspace } from './dataset/keyspace.ts';
 import type { ChildOutcome } from './inputs.ts';
 import type { Fd, Ports } from './ports.ts';
@@ -99,7 +100,8 @@ export interface Stats {
   syncPartialErr: number;
   expiredKeys: number;
   evictedKeys: number;
-  commands: number;
+  /** Commands run before these were counted from 0 (CONFIG RESETSTAT). */
+  commandsBefore: number;
   connections: number;
   /** Refused because there were maxclients already. */
   rejectedConnections: number;
@@ -115,12 +117,20 @@ export interface PendingPropagation {
   readonly toAof: boolean;
 }
 
+/** A list in which there is nobody: the same for all servers, as most have nobody in most of their lists. Never changed. */
+export const NOBODY: Client[] = Object.freeze<Client[]>([]) as Client[];
+
 export interface Server {
   readonly profile: Profile;
   /** How this version names its history and passes it on. */
   readonly generation: Generation;
   readonly ports: Ports;
+  /** Set by `setConfig`. */
   config: ServerConfig;
+  // Of `config`, once more, what is looked at before each command and at the end of each turn (`setConfig`).
+  maxmemory: number;
+  timeoutS: number;
+  savePoints: readonly SavePoint[];
   /** 40 hex digits, new at every start. */
   readonly runId: string;
   readonly allocator: Allocator;
@@ -135,7 +145,9 @@ export interface Server {
   nextClientId: number;
   nextOutgoingFd: Fd;
   /** Clients with replies to write, in the order in which they got them (clients_pending_write); of those that are gone, `pendingWrite` is false. */
-  pendingWrites: Client[];
+  readonly pendingWrites: Client[];
+  /** There are some. */
+  writesPending: boolean;
   /** Clients to free at the end of the turn (clients_to_close). */
   closing: Client[];
   waitingAcks: Client[];
@@ -181,7 +193,7 @@ export interface Server {
   /** Keys to which writes of a replica's own gave a time to live (expire.c: slaveKeysWithExpire); null: there never was one. */
   replicaKeysWithExpire: Map<string, { readonly db: number; readonly key: string }> | null;
   // -- propagation of the command, transaction or script being executed (server.also_propagate)
-  alsoPropagate: PendingPropagation[];
+  readonly alsoPropagate: PendingPropagation[];
   readonly propagation: Propagation;
   /** MULTI stands in the stream and its EXEC not yet (server.propagate_in_transaction, lua_multi_emitted; up to 6.2). */
   multiSent: boolean;
@@ -207,7 +219,17 @@ export interface Server {
   /** µs by which each timer of this process goes off late. */
   readonly timersLateUs: number;
   replication: ReplicationState;
+  /** Commands run by this process (stat_numcommands). */
+  commandsRun: number;
   stats: Stats;
+}
+
+/** Its settings are these from now on. What follows from a change is the caller's business. */
+export function setConfig(server: Server, config: ServerConfig): void {
+  server.config = config;
+  server.maxmemory = config.maxmemory;
+  server.timeoutS = config.timeout;
+  server.savePoints = config.save;
 }
 
 /** This host's wall clock, ms since the Unix epoch; it stands still within an input. */

@@ -20,7 +20,7 @@ export function endTurn(server: Server): void {
   }
   if (server.replication.failover.state !== 'no-failover') updateFailoverStatus(server);
   if (server.aof.state !== 'off') flushAppendOnlyFile(server);
-  if (server.pendingWrites.length > 0) writePending(server);
+  if (server.writesPending) writePending(server);
   if (server.child !== null) forwardPipe(server);
   if (server.closing.length > 0 && server.profile.limits.closing !== 'by-cron') freeClosingClients(server);
   server.stream.endTurn(server);

@@ -9,7 +9,7 @@ import type { Endpoint, ProcessId, SocketEvents } from '../network/index.ts';
 import type { ChildJob, Fd } from '../redis/ports.ts';
 import type { Resources } from '../scenario/scenario.ts';
 import type { Node } from './node.ts';
-import type { Process } from './process.ts';
+import type { ServerProcess } from './server-process.ts';
 import { SocketWriter, type Written } from './socket-writer.ts';
 
 /** 1 GB of resources and rates, bytes. */
@@ -74,7 +74,7 @@ export class Children {
   }
 
   /** Copying the page tables takes the parent's time, in proportion to its memory. */
-  fork(process: Process, job: ChildJob): void {
+  fork(process: ServerProcess, job: ChildJob): void {
     const { resources } = this.node.spec;
     const forkUs = Math.round((job.bytes / GB) * resources.forkUsPerGb);
     process.spend(forkUs);
@@ -104,7 +104,7 @@ export class Children {
   }
 
   /** The armed step came. */
-  step(process: Process, which: number): void {
+  step(process: ServerProcess, which: number): void {
     if (process.ended || this.child === null) return;
     if (STEPS[which] === 'stalled') return this.stalled(this.child, this.child.writer);
     this.child.event = null;
@@ -124,7 +124,7 @@ export class Children {
 
   // ---------------------------------------------------------------- the pipe
 
-  private produced(process: Process, child: ChildWork): void {
+  private produced(process: ServerProcess, child: ChildWork): void {
     if (child.writer === null && child.produced - child.read > PIPE_BYTES) {
       child.waits = true;
       return;
@@ -199,7 +199,7 @@ export class Children {
   // ---------------------------------------------------------------- ends
 
   /** Its parent sends it a signal; the machine hears of its end. */
-  kill(process: Process): void {
+  kill(process: ServerProcess): void {
     const { child } = this;
     if (child === null) return;
     if (child.heldStep !== null) {
@@ -225,7 +225,7 @@ export class Children {
     return true;
   }
 
-  private end(process: Process, outcome: 'killed' | 'signal'): void {
+  private end(process: ServerProcess, outcome: 'killed' | 'signal'): void {
     this.cancel();
     this.returned = this.dropSockets();
     this.child = null;
@@ -238,7 +238,7 @@ export class Children {
     if (this.child !== null) this.cancelStall(this.child);
   }
 
-  ended(process: Process, bySignal: boolean): void {
+  ended(process: ServerProcess, bySignal: boolean): void {
     if (process.ended) return;
     for (const one of this.returned) process.feed({ type: 'childWrote', ...one }, 0);
     this.returned = [];
@@ -248,7 +248,7 @@ export class Children {
   // ---------------------------------------------------------------- sockets
 
   /** The parent closes a connection: true if its child has it, too, so that it stays open until the child ends. */
-  keeps(process: Process, fd: Fd): boolean {
+  keeps(process: ServerProcess, fd: Fd): boolean {
     const { child } = this;
     const endpoint = process.endpointOf(fd);
     if (child === null || endpoint === undefined || !child.inherited.includes(endpoint)) return false;
@@ -267,11 +267,11 @@ export class Children {
   }
 
   /** A connection is closed for parent and child. */
-  shutDown(process: Process, fd: Fd): void {
+  shutDown(process: ServerProcess, fd: Fd): void {
     const endpoint = process.endpointOf(fd);
     if (endpoint === undefined) return;
     this.child?.writer?.lost(endpoint);
-    process.close(fd);
+    process.closeEverywhere(fd);
     this.roomInSockets();
   }
 
@@ -305,7 +305,7 @@ export class Children {
   // ---------------------------------------------------------------- orphans
 
   /** The parent is about to end: its child goes on alone when the parent was killed, and is lost with the power. */
-  parentEnds(process: Process, how: 'exit' | 'kill' | 'crash', cause: number): void {
+  parentEnds(process: ServerProcess, how: 'exit' | 'kill' | 'crash', cause: number): void {
     const { child, node } = this;
     this.cancel();
     this.child = null;

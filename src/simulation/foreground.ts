@@ -9,7 +9,7 @@ import type { Fd } from '../redis/ports.ts';
 import type { Piece } from '../redis/protocol/payload.ts';
 import { durationUs } from './children.ts';
 import type { Node } from './node.ts';
-import type { Process } from './process.ts';
+import type { ServerProcess } from './server-process.ts';
 
 /** What a `work` event stands for. */
 const WORK = ['flush-progress', 'flushed', 'installed', 'load-progress', 'loaded', 'saved', 'unblocked', 'parsed', 'read-timeout'] as const;
@@ -52,7 +52,7 @@ export class Foreground {
     this.node = node;
   }
 
-  private arm(process: Process, work: Work, delayUs: number): void {
+  private arm(process: ServerProcess, work: Work, delayUs: number): void {
     const { kernel, handlers } = this.node.world;
     this.events.set(work, kernel.after(delayUs, handlers.work, process.index, WORK.indexOf(work)));
   }
@@ -64,7 +64,7 @@ export class Foreground {
   }
 
   /** The process is about to end. */
-  stop(process: Process): void {
+  stop(process: ServerProcess): void {
     this.endSocketLoad(process);
     for (const work of [...this.events.keys()]) this.disarm(work);
     this.diskFreeUs = 0;
@@ -73,7 +73,7 @@ export class Foreground {
   // ---------------------------------------------------------------- orders
 
   /** emptyData serves nobody; only its callback, `steps` times, says that it is alive. */
-  flush(process: Process, bytes: number, steps: number): void {
+  flush(process: ServerProcess, bytes: number, steps: number): void {
     const { resources } = this.node.spec;
     const totalUs = durationUs(bytes, resources.flushBytesPerS);
     process.hold('flush');
@@ -84,7 +84,7 @@ export class Foreground {
   }
 
   /** The callback says something once a wall second: only those calls are events. */
-  private armFlushProgress(process: Process): void {
+  private armFlushProgress(process: ServerProcess): void {
     const { nowUs } = this.node.world.kernel;
     const wallUs = this.node.wallUs();
     const secondUs = nowUs + 1_000_000 - (wallUs % 1_000_000);
@@ -100,7 +100,7 @@ export class Foreground {
   }
 
   /** fsync: the process waits for the disk. */
-  install(process: Process, bytes: number): void {
+  install(process: ServerProcess, bytes: number): void {
     const { nowUs } = this.node.world.kernel;
     const waitUs = Math.max(this.diskFreeUs - nowUs, 0) + durationUs(bytes, this.node.spec.resources.diskBytesPerS);
     process.hold('install');
@@ -108,7 +108,7 @@ export class Foreground {
   }
 
   /** The process hears nothing while it reads, but for a moment after each interval of bytes (rdb.c: rdbLoadProgressCallback). */
-  load(process: Process, bytes: number, delayUs: number): void {
+  load(process: ServerProcess, bytes: number, delayUs: number): void {
     const totalUs = durationUs(bytes, this.node.spec.resources.loadBytesPerS) + delayUs;
     process.hold('load');
     this.arm(process, 'loaded', totalUs);
@@ -119,13 +119,13 @@ export class Foreground {
   }
 
   /** In the foreground: nothing else happens in this process. */
-  save(process: Process, bytes: number): void {
+  save(process: ServerProcess, bytes: number): void {
     const { saveBytesPerS, diskBytesPerS } = this.node.spec.resources;
     process.hold('save');
     this.arm(process, 'saved', durationUs(bytes, Math.min(saveBytesPerS, diskBytesPerS)));
   }
 
-  block(process: Process, us: number): void {
+  block(process: ServerProcess, us: number): void {
     process.hold('block');
     this.arm(process, 'unblocked', us);
   }
@@ -136,7 +136,7 @@ export class Foreground {
    * From now on the process reads nothing but `fd`, as fast as it parses: what it does not take stays in the socket's buffers, and
    * slows down who sends. `first` was read already.
    */
-  loadFromSocket(process: Process, fd: Fd, first: Piece, { bytes, delayUs, timeoutUs }: SocketLoadOrder): void {
+  loadFromSocket(process: ServerProcess, fd: Fd, first: Piece, { bytes, delayUs, timeoutUs }: SocketLoadOrder): void {
     const { network } = this.node.world;
     const endpoint = process.endpointOf(fd);
     if (endpoint === undefined) return;
@@ -159,7 +159,7 @@ export class Foreground {
   }
 
   /** No more is read while this is parsed. */
-  private pieceRead(process: Process, piece: Piece, cause: number): void {
+  private pieceRead(process: ServerProcess, piece: Piece, cause: number): void {
     const { reading } = this;
     if (reading === null) return;
     this.disarm('read-timeout');
@@ -169,7 +169,7 @@ export class Foreground {
     this.arm(process, 'parsed', bytes === 0 ? 0 : durationUs(bytes, reading.bytesPerS));
   }
 
-  private parsed(process: Process): void {
+  private parsed(process: ServerProcess): void {
     const { reading } = this;
     if (reading?.piece === undefined || reading.piece === null) return;
     const { piece, cause } = reading.piece;
@@ -186,13 +186,13 @@ export class Foreground {
     this.node.world.network.resumeReading(reading.endpoint);
   }
 
-  private socketClosed(process: Process, endpoint: Endpoint, why: ClosedWhy, cause: number): void {
+  private socketClosed(process: ServerProcess, endpoint: Endpoint, why: ClosedWhy, cause: number): void {
     process.deliver({ type: 'closed', fd: process.forget(endpoint), why }, cause);
     this.isOver(process);
   }
 
   /** The machine has what it wanted, or gave up: the event loop reads the socket again, if it is still there. */
-  endSocketLoad(process: Process): void {
+  endSocketLoad(process: ServerProcess): void {
     const { reading } = this;
     if (reading === null) return;
     this.reading = null;
@@ -207,7 +207,7 @@ export class Foreground {
   }
 
   /** After the machine was told something: it may have ended the load. */
-  private isOver(process: Process): boolean {
+  private isOver(process: ServerProcess): boolean {
     if (process.ended || this.reading !== null) return process.ended;
     process.release('load');
     return true;
@@ -216,7 +216,7 @@ export class Foreground {
   // ---------------------------------------------------------------- what is done
 
   /** A `work` event of this node's process. */
-  work(process: Process, which: number): void {
+  work(process: ServerProcess, which: number): void {
     const work = WORK[which];
     assert(work !== undefined, `there is no work ${which}`);
     this.events.delete(work);

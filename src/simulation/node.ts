@@ -3,9 +3,7 @@
  * process that runs now, in the foreground (`foreground.ts`) and by children (`children.ts`).
  */
 import { createServer, boot } from '../redis/persistence/start.ts';
-import { step } from '../redis/machine.ts';
 import { findSetting, type ServerConfig } from '../redis/config.ts';
-import type { Input } from '../redis/inputs.ts';
 import { aofOf, cutTail } from '../redis/persistence/aof.ts';
 import type { RdbImage } from '../redis/persistence/rdb.ts';
 import type { DiskFiles } from '../redis/ports.ts';
@@ -13,15 +11,13 @@ import type { Profile } from '../redis/profiles/index.ts';
 import type { Server } from '../redis/server.ts';
 import type { HostId } from '../network/index.ts';
 import type { Directive, NodeSpec } from '../scenario/scenario.ts';
-import type { Answers } from './answers.ts';
+import { Answers } from './answers.ts';
 import { Children } from './children.ts';
 import { Foreground } from './foreground.ts';
-import { NodePorts } from './ports.ts';
-import { type Machine, Process } from './process.ts';
+import { ServerProcess } from './server-process.ts';
 import type { World } from './world.ts';
 
-export class Node implements Machine {
-  readonly hasTurns = true;
+export class Node {
   readonly world: World;
   readonly spec: NodeSpec;
   readonly index: number;
@@ -34,14 +30,14 @@ export class Node implements Machine {
   /** Both, as that version reads them. */
   config: ServerConfig;
   readonly files: DiskFiles = { rdb: null, aof: null, aofDir: null };
-  process: Process | null = null;
+  process: ServerProcess | null = null;
   server: Server | null = null;
   readonly children: Children;
   readonly foreground: Foreground;
   /** How many of the next renames of a received file fail (a full or read-only disk); Infinity: all until it is mended. */
   failingRenames = 0;
   /** What it says instead of carrying a command out; null: nothing yet. */
-  answers: Answers | null = null;
+  private answers: Answers | null = null;
   /** Its host has no power. */
   poweredOff = false;
   /** Sub-second phase of its wall clock, µs. */
@@ -49,10 +45,6 @@ export class Node implements Machine {
   readonly firstVersion: string;
   /** The version of the process before. */
   private saidVersion: string;
-  /** What a command costs, µs. */
-  private readonly commandUs: number;
-  /** Commands of this process whose time was taken into account. */
-  private commandsCharged = 0;
 
   constructor(world: World, spec: NodeSpec, index: number, host: HostId, profile: Profile, clockPhaseUs: number) {
     this.world = world;
@@ -66,7 +58,6 @@ export class Node implements Machine {
     this.follows = spec.replicaOf;
     this.config = world.configOf(this);
     this.clockPhaseUs = clockPhaseUs;
-    this.commandUs = spec.resources.commandUs;
     this.children = new Children(this);
     this.foreground = new Foreground(this);
   }
@@ -89,20 +80,20 @@ export class Node implements Machine {
 
   start(cause: number): void {
     if (this.process !== null) return;
-    const process = new Process(this.world, this.host, this.index);
+    const process = new ServerProcess(this);
     this.process = process;
-    this.commandsCharged = 0;
     process.cause = cause;
     const { name } = this.profile;
     process.cause = this.world.tell(-1, cause, { kind: 'process-started', node: this.name, address: this.world.addressOf(this), ...(name === this.saidVersion ? {} : { server: name }) });
     this.saidVersion = name;
     const server = createServer({
       profile: this.profile, config: this.config, allocator: this.spec.resources.allocator,
-      files: this.files, ports: new NodePorts(this, process), cronEveryTick: this.world.cronEveryTick, cronSkewUs: this.index,
+      files: this.files, ports: process, cronEveryTick: this.world.cronEveryTick, cronSkewUs: this.index,
       timersLateUs: this.spec.resources.timersLateUs, context: this.world.context,
     });
     this.server = server;
-    process.machine = this;
+    process.server = server;
+    process.answers = this.answers;
     this.answers?.forgetSockets();
     process.listen(this.config.port);
     boot(server);
@@ -129,21 +120,11 @@ export class Node implements Machine {
     world.somethingHappened();
   }
 
-  /** An input for the process that runs. */
-  step(input: Input): void {
-    const { server, process } = this;
-    if (server === null || process === null) return;
-    if (this.answers !== null && this.answers.inUse) {
-      const left = this.answers.filter(input, (fd, piece) => process.send(fd, piece));
-      if (left === null) return;
-      step(server, left);
-    } else step(server, input);
-    if (input.type !== 'turnEnded') return;
-    // Everything that was ready is executed in one turn; the time it took is what the next turn waits for.
-    const { commands } = server.stats;
-    if (commands > this.commandsCharged) process.spend((commands - this.commandsCharged) * this.commandUs);
-    this.commandsCharged = commands;
-    this.world.somethingHappened();
+  /** What it says instead of carrying a command out. */
+  get scripted(): Answers {
+    this.answers ??= new Answers();
+    if (this.process !== null) this.process.answers = this.answers;
+    return this.answers;
   }
 
   // ---------------------------------------------------------------- its clock and disk

@@ -7,8 +7,9 @@
 import type { Fd, ConnectionPort, TimerName, TimerPort } from '../redis/ports.ts';
 import type { Input } from '../redis/inputs.ts';
 import type { Piece } from '../redis/protocol/payload.ts';
-import type { EventId } from '../kernel/index.ts';
+import type { EventId, Kernel } from '../kernel/index.ts';
 import type { ClosedWhy, ConnectFailure, Endpoint, HostId, Piece as NetworkPiece, ProcessId, SocketEvents } from '../network/index.ts';
+import type { Trace } from '../trace/trace.ts';
 import { Descriptors } from './descriptors.ts';
 import type { World } from './world.ts';
 
@@ -28,35 +29,40 @@ const HOLD_REASONS: readonly string[] = ['load'];
 const TIMERS: readonly TimerName[] = ['cron', 'blocked-client', 'client', 'shutdown'];
 
 export class Process implements ConnectionPort, TimerPort, SocketEvents {
-  readonly index: number;
+  // First what every input looks at.
   readonly world: World;
-  readonly host: HostId;
+  readonly kernel: Kernel;
+  readonly trace: Trace;
+  machine: Machine | null = null;
+  readonly index: number;
   /** Index of the name under which its facts are told. */
   readonly nameIndex: number;
-  readonly networkId: ProcessId;
-  machine: Machine | null = null;
   ended = false;
-  /** The fact that caused what the machine does now; 0: none (time, or the author). */
-  cause = 0;
-  private readonly endpoints = new Descriptors();
-  private acceptedFds = 0;
-  private readonly timers: (EventId | null)[] = TIMERS.map(() => null);
+  /** No hold, and nothing waits: the usual case, found in one look. */
+  private free = true;
   private turnArmed = false;
   /** The event loop does other work until then, µs. */
   private busyUntilUs = 0;
+  /** The fact that caused what the machine does now; 0: none (time, or the author). */
+  cause = 0;
+  private readonly endpoints = new Descriptors();
+  readonly host: HostId;
+  readonly networkId: ProcessId;
+  private acceptedFds = 0;
+  private readonly timers: (EventId | null)[] = TIMERS.map(() => null);
   /** Reasons for which the process hears nothing at all: stopped by a signal, blocked in a call. */
   private readonly holds = new Set<string>();
   private heldSinceUs = 0;
   /** What became ready while the event loop was not free. */
   private readonly inbox: { readonly input: Input; readonly cause: number }[] = [];
-  /** No hold, and nothing waits: the usual case, found in one look. */
-  private free = true;
   private wakeArmed = false;
   /** It takes in what is ready at this instant, and will be blocked again unless its work ends in it. */
   private breathing = false;
 
   constructor(world: World, host: HostId, nameIndex: number) {
     this.world = world;
+    this.kernel = world.kernel;
+    this.trace = world.trace;
     this.host = host;
     this.nameIndex = nameIndex;
     this.index = world.processes.length;
@@ -69,7 +75,7 @@ export class Process implements ConnectionPort, TimerPort, SocketEvents {
   /** Hands an input to the machine, now or when its event loop is free. */
   feed(input: Input, cause: number): void {
     if (this.ended || this.machine === null) return;
-    if (!this.free || this.world.kernel.nowUs < this.busyUntilUs) {
+    if (!this.free || this.kernel.nowUs < this.busyUntilUs) {
       this.free = false;
       this.inbox.push({ input, cause });
       this.armWake();
@@ -85,7 +91,7 @@ export class Process implements ConnectionPort, TimerPort, SocketEvents {
     this.machine.step(input);
     if (this.turnArmed || this.machine.hasTurns !== true || !this.lives()) return;
     this.turnArmed = true;
-    this.world.kernel.soon(this.world.handlers.turn, this.index);
+    this.kernel.soon(this.world.handlers.turn, this.index);
   }
 
   /** A step may end the process. */
@@ -105,7 +111,7 @@ export class Process implements ConnectionPort, TimerPort, SocketEvents {
 
   /** The event loop is taken for `us`: by commands, by a fork. */
   spend(us: number): void {
-    if (us > 0) this.busyUntilUs = Math.max(this.busyUntilUs, this.world.kernel.nowUs) + us;
+    if (us > 0) this.busyUntilUs = Math.max(this.busyUntilUs, this.kernel.nowUs) + us;
   }
 
   /** Nothing is heard until `release(reason)`; the kernel below goes on. */
@@ -113,7 +119,7 @@ export class Process implements ConnectionPort, TimerPort, SocketEvents {
     if (this.ended) return;
     if (this.holds.size === 0) {
       this.world.network.pause(this.networkId);
-      this.heldSinceUs = this.world.kernel.nowUs;
+      this.heldSinceUs = this.kernel.nowUs;
     }
     this.holds.add(reason);
     this.free = false;
@@ -138,7 +144,7 @@ export class Process implements ConnectionPort, TimerPort, SocketEvents {
     this.world.network.resume(this.networkId);
     this.armWake();
     this.breathing = true;
-    this.world.kernel.after(0, this.world.handlers.breathed, this.index, HOLD_REASONS.indexOf(reason));
+    this.kernel.after(0, this.world.handlers.breathed, this.index, HOLD_REASONS.indexOf(reason));
   }
 
   /** After what was ready: blocked again, for the same long hold, unless the work is over. */
@@ -160,14 +166,14 @@ export class Process implements ConnectionPort, TimerPort, SocketEvents {
   private armWake(): void {
     if (this.wakeArmed || this.holds.size > 0 || this.inbox.length === 0) return;
     this.wakeArmed = true;
-    const { kernel, handlers } = this.world;
+    const { kernel, world: { handlers } } = this;
     kernel.at(Math.max(this.busyUntilUs, kernel.nowUs), handlers.wake, this.index);
   }
 
   /** The event loop is free: what waited is fed in order, until it is taken again. */
   wake(): void {
     this.wakeArmed = false;
-    while (!this.ended && this.holds.size === 0 && this.world.kernel.nowUs >= this.busyUntilUs) {
+    while (!this.ended && this.holds.size === 0 && this.kernel.nowUs >= this.busyUntilUs) {
       const next = this.inbox.shift();
       if (next === undefined) break;
       this.deliver(next.input, next.cause);
@@ -183,7 +189,7 @@ export class Process implements ConnectionPort, TimerPort, SocketEvents {
     if (this.ended) return;
     this.ended = true;
     this.inbox.length = 0;
-    for (const event of this.timers) if (event !== null) this.world.kernel.cancel(event);
+    for (const event of this.timers) if (event !== null) this.kernel.cancel(event);
     this.endpoints.clear();
   }
 
@@ -295,13 +301,13 @@ export class Process implements ConnectionPort, TimerPort, SocketEvents {
   arm(timer: TimerName, delayUs: number): void {
     const which = TIMERS.indexOf(timer);
     this.disarm(timer);
-    this.timers[which] = this.world.kernel.after(Math.max(delayUs, 0), this.world.handlers.timer, this.index, which);
+    this.timers[which] = this.kernel.after(Math.max(delayUs, 0), this.world.handlers.timer, this.index, which);
   }
 
   disarm(timer: TimerName): void {
     const which = TIMERS.indexOf(timer);
     const event = this.timers[which];
-    if (event !== null && event !== undefined) this.world.kernel.cancel(event);
+    if (event !== null && event !== undefined) this.kernel.cancel(event);
     this.timers[which] = null;
   }
 

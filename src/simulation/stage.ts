@@ -13,7 +13,6 @@ import type { Condition, Verb } from '../scenario/scenario.ts';
 import type { Asked, Done, Stage } from '../scenario/stage.ts';
 import { verbWords } from '../scenario/words.ts';
 import { STAGE } from '../trace/trace.ts';
-import { Answers } from './answers.ts';
 import { holds, type Seen } from './conditions.ts';
 import type { Node } from './node.ts';
 import { nodeState, observation } from './observe.ts';
@@ -254,7 +253,7 @@ export class SimulatedStage implements Stage {
     },
     answer: (verb, done) => {
       this.told(verb, [verb.node]);
-      (this.world.node(verb.node).answers ??= new Answers()).add(verb.to, verb.line, verb.times);
+      this.world.node(verb.node).scripted.add(verb.to, verb.line, verb.times);
       done(NONE);
     },
     start: (verb, done) => {

@@ -24,6 +24,8 @@ import type { FactBody } from '../trace/fact.ts';
 import { Node } from './node.ts';
 import { addObserver } from './observers.ts';
 import { Process } from './process.ts';
+import { ServerProcess } from './server-process.ts';
+import { ServerWarmer } from './warm.ts';
 
 /** The wall clock at virtual time 0: a fixed date, since dates are bytes in streams. µs since the Unix epoch. */
 const EPOCH_US = 1_767_225_600_000_000;
@@ -75,7 +77,6 @@ export class World {
   somethingHappened: () => void = () => {};
   /** Keys whose values expectations ask for, by node. */
   readonly askedKeys: ReadonlyMap<string, readonly AskedKey[]>;
-  private readonly nodeOf = new Map<number, Node>();
   private readonly operators = new Map<string, { readonly operator: Operator; readonly process: Process }>();
 
   constructor(scenario: Scenario, options: WorldOptions) {
@@ -95,9 +96,12 @@ export class World {
       childEnded: kernel.on('child-ended', (process, bySignal) => this.workOf(process, (node, of) => node.children.ended(of, bySignal === 1))),
       orphan: kernel.on('orphan', (node, child) => this.nodes[node]?.children.orphanEnds(child)),
     };
+    const warmer = new ServerWarmer();
+    kernel.lookAhead(this.handlers.timer, (next, count) => warmer.timers(this.processes, next, count));
     this.network = createNetwork(kernel, this.streams, scenario.network.default, {
       tell: (fact, tag) => { this.tell(STAGE, tag, fact); },
       detail: () => {},
+      soonHeard: (owners, count) => warmer.warm(owners, count),
     });
     this.nodes = scenario.nodes.map((spec, index) => this.addNode(spec, index, options.server, scenario));
     this.clients = scenario.clients.map((spec, index) => this.addClient(spec, scenario.nodes.length + index));
@@ -283,15 +287,13 @@ export class World {
 
   startNode(node: Node, cause: number): void {
     node.start(cause);
-    if (node.process !== null) this.nodeOf.set(node.process.index, node);
     const { data } = node.spec;
     if (data !== null && node.server !== null && this.kernel.nowUs === 0) fill(node, data);
   }
 
-  private workOf(processIndex: number, act: (node: Node, process: Process) => void): void {
-    const node = this.nodeOf.get(processIndex);
-    const process = this.processes[processIndex];
-    if (node !== undefined && process !== undefined && node.process === process) act(node, process);
+  private workOf(index: number, act: (node: Node, process: ServerProcess) => void): void {
+    const process = this.processes[index];
+    if (process instanceof ServerProcess && !process.ended) act(process.node, process);
   }
 }
 

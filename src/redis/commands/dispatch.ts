@@ -87,7 +87,7 @@ function refusalOf(server: Server, client: Client, spec: { readonly name: string
   }
   if (!client.authenticated && !obey && server.config.requirepass !== '' && (spec.flags & Flag.noAuth) === 0) return refusals.noAuth;
   if (client.multi !== null && (spec.flags & Flag.noMulti) !== 0) return 'ERR Command not allowed inside a transaction';
-  if (server.config.maxmemory > 0 && outOfMemory(server, client, spec.name, any)) return OUT_OF_MEMORY;
+  if (server.maxmemory > 0 && outOfMemory(server, client, spec.name, any)) return OUT_OF_MEMORY;
   const writes = (any & Flag.write) !== 0;
   const replica = !isMaster(server);
   if (deniedByDiskError(server, writes, spec.name === 'ping', obey)) return refusals.misconf.replaceAll('Redis', productTitle(server));
@@ -170,7 +170,7 @@ function unknownCommand(form: CommandsProfile['unknown'], argv: readonly Bytes[]
  * execution unit (a command, or all of EXEC) is over.
  */
 export function call(server: Server, client: Client, found: AnyCommand, command: Command): Reply | null {
-  server.stats.commands += 1;
+  server.commandsRun += 1;
   const context = (server.context as ExecutionContext).of(server);
   if (found.on === 'server') return found.spec.run({ server, client, request: command }, command.argv);
   context.begin(client, command, found.spec.flags);

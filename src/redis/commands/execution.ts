@@ -9,7 +9,7 @@ import { shareWith, type Keyspace } from '../dataset/keyspace.ts';
 import { command as makeCommand } from '../protocol/make.ts';
 import type { Bytes, Command, Reply } from '../protocol/payload.ts';
 import type { Random } from '../ports.ts';
-import { type Server, wallMs } from '../server.ts';
+import { type PendingPropagation, type Server, wallMs } from '../server.ts';
 import type { RunningScript } from './eval.ts';
 import { isHeard } from './propagation.ts';
 import { Flag } from './command.ts';
@@ -26,6 +26,8 @@ export class ExecutionContext implements CommandContext {
   keyspaceHits = 0;
   keyspaceMisses = 0;
   memo: Entry | null = null;
+  /** What the unit that runs wants sent on (server.also_propagate); empty between units. */
+  readonly alsoPropagated: PendingPropagation[] = [];
   /** The command that ran waits for this; null: it is done. */
   wish: KeyWish | null = null;
   private server!: Server;
@@ -69,8 +71,8 @@ export class ExecutionContext implements CommandContext {
   /** After it ran: counts its changes, and queues it, or what stands for it, for propagation. */
   end(server: Server, client: Client, command: Command): void {
     command.memo = this.memo;
-    server.stats.keyspaceHits += this.keyspaceHits;
-    server.stats.keyspaceMisses += this.keyspaceMisses;
+    if (this.keyspaceHits > 0) server.stats.keyspaceHits += this.keyspaceHits;
+    if (this.keyspaceMisses > 0) server.stats.keyspaceMisses += this.keyspaceMisses;
     this.keyspaceHits = 0;
     this.keyspaceMisses = 0;
     if (this.dirty > 0) {

@@ -24,7 +24,7 @@ import { notePing } from '../replication/final-pings.ts';
 import { replconf } from '../replication/master/replconf.ts';
 import { sync } from '../replication/master/sync-command.ts';
 import { setMaster, unsetMaster } from '../replication/role.ts';
-import { productTitle, type Server, shownVersion, wallMs } from '../server.ts';
+import { productTitle, type Server, setConfig, shownVersion, wallMs } from '../server.ts';
 import { command, type CommandSpec, commandTable } from './command.ts';
 import { SCRIPT_COMMANDS } from './eval.ts';
 import { INFO_SECTIONS, infoText, type InfoSection, roleReply } from '../info.ts';
@@ -275,7 +275,7 @@ function config({ server }: ServerCall, argv: readonly Bytes[]): Reply {
     }
     case 'set': return configSet(server, argv);
     case 'resetstat':
-      Object.assign(server.stats, { syncFull: 0, syncPartialOk: 0, syncPartialErr: 0, expiredKeys: 0, evictedKeys: 0, commands: 0, connections: 0, rejectedConnections: 0, keyspaceHits: 0, keyspaceMisses: 0 });
+      Object.assign(server.stats, { syncFull: 0, syncPartialOk: 0, syncPartialErr: 0, expiredKeys: 0, evictedKeys: 0, commandsBefore: server.commandsRun, connections: 0, rejectedConnections: 0, keyspaceHits: 0, keyspaceMisses: 0 });
       return OK;
     case 'rewrite': return OK;
     default: return error(`ERR unknown subcommand '${text(argv, 1)}'. Try CONFIG HELP.`);
@@ -292,7 +292,7 @@ function configSet(server: Server, argv: readonly Bytes[]): Reply {
   }
   const before = server.config;
   if (before.hz !== next.hz) settleCron(server);
-  server.config = next;
+  setConfig(server, next);
   applyConfig(server, before);
   return OK;
 }
@@ -328,6 +328,7 @@ function applyConfig(server: Server, before: Server['config']): void {
   const to = after['repl-backlog-size'];
   if (from !== to) {
     server.ports.tell({ kind: 'backlog-resized', from, to });
+    if (server.replication.backlog !== null) server.replication.backlog.size = to;
     server.stream.resized(server);
   }
   if (before.hz !== after.hz) rearmCron(server);

@@ -52,8 +52,7 @@ export function stopAppendOnly(server: Server, why: 'sync' | 'config'): void {
   server.ports.tell({ kind: 'aof-off', why });
   flushAppendOnlyFile(server);
   fsyncAppendOnlyFile(server);
-  server.aof.state = 'off';
-  server.aof.fsyncedReplOffset = -1;
+  server.aof = { ...server.aof, state: 'off', fsyncedReplOffset: -1 };
   if (server.child?.type === 'aof-rewrite') killAppendOnlyChild(server);
 }
 
@@ -66,9 +65,8 @@ export function killAppendOnlyChild(server: Server): void {
 /** replication.c: restartAOFAfterSYNC, aof.c: startAppendOnly. The file starts over with a rewrite in a child. */
 export function restartAofAfterSync(server: Server): void {
   if (server.aof.state !== 'off') return;
-  server.aof.state = 'wait-rewrite';
   // The old file stays the one that a restart would read, until the rewrite is done.
-  server.aof.file = createAof(isInParts(server.profile), null, server.aof.file?.sequence ?? 0);
+  server.aof = { ...server.aof, state: 'wait-rewrite', file: createAof(isInParts(server.profile), null, server.aof.file?.sequence ?? 0) };
   if (server.child === null) startRewrite(server);
 }
 
@@ -79,7 +77,7 @@ export function rewriteIfScheduled(server: Server): void {
 
 function startRewrite(server: Server): void {
   server.scripts.knownToAll.clear(); // the new file holds none of them (replicationScriptCacheFlush)
-  server.aof.fsyncedReplOffset = server.aof.state === 'wait-rewrite' ? 0 : server.aof.fsyncedReplOffset;
+  if (server.aof.state === 'wait-rewrite') server.aof.fsyncedReplOffset = 0;
   server.ports.tell({ kind: 'aof-rewrite', phase: 'started', ok: true, sequence: server.aof.file?.sequence ?? 0 });
   forkAofRewrite(server);
 }

@@ -38,7 +38,11 @@ export function saveIfDue(server: Server): void {
 
 /** A save point could be reached within the next second: the cron may not sleep through it. */
 export function saveIsNear(server: Server): boolean {
-  return server.config.save.some(({ seconds, changes }) => server.dirty >= changes && server.unixtime - server.lastSaveS >= seconds);
+  if (server.dirty === 0) return false;
+  const { savePoints, dirty } = server;
+  const since = server.unixtime - server.lastSaveS;
+  for (let i = 0; i < savePoints.length; i++) if (dirty >= savePoints[i]!.changes && since >= savePoints[i]!.seconds) return true;
+  return false;
 }
 
 /** server.h: CONFIG_BGSAVE_RETRY_DELAY */

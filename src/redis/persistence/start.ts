@@ -19,7 +19,7 @@ import { generationOf } from '../replication/generation/index.ts';
 import { cacheMasterUsingMyself } from '../replication/replica/cached-master.ts';
 import { createReplicationState } from '../replication/state.ts';
 import { createScriptCache } from '../scripts/cache.ts';
-import { isMaster, type Server, type Stats, wallMs } from '../server.ts';
+import { type AofState, isMaster, NOBODY, type Server, type Stats, wallMs } from '../server.ts';
 import type { Allocator } from '../allocator.ts';
 import { type AofFile, aofOf, createAof, findAof, isInParts, rdbBase } from './aof.ts';
 import { loadImage } from './load-image.ts';
@@ -44,7 +44,7 @@ export interface StartOptions {
 }
 
 const noStats = (): Stats => ({
-  syncFull: 0, syncPartialOk: 0, syncPartialErr: 0, expiredKeys: 0, evictedKeys: 0, commands: 0, connections: 0, rejectedConnections: 0,
+  syncFull: 0, syncPartialOk: 0, syncPartialErr: 0, expiredKeys: 0, evictedKeys: 0, commandsBefore: 0, connections: 0, rejectedConnections: 0,
   keyspaceHits: 0, keyspaceMisses: 0,
 });
 
@@ -54,16 +54,20 @@ export function createServer(options: StartOptions): Server {
   const wallUs = ports.wallUs();
   const unixtime = Math.floor(wallUs / 1_000_000);
   const runId = ports.random.hex(40);
+  const context = options.context ?? new ExecutionContext();
   // What every input looks at stands together in front: with thousands of servers, time goes by in fetching their memory.
   const server: Server = {
-    exited: false, nowUs: ports.nowUs(), unixtime, ports, clients: new Map(),
-    loading: null, lastBgsaveOk: true, writesPaused: false, clientsPaused: false, blockedOnKeys: null, watchers: null, inExec: false, script: null,
-    replication: createReplicationState(options.profile.history.generation === 'replid' ? ports.random.hex(40) : runId), keyspace: createKeyspace(config.databases), context: options.context ?? new ExecutionContext(),
-    stream: streamStore(options.profile), alsoPropagate: [], propagation: propagationOf(options.profile.stream), multiSent: false, access: accessWanted(config) ? new Map() : null, evictionPool: [], evictedDb: -1, evictionDue: false, outOfMemory: false,
-    commands: knownCommands(options.profile.commands), stats: noStats(), config, profile: options.profile, generation: generationOf(options.profile), dirty: 0, child: null,
-    aof: { state: config.appendonly ? 'on' : 'off', file: config.appendonly ? findAof(options.profile, files) : aofOf(options.profile, files), fsyncedReplOffset: config.appendonly ? 0 : -1, lastFsyncMs: 0 },
-    waitingAcks: [], pendingWrites: [], closing: [], lastSaveS: unixtime, cronArmedTicks: 0, shutdown: null, signalled: null, softLimited: 0,
-    activeExpire: true, replicaKeysWithExpire: null, bgsaveScheduled: false, localWrites: false,
+    // When a piece of the stream comes, in this order …
+    exited: false, nowUs: ports.nowUs(), unixtime, ports,
+    replication: createReplicationState(options.profile.history.generation === 'replid' ? ports.random.hex(40) : runId),
+    commands: knownCommands(options.profile.commands), profile: options.profile, maxmemory: config.maxmemory, lastBgsaveOk: true, loading: null, writesPaused: false, clientsPaused: false,
+    commandsRun: 0, context, access: accessWanted(config) ? new Map() : null, blockedOnKeys: null, script: null, keyspace: createKeyspace(config.databases), watchers: null, dirty: 0,
+    propagation: propagationOf(options.profile.stream), alsoPropagate: context.alsoPropagated, inExec: false, evictionDue: false, stream: streamStore(options.profile),
+    // … and at the end of a turn.
+    waitingAcks: NOBODY, aof: aofAtStart(options), writesPending: false, child: null, closing: NOBODY, cronArmedTicks: 0,
+    shutdown: null, signalled: null, timeoutS: config.timeout, savePoints: config.save, lastSaveS: unixtime, softLimited: 0, activeExpire: true, replicaKeysWithExpire: null, bgsaveScheduled: false,
+    generation: generationOf(options.profile), config, clients: new Map(), pendingWrites: [], stats: noStats(), localWrites: false,
+    multiSent: false, evictionPool: [], evictedDb: -1, outOfMemory: false,
     cronLoops: 0, cronLastUs: 0, cronDueUs: 0, cronEveryTick: options.cronEveryTick ?? false, cronSkewUs: options.cronSkewUs ?? 0, timersLateUs: options.timersLateUs ?? 0,
     runId, allocator: options.allocator, startedUs: ports.nowUs(), nextClientId: 1, nextOutgoingFd: -1, postponed: [], pauses: new Map(),
     lastBgsaveTryS: 0, disk: { rdb: files.rdb }, rdbForReplicas: false, scripts: createScriptCache(),
@@ -76,6 +80,15 @@ export function createServer(options: StartOptions): Server {
   }
   server.replication.noReplicasSinceS = unixtime;
   return server;
+}
+
+/** That of all servers that never had an append-only file: looked at in each of their turns. */
+const NO_AOF: AofState = Object.freeze<AofState>({ state: 'off', file: null, fsyncedReplOffset: -1, lastFsyncMs: 0 });
+
+function aofAtStart({ profile, config, files }: StartOptions): AofState {
+  if (config.appendonly) return { state: 'on', file: findAof(profile, files), fsyncedReplOffset: 0, lastFsyncMs: 0 };
+  const file = aofOf(profile, files);
+  return file === null ? NO_AOF : { ...NO_AOF, file };
 }
 
 /** Reads what the disk has; when there is nothing to read, the event loop starts at once. */
@@ -142,7 +155,7 @@ function loadRdb(server: Server): void {
     replication.masterReplOffset = info.offset;
     replication.noReplicasSinceS = server.unixtime;
   }
-  createBacklog(replication);
+  createBacklog(server);
   if (info !== null) tellRestored(server);
   dropExpired(server);
   if (info === null) return freeBacklog(replication);

@@ -43,7 +43,7 @@ export function waitForReplicas(server: Server, client: Client, replicas: number
   const count = countAcks(server, client.writeOffset);
   if (count >= replicas || server.inExec || server.script !== null) return { type: 'integer', value: count };
   client.blocked = { on: 'replicas', offset: client.writeOffset, replicas, deadlineMs: timeoutMs === 0 ? Infinity : wallMs(server) + timeoutMs };
-  server.waitingAcks.push(client);
+  server.waitingAcks = [...server.waitingAcks, client];
   server.replication.getAckFromReplicas = true;
   return null;
 }
@@ -57,7 +57,7 @@ export function waitForFsync(server: Server, client: Client, local: number, repl
   const deadlineMs = timeoutMs === 0 ? Infinity : wallMs(server) + timeoutMs;
   if (isFsynced(server, { offset, local, replicas }) || server.inExec || server.script !== null) return fsyncReply(server, offset);
   client.blocked = { on: 'aof', offset, local, replicas, deadlineMs };
-  server.waitingAcks.push(client);
+  server.waitingAcks = [...server.waitingAcks, client];
   server.replication.getAckFromReplicas = true;
   return null;
 }

@@ -17,15 +17,17 @@ export interface ReplBacklog {
   histlen: number;
   /** Offset of the oldest byte kept; of the next byte to come while there is none. */
   firstByte: number;
+  /** Bytes that it is to keep: repl-backlog-size. */
+  size: number;
 }
 
 /** server.h: REPL_BACKLOG_TRIM_BLOCKS_PER_CALL */
 export const TRIM_BLOCKS_PER_CALL = 64;
 
 /** replication.c: createReplicationBacklog. "Virtually the first byte we have is the next one." */
-export function createBacklog(replication: ReplicationState): void {
+export function createBacklog({ replication, config }: Server): void {
   assert(replication.backlog === null, 'a backlog is created once');
-  replication.backlog = { block: null, histlen: 0, firstByte: replication.masterReplOffset + 1 };
+  replication.backlog = { block: null, histlen: 0, firstByte: replication.masterReplOffset + 1, size: config['repl-backlog-size'] };
   replication.ring = createRing(replication.masterReplOffset);
 }
 
@@ -55,9 +57,10 @@ export function freeBacklog(replication: ReplicationState): void {
  * replication.c: incrementalTrimReplicationBacklog. Drops the oldest block while the window is larger than
  * configured, and stays so without it, and nobody but the backlog reads it.
  */
-export function trimBacklog(replication: ReplicationState, size: number, maxBlocks: number): void {
+export function trimBacklog(replication: ReplicationState, maxBlocks: number): void {
   const backlog = replication.backlog;
   if (backlog === null) return;
+  const { size } = backlog;
   const buffer: ReplBuffer = replication.buffer;
   let trimmed = 0;
   while (backlog.histlen > size && trimmed < maxBlocks && buffer.blocks > 1) {

@@ -78,7 +78,7 @@ function acknowledge(server: Server): void {
 
 /** Nobody is left who could know them (replicationScriptCacheFlush, 2.8 to 6.2). */
 function forgetKnownScripts({ replication, aof, scripts }: Server): void {
-  if (replication.replicas.length === 0 && aof.state === 'off') scripts.knownToAll.clear();
+  if (scripts.knownToAll.size > 0 && replication.replicas.length === 0 && aof.state === 'off') scripts.knownToAll.clear();
 }
 
 /** replication.c: replicationCron, "free it after some (configured) time". */

@@ -14,17 +14,16 @@ import { type Server, wallMs } from '../server.ts';
 import { setMaster, unsetMaster } from './role.ts';
 
 export interface Failover {
-  state: 'no-failover' | 'waiting-for-sync' | 'failover-in-progress';
+  readonly state: 'no-failover' | 'waiting-for-sync' | 'failover-in-progress';
   /** Who takes over; null: whoever has everything first. */
-  target: { readonly host: string; readonly port: number } | null;
-  force: boolean;
+  readonly target: { readonly host: string; readonly port: number } | null;
+  readonly force: boolean;
   /** Wall clock, ms; Infinity: it waits for ever. */
-  endMs: number;
+  readonly endMs: number;
 }
 
-export function createFailover(): Failover {
-  return { state: 'no-failover', target: null, force: false, endMs: Infinity };
-}
+/** The same for all servers that have none, at the end of each of whose turns it is looked at. */
+export const NO_FAILOVER: Failover = { state: 'no-failover', target: null, force: false, endMs: Infinity };
 
 const error = (text: string): Reply => ({ type: 'error', text: `ERR ${text}` });
 const OK: Reply = { type: 'status', text: 'OK' };
@@ -58,7 +57,7 @@ export function failoverCommand(server: Server, argv: readonly Bytes[]): Reply {
     if (replica.replica?.state !== 'online') return error('FAILOVER target replica is not online.');
   }
   server.ports.tell({ kind: 'failover', phase: 'requested', detail: target === null ? '' : nameOf(target) });
-  Object.assign(failover, { state: 'waiting-for-sync', target, force, endMs: timeoutMs > 0 ? wallMs(server) + timeoutMs : Infinity });
+  server.replication.failover = { state: 'waiting-for-sync', target, force, endMs: timeoutMs > 0 ? wallMs(server) + timeoutMs : Infinity };
   pauseActions(server, 'failover', Infinity, 'write');
   return OK;
 }
@@ -104,20 +103,21 @@ export function updateFailoverStatus(server: Server): void {
   }
   const synced = failover.target === null ? replicas.find(hasAll) : findReplica(server, failover.target);
   if (synced === undefined || !hasAll(synced)) return;
-  failover.target ??= { host: synced.announcedIp || synced.peerHost, port: synced.listeningPort };
-  server.ports.tell({ kind: 'failover', phase: 'synced', detail: nameOf(failover.target) });
-  letGo(server, failover.target);
+  const target = failover.target ?? { host: synced.announcedIp || synced.peerHost, port: synced.listeningPort };
+  server.ports.tell({ kind: 'failover', phase: 'synced', detail: nameOf(target) });
+  letGo(server, target);
 }
 
 /** It becomes a replica of its replica; writes stay paused until that one has taken over. */
-function letGo(server: Server, { host, port }: NonNullable<Failover['target']>): void {
-  server.replication.failover.state = 'failover-in-progress';
-  setMaster(server, host, port, '');
+function letGo(server: Server, target: NonNullable<Failover['target']>): void {
+  const { replication } = server;
+  replication.failover = { ...replication.failover, state: 'failover-in-progress', target };
+  setMaster(server, target.host, target.port, '');
 }
 
 /** replication.c: clearFailoverState */
 function clearFailoverState(server: Server): void {
-  Object.assign(server.replication.failover, createFailover());
+  server.replication.failover = NO_FAILOVER;
   unpauseActions(server, 'failover');
 }
 

@@ -5,7 +5,8 @@ import type { Client, MasterSide, MultiState } from '../client.ts';
 import type { Fd } from '../ports.ts';
 import type { ReplBacklog } from './backlog.ts';
 import { NO_PINGS, type PingRun } from './final-pings.ts';
-import { createFailover, type Failover } from './failover.ts';
+import { NOBODY } from '../server.ts';
+import { NO_FAILOVER, type Failover } from './failover.ts';
 import type { RdbImage } from '../persistence/rdb.ts';
 import { createRing, type Ring } from './output/ring.ts';
 import type { RdbChannel } from './replica/dual-channel.ts';
@@ -105,7 +106,7 @@ export interface ReplicationState {
   replicas: Client[];
   noReplicasSinceS: number;
   goodReplicas: number;
-  readonly failover: Failover;
+  failover: Failover;
   getAckFromReplicas: boolean;
   cronLoops: number;
 }
@@ -114,8 +115,8 @@ export interface ReplicationState {
 export function createReplicationState(replid: string): ReplicationState {
   return {
     // First what every delivery looks at.
-    masterReplOffset: 0, master: null, masterHost: null, linkState: 'none', backlog: null, buffer: createReplBuffer(), replicas: [],
-    slaveSelDb: -1, failover: createFailover(), getAckFromReplicas: false, handshake: null, rdbChannel: null, localBufferPeak: 0, cachedMaster: null, masterPort: 0,
+    master: null, masterReplOffset: 0, masterHost: null, backlog: null, buffer: createReplBuffer(), replicas: NOBODY, getAckFromReplicas: false, failover: NO_FAILOVER,
+    linkState: 'none', slaveSelDb: -1, handshake: null, rdbChannel: null, localBufferPeak: 0, cachedMaster: null, masterPort: 0,
     masterReplid: '', masterInitialOffset: -1, newlineSentS: 0, downSinceS: -1,
     replid, replid2: NO_REPLID, secondReplidOffset: -1, ring: createRing(0), finalPings: NO_PINGS, freedBacklog: { firstByte: 0, histlen: 0 }, noReplicasSinceS: 0, goodReplicas: 0, cronLoops: 0,
   };

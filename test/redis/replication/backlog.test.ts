@@ -230,7 +230,7 @@ describe('repl-backlog-ttl', () => {
   it('0 is never; and a replica of somebody else never frees its own', () => {
     for (const config of [{ 'repl-backlog-ttl': '0' }, { 'repl-backlog-ttl': '1', replicaof: '10.0.0.1 6379' }]) {
       const node = new Double({ config: { ...FROM_DISK, ...config } });
-      node.server.replication.backlog = { block: null, histlen: 0, firstByte: 1 };
+      node.server.replication.backlog = { block: null, histlen: 0, firstByte: 1, size: 1_048_576 };
       node.pass(30);
       expect(node.info('repl_backlog_active')).toEqual({ repl_backlog_active: '1' });
     }

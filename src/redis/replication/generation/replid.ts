@@ -70,7 +70,7 @@ function newcomerListed(server: Server): void {
   if (replication.replicas.length !== 1 || replication.backlog !== null) return;
   changeReplicationId(server);
   clearReplicationId2(server);
-  createBacklog(replication);
+  createBacklog(server);
   const { replid: id, replid2 } = replication;
   server.ports.tell({ kind: 'backlog-created', size: server.config['repl-backlog-size'], firstByte: replication.masterReplOffset + 1, newReplid: true, replid: id, replid2 });
   tellReplid(server, 'first-backlog');
@@ -95,5 +95,5 @@ function installed(server: Server, masterReplid: string, offset: number): void {
   replication.finalPings = NO_PINGS;
   clearReplicationId2(server);
   tellReplid(server, 'full-resync');
-  if (replication.backlog === null) createBacklog(replication);
+  if (replication.backlog === null) createBacklog(server);
 }

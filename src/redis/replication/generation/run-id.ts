@@ -62,7 +62,7 @@ export const runId: Generation = {
 function createCountedBacklog(server: Server): void {
   const { replication } = server;
   replication.masterReplOffset += 1;
-  createBacklog(replication);
+  createBacklog(server);
   server.ports.tell({
     kind: 'backlog-created', size: server.config['repl-backlog-size'], firstByte: replication.masterReplOffset + 1, newReplid: false,
     replid: isMaster(server) ? server.runId : '', replid2: '',

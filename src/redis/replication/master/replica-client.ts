@@ -4,7 +4,7 @@
 import type { Client, ReplicaSide, ReplicaState } from '../../client.ts';
 import type { DisconnectCause } from '../../facts.ts';
 import { freeClient, queueForWriting } from '../../networking.ts';
-import { type Server, replicaName } from '../../server.ts';
+import { NOBODY, type Server, replicaName } from '../../server.ts';
 import { refreshGoodReplicas } from '../acks.ts';
 import { killRdbChild } from '../../persistence/save.ts';
 import { pipeTargetGone } from './rdb-pipe.ts';
@@ -17,7 +17,9 @@ export function becomeReplica(server: Server, client: Client, state: ReplicaStat
     startStreamOnAck: false, lastPartialWriteS: 0, bulk: null, softLimitSinceS: 0,
     awaitsMainChannel: false, graceSinceS: 0,
   };
-  server.replication.replicas.push(client);
+  const { replication } = server;
+  if (replication.replicas === NOBODY) replication.replicas = [];
+  replication.replicas.push(client);
   return client.replica;
 }
 

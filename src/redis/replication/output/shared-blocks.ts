@@ -27,7 +27,6 @@ function feed(server: Server, message: Message, source: StreamLog | null): void 
   const replication = server.replication;
   const backlog = replication.backlog;
   if (backlog === null) return;
-  const size = server.config['repl-backlog-size'];
   const { buffer, replicas } = replication;
   for (let i = 0; i < replicas.length; i++) if (canFeed(server, replicas[i]!)) queueForWriting(server, replicas[i]!);
   const from = replication.masterReplOffset;
@@ -37,7 +36,7 @@ function feed(server: Server, message: Message, source: StreamLog | null): void 
     for (let i = 0; i < replicas.length; i++) if (canFeed(server, replicas[i]!)) beginReading(replication, replicas[i]!, from);
     return;
   }
-  appendMessage(buffer, message, from, source, size, server.allocator, (block, partFrom, to, added) => {
+  appendMessage(buffer, message, from, source, backlog.size, server.allocator, (block, partFrom, to, added) => {
     replication.masterReplOffset = to;
     backlog.histlen += to - partFrom;
     for (const replica of replication.replicas) {
@@ -50,7 +49,7 @@ function feed(server: Server, message: Message, source: StreamLog | null): void 
       block.refcount += 1;
     }
     // Only when a block was added: otherwise the window cannot have grown past the one it may drop.
-    if (added) trimBacklog(replication, size, TRIM_BLOCKS_PER_CALL);
+    if (added) trimBacklog(replication, TRIM_BLOCKS_PER_CALL);
   });
 }
 
@@ -101,7 +100,7 @@ function write(server: Server, client: Client): void {
     cursor.block.refcount -= 1;
     cursor.block = cursor.block.next;
     cursor.block.refcount += 1;
-    trimBacklog(replication, server.config['repl-backlog-size'], TRIM_BLOCKS_PER_CALL);
+    trimBacklog(replication, TRIM_BLOCKS_PER_CALL);
   }
 }
 
@@ -122,14 +121,14 @@ function letGo(server: Server, client: Client): void {
   side.sentOffset = side.cursor.offset;
   side.cursor.block.refcount -= 1;
   side.cursor = null;
-  trimBacklog(server.replication, server.config['repl-backlog-size'], TRIM_BLOCKS_PER_CALL);
+  trimBacklog(server.replication, TRIM_BLOCKS_PER_CALL);
 }
 
 /** server.c: beforeSleep. Ten times the usual pace: who left may have pinned many blocks. */
 function endTurn(server: Server): void {
-  if (server.replication.backlog !== null) trimBacklog(server.replication, server.config['repl-backlog-size'], 10 * TRIM_BLOCKS_PER_CALL);
+  if (server.replication.backlog !== null) trimBacklog(server.replication, 10 * TRIM_BLOCKS_PER_CALL);
 }
 
 function resized(server: Server): void {
-  trimBacklog(server.replication, server.config['repl-backlog-size'], TRIM_BLOCKS_PER_CALL);
+  trimBacklog(server.replication, TRIM_BLOCKS_PER_CALL);
 }

@@ -139,7 +139,7 @@ function finishDualChannel(server: Server, channel: RdbChannel, image: RdbImage)
   replication.downSinceS = 0;
   clearReplicationId2(server);
   tellReplid(server, 'full-resync');
-  if (replication.backlog === null) createBacklog(replication);
+  if (replication.backlog === null) createBacklog(server);
   server.ports.tell({ kind: 'sync-finished' });
   if (server.config.appendonly) restartAofAfterSync(server);
 }

@@ -98,7 +98,7 @@ function onContinue(server: Server, reply: string): void {
   resurrectCachedMaster(server);
   // After a restart there is a position but no backlog yet.
   if (counts === 'applied' && replication.backlog === null) {
-    createBacklog(replication);
+    createBacklog(server);
     const { replid, replid2 } = replication;
     server.ports.tell({ kind: 'backlog-created', size: server.config['repl-backlog-size'], firstByte: replication.masterReplOffset + 1, newReplid: false, replid, replid2 });
   }

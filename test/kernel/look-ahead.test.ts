@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { createKernel, createStreams } from '../../src/kernel/index.ts';
+
+/** Events of two handlers within a tenth of a millisecond, more of them as they run; what fired, in order. */
+function story(look: (fired: readonly number[], next: readonly number[]) => void, ahead: boolean): number[] {
+  const kernel = createKernel();
+  const stream = createStreams('1').stream('delays');
+  const fired: number[] = [];
+  let number = 0;
+  const arrive = kernel.on('arrive', (id) => {
+    fired.push(id);
+    if (number < 5000) kernel.after(stream.below(100), stream.below(4) === 0 ? other : arrive, ++number);
+  });
+  const other = kernel.on('other', (id) => {
+    fired.push(-id);
+    kernel.after(stream.below(100), arrive, ++number);
+  });
+  if (ahead) kernel.lookAhead(arrive, (next, count) => { look(fired, [...next.slice(0, count)]); });
+  for (let i = 0; i < 200; i++) kernel.after(stream.below(100), arrive, ++number);
+  kernel.advance(Infinity, 10_000_000);
+  return fired;
+}
+
+describe('looking ahead', () => {
+  it('changes nothing', () => {
+    let looks = 0;
+    expect(story(() => { looks += 1; }, true)).toEqual(story(() => {}, false));
+    expect(looks).toBeGreaterThan(100);
+  });
+
+  it('tells of events that have not run, of that handler alone, in the order in which they will', () => {
+    const told: { readonly after: number; readonly next: readonly number[] }[] = [];
+    const fired = story((before, next) => { told.push({ after: before.length, next }); }, true);
+    for (const { after, next } of told) {
+      expect(next.length).toBeGreaterThan(1);
+      // Others may come in between: those were scheduled later.
+      const places = next.map((id) => fired.indexOf(id));
+      expect(places[0]).toBeGreaterThanOrEqual(after);
+      expect(places).toEqual([...places].sort((a, b) => a - b));
+    }
+  });
+
+  it('does not bother while few events are near', () => {
+    const kernel = createKernel();
+    const ring = kernel.on('ring', (id) => { kernel.after(1000, ring, id); });
+    kernel.lookAhead(ring, () => { throw new Error('there are only ten'); });
+    for (let id = 0; id < 10; id++) kernel.after(id, ring, id);
+    expect(kernel.advance(10_000, Infinity)).toEqual({ stopped: 'slice' });
+  });
+});
