@@ -8,7 +8,7 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist/', 'node_modules/', 'reports/', 'coverage/', 'src/report/html/assets/'] },
+  { ignores: ['dist/', 'node_modules/', 'reports/', 'coverage/'] },
 
   eslint.configs.recommended,
   {
@@ -22,7 +22,7 @@ export default defineConfig(
   },
 
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

@@ -61,7 +61,7 @@ function loadCli(bundle) {
 
 if (require.main === module) {
   const { main, processHost } = loadCli(process.argv[2] === 'run' || process.argv[2] === 'what-if' ? 'run' : 'cli').cli;
-  main(process.argv.slice(2), processHost()).then((/** @type {number} */ code) => {
+  main(process.argv.slice(2), processHost(join(dist, 'page.html'))).then((/** @type {number} */ code) => {
     process.exitCode = code;
   });
 } else {

@@ -1,6 +1,6 @@
 /**
  * Builds dist/: the library (ES modules and their types), the CLI as two CommonJS files, one without
- * the simulator, and a V8 code cache for each.
+ * the simulator, a V8 code cache for each, and the page that reports are shown in, one file without data.
  *
  * npm runs this as `prepare`: after every install, before packing, and again under `npx sim`. So it
  * does nothing, and says nothing, when its inputs are what they were (`--force` builds anyway).
@@ -47,7 +47,7 @@ function explain(/** @type {unknown} */ error) {
 async function build() {
   mkdirSync(work, { recursive: true });
   try {
-    await Promise.all([emitLibrary(), bundleCli('cli'), bundleCli('run')]);
+    await Promise.all([emitLibrary(), bundleCli('cli'), bundleCli('run'), bundlePage()]);
     if (existsSync(dist)) renameSync(dist, `${work}-old`);
     renameSync(work, dist);
     await writeCodeCaches();
@@ -91,6 +91,40 @@ async function bundleCli(name) {
   const bundle = outputFiles[0]?.text ?? '';
   const mark = createHash('sha256').update(bundle).digest('hex').slice(0, 32);
   writeFileSync(join(work, `${name}.cjs`), `//${mark}\n${bundle}`);
+}
+
+/**
+ * The page of an HTML report as one file that asks nobody for anything: Vite bundles src/page, and script and style are put into
+ * its page.html. Its Content-Security-Policy names both by their hashes, so nothing else is ever run, wherever it came from.
+ */
+async function bundlePage() {
+  const { build } = await import('vite');
+  const result = await build({
+    root: join(root, 'src/page'),
+    configFile: false,
+    logLevel: 'warn',
+    build: {
+      write: false,
+      target: 'es2022',
+      modulePreload: false,
+      cssCodeSplit: false,
+      rollupOptions: { input: join(root, 'src/page/main.tsx'), output: { format: 'iife' } },
+    },
+  });
+  const outputs = [result].flat().flatMap((one) => ('output' in one ? one.output : []));
+  const script = outputs.map((one) => (one.type === 'chunk' ? one.code.trim() : '')).join('');
+  const style = outputs.map((one) => (one.type === 'asset' && one.fileName.endsWith('.css') ? String(one.source).trim() : '')).join('');
+  if (/<\/(?:script|style)|<!--/i.test(script) || /<\//.test(style)) throw new Error('the page would end its own script or style');
+  const template = readFileSync(join(root, 'src/page/page.html'), 'utf8');
+  const parts = new Map([['replsim-script-hash', hashOf(script)], ['replsim-style-hash', hashOf(style)], ['/*replsim-style*/', style], ['/*replsim-script*/', script]]);
+  // One pass, so that nothing is looked for in what was put in.
+  const page = template.replace(/replsim-(?:script|style)-hash|\/\*replsim-(?:style|script)\*\//g, (mark) => parts.get(mark) ?? '');
+  writeFileSync(join(work, 'page.html'), page);
+}
+
+/** As a Content-Security-Policy names a script or style. */
+function hashOf(/** @type {string} */ text) {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
 /** Of `cli.cjs`: what only `sim run` needs is in the other bundle. */

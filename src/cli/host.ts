@@ -11,6 +11,8 @@ export interface Host {
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly files: Files;
+  /** Where the page of HTML reports lies; '': nowhere. */
+  readonly pageFile: string;
   /** Tells this process from others that run at the same time. */
   readonly processId: number;
   /** Milliseconds; only differences mean anything. */
@@ -47,13 +49,14 @@ export interface Files {
   writable(folder: string): boolean;
 }
 
-/** This process. */
-export function processHost(): Host {
+/** This process. `pageFile`: what the build made of src/page. */
+export function processHost(pageFile = ''): Host {
   return {
     stdout: output(() => process.stdout),
     stderr: output(() => process.stderr),
     env: process.env,
     files: processFiles,
+    pageFile,
     processId: process.pid,
     nowMs: () => performance.now(),
     breathe: () => new Promise((done) => setImmediate(done)),

@@ -39,7 +39,8 @@ export function openReporters({ reporter: choices, verbose, quiet }: Options, ho
       file === null
         ? { width: host.stdout.columns, paint: paintFor(host.stdout, host.env), unicode: speaksUnicode(host.env), verbosity }
         : { width: FILE_WIDTH, paint: PLAIN, unicode: true, verbosity };
-    return { reporter: REPORTERS.get(name)!.create(options), file };
+    const page = (): string => new TextDecoder().decode(host.files.read(host.pageFile));
+    return { reporter: REPORTERS.get(name)!.create({ ...options, page }), file };
   });
   const runs: ReportedRun[] = [];
   const texts = opened.map(() => '');

@@ -27,6 +27,8 @@ export interface ReporterOptions {
   /** Whether signs beyond ASCII may be used. */
   readonly unicode: boolean;
   readonly verbosity: 'quiet' | 'normal' | 'verbose';
+  /** The page of HTML reports without its data: `dist/page.html`, which the package exports as `replsim/page.html`. */
+  readonly page?: () => string;
 }
 
 /** Colours, as far as reports use them; an instance of chalk fits, and so does `PLAIN`. */

@@ -44,6 +44,7 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
       return content === undefined ? undefined : new TextDecoder().decode(content);
     },
     files: fakeFiles(contents, options.failures ?? {}),
+    pageFile: '/dist/page.html',
     processId: 4711,
     nowMs: () => (now += options.tickMs ?? 1),
     breathe: () => {

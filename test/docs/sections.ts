@@ -42,6 +42,7 @@ const ROOM_PURPOSES: Readonly<Record<string, string>> = {
   verify: 'the real world: recordings of real servers; the same scenario on real servers and sockets',
   explore: 'many runs: seeds, sweeps, comparisons',
   report: 'Outcome → text: terminal, json, …',
+  page: 'the browser’s side of the HTML report: what `report/html` wrote is read back and drawn',
   'index.ts': 'what the npm package exports',
   cli: 'words typed at a shell; the only place that reads arguments, writes files, picks exit codes',
 };

@@ -8,6 +8,7 @@ import { parse, readTexts, ROOT } from './sources.ts';
 const roots = [
   'src/index.ts',
   'src/cli/main.ts',
+  'src/page/main.tsx',
   ...(readFileSync(join(ROOT, 'package.json'), 'utf8').match(/\bsrc\/[\w/-]+\.ts/g) ?? []),
 ];
 
@@ -22,7 +23,7 @@ const PENDING: readonly string[] = [
 ];
 
 describe('orphans', () => {
-  const sources = parse(readTexts(['src'], /\.ts$/));
+  const sources = parse(readTexts(['src'], /\.tsx?$/));
 
   it('do not exist in src/', () => {
     expect(orphans(sources, roots, PENDING)).toEqual([]);

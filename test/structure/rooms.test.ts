@@ -6,7 +6,7 @@ const check = (path: string, text: string): string[] => forbiddenImports(parse({
 
 describe('the import table', () => {
   it('holds for every file of src/', () => {
-    expect(forbiddenImports(parse(readTexts(['src'], /\.ts$/)))).toEqual([]);
+    expect(forbiddenImports(parse(readTexts(['src'], /\.tsx?$/)))).toEqual([]);
   });
 
   it.each([

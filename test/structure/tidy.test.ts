@@ -35,7 +35,7 @@ describe('tests', () => {
 describe('files', () => {
   it('hold no leftovers', () => {
     const texts = {
-      ...readTexts(FOLDERS, /\.(ts|js|json|md|yaml|yml|html|css|sh)$|\.ci\/run$/),
+      ...readTexts(FOLDERS, /\.(tsx?|js|json|md|yaml|yml|html|css|sh)$|\.ci\/run$/),
       ...Object.fromEntries(
         TOP_LEVEL.filter((name) => existsSync(join(ROOT, name))).map((name) => [name, readFileSync(join(ROOT, name), 'utf8')]),
       ),

@@ -1,0 +1,82 @@
+/** How every node stood at the chosen instant: the diagram in words. */
+import { nodesAt, type NodeNow, type PageRun, standing } from './run.ts';
+import { count, instant, shortId, size } from './words.ts';
+
+interface StateProps {
+  readonly run: PageRun;
+  readonly atUs: number;
+  readonly hidden: ReadonlySet<string>;
+}
+
+export function StatePanel({ run, atUs, hidden }: StateProps) {
+  if (run.curves === null) return null;
+  const nodes = nodesAt(run, atUs);
+  const byName = new Map(nodes.map((node) => [node.node, node]));
+  const active = run.faults.filter(({ fromUs, toUs }) => fromUs <= atUs && (toUs ?? Infinity) >= atUs);
+  return (
+    <section class="state" aria-labelledby="state-title">
+      <h2 id="state-title">At {instant(atUs, 1_000)}</h2>
+      <p class="active" role="status">{active.length === 0 ? 'No fault is at work.' : active.map(({ words }) => `✂ ${words}`).join(' · ')}</p>
+      <div class="table-scroll" tabindex={0} role="region" aria-label="State of every node">
+        <table>
+          <thead>
+            <tr><th scope="col">node</th><th scope="col">role and link</th><th scope="col" class="number">offset</th><th scope="col" class="number">behind</th><th scope="col">backlog</th><th scope="col" class="number">output buffers</th><th scope="col" class="number">keys</th><th scope="col" class="number">memory</th><th scope="col">history</th></tr>
+          </thead>
+          <tbody>
+            {nodes.filter(({ node }) => !hidden.has(node)).map((node) => <Row key={node.node} node={node} master={byName.get(node.master ?? '')} />)}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Row({ node, master }: { readonly node: NodeNow; readonly master: NodeNow | undefined }) {
+  if (node.state === 'down') return <tr class="down"><th scope="row">{node.node}</th><td colspan={8}>is down</td></tr>;
+  const behind = master !== undefined && node.replid === master.replid && node.offset >= 0 && master.offset >= 0 ? master.offset - node.offset : null;
+  return (
+    <tr>
+      <th scope="row">{node.node}{node.state !== 'up' && <span class="tag">{node.state === 'silent' ? 'answers nobody' : node.state}</span>}</th>
+      <td data-label="role and link">{node.role === 'master' ? 'master' : <>replica of {node.master} · {linkWords(node)}</>}</td>
+      <td data-label="offset" class="number">{node.offset < 0 ? '–' : count(node.offset)}</td>
+      <td data-label="behind" class="number">{behind === null ? '–' : count(behind)}</td>
+      <td data-label="backlog">{node.role === 'replica' ? <Inside replica={node} master={master} /> : <Keeps node={node} />}</td>
+      <td data-label="output buffers" class="number">{node.replicas.length === 0 ? '–' : node.replicas.map(({ replica, buffer }) => <div key={replica}>{replica} {size(Math.max(buffer, 0))}</div>)}</td>
+      <td data-label="keys" class="number">{count(node.keys)}</td>
+      <td data-label="memory" class="number">{size(node.memory)}</td>
+      <td data-label="history"><code>{shortId(node.replid)}</code></td>
+    </tr>
+  );
+}
+
+function Keeps({ node: { backlog } }: { readonly node: NodeNow }) {
+  return backlog === null ? <>none</> : <>keeps {count(backlog.first)} … {count(backlog.end - 1)}</>;
+}
+
+const STANDINGS = {
+  in: 'its next byte is kept', out: 'its next byte fell out of the window', other: 'follows another history', none: '–',
+} as const;
+
+function Inside({ replica, master }: { readonly replica: NodeNow; readonly master: NodeNow | undefined }) {
+  const how = standing(replica, master);
+  const backlog = master?.backlog ?? null;
+  if (backlog === null || how === 'none' || how === 'other') return <>{STANDINGS[how]}</>;
+  const next = replica.offset + 1;
+  const low = Math.min(next, backlog.first);
+  const width = Math.max(1, backlog.end - low);
+  return (
+    <span class={`inside ${how}`}>
+      <span class="mini" aria-hidden="true">
+        <span class="mini-window" style={{ left: `${((backlog.first - low) / width) * 100}%` }} />
+        <span class="mini-pin" style={{ left: `${((next - low) / width) * 100}%` }} />
+      </span>
+      <span class="inside-words">{how === 'in' ? '✓' : '✗'} {STANDINGS[how]}</span>
+    </span>
+  );
+}
+
+function linkWords({ link, transfer }: NodeNow): string {
+  if (link === 'connected') return 'link up';
+  if (link === 'transfer') return transfer === null ? 'receives the RDB' : `receives the RDB, ${size(transfer.received)}${transfer.expected > 0 ? ` of ${size(transfer.expected)}` : ''}`;
+  return link === 'connect' ? 'link down' : link === 'none' ? 'no link' : `link: ${link}`;
+}
