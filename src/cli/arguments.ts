@@ -227,6 +227,7 @@ worst counts: 70 over 2 over 1 over 3.
 
 const REPORTER_HELP = `Reporters:
   pretty     for people, on a terminal
+  html       a page for a browser: pictures, curves, the state at any instant
   json       for programs, as "sim schema --report" describes
 
 A reporter without a file writes to the terminal, and only one can. Unless
@@ -248,6 +249,7 @@ Examples:
   $ sim run scenarios/short-disconnect.yaml --server all
   $ sim run scenarios/ --quiet --bail
   $ sim run scenarios/ --reporter json
+  $ sim run scenarios/backlog-overflow.yaml --reporter html=reports/x.html
   $ sim run scenarios/ --reporter json=reports/run.json
 
 ${REPORTER_HELP}`;

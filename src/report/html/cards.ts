@@ -2,11 +2,11 @@
 import type { Outcome, Resync } from '../../checks/outcome.ts';
 import { checksBehind } from '../../redis/replication/psync.ts';
 import { clean } from '../../text.ts';
+import { sufficientBacklogKb } from '../../trace/advice.ts';
 import { causesOf, type Causes } from '../../trace/causes.ts';
 import type { Fact } from '../../trace/fact.ts';
 import { createNodeLog } from '../../trace/node-log.ts';
 import { formatCount, formatInstant, formatSize, formatSpan } from '../../units.ts';
-import { sufficientBacklogKb } from '../advice.ts';
 import { timeline, type Entry } from '../pretty/timeline.ts';
 import { bytes, count, reasonOf, shortId } from '../pretty/words.ts';
 import type { Card, Link, Window } from './data.ts';
