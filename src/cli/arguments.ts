@@ -46,6 +46,17 @@ export interface CheckArguments extends Overrides {
   readonly resolved: boolean;
 }
 
+export interface SolveArguments extends Overrides {
+  readonly seeds?: IntRange;
+  /** `PATH=FROM..TO` or `PATH=A|B`. */
+  readonly vary: string;
+  readonly step?: string;
+  /** What must hold, in the words of `expect:`; absent: all that the file expects. */
+  readonly until?: string;
+  readonly reporter: readonly ReporterChoice[];
+  readonly quiet: boolean;
+}
+
 export interface SchemaArguments {
   readonly report: boolean;
 }
@@ -61,6 +72,7 @@ export interface Commands {
   check(paths: readonly string[], options: CheckArguments): Promise<ExitCode>;
   list(paths: readonly string[]): Promise<ExitCode>;
   whatIf(paths: readonly string[]): Promise<ExitCode>;
+  solve(paths: readonly string[], options: SolveArguments): Promise<ExitCode>;
   versions(options: VersionsArguments): Promise<ExitCode>;
   versionsDiff(from: string, to: string, options: VersionsArguments): Promise<ExitCode>;
   rdb(paths: readonly string[]): Promise<ExitCode>;
@@ -142,6 +154,17 @@ export function createProgram(host: Host, commands: Commands, done: (code: ExitC
     .argument('<path...>', 'files, folders or patterns')
     .action(async (paths: string[]) => {
       done(await commands.whatIf(paths));
+    });
+
+  overrides(command('solve', 'Find the value of a setting at which an expectation begins or ceases to hold', SOLVE_HELP).argument('<path>', 'a file'))
+    .requiredOption('--vary <path=range>', 'what to vary, as repl-backlog-size=1mb..1gb or server=redis-6.2|redis-7.2')
+    .option('--until <expectation>', 'what must hold, in the words of expect: (default: all that the file expects)')
+    .option('--step <size>', 'how finely to tell values apart (default: one of the unit of the range)')
+    .addOption(new Option('--seeds <from..to>', 'with each of these seeds, as 1..20').argParser(readSeedRange).conflicts('seed'))
+    .option('--reporter <name[=file]>', 'how to tell it: pretty, json', readReporter)
+    .option('--quiet', 'one line')
+    .action(async (path: string, options: Partial<SolveArguments> & Pick<SolveArguments, 'vary'>) => {
+      done(await commands.solve([path], { set: [], reporter: [], quiet: false, ...options }));
     });
 
   const versions = command('versions', 'Tell what the versions of the server do otherwise than each other', VERSIONS_HELP)
@@ -278,6 +301,22 @@ then fails, or why it passes all the same.
 
 Examples:
   $ sim what-if scenarios/
+`;
+
+const SOLVE_HELP = `--vary takes every path that --set takes. A range counts in its own unit:
+1mb..1gb in whole megabytes, 1024kb..1gb in kilobytes, 1s..90s in seconds.
+It is probed at its doublings first, so that what holds, fails and holds again is
+told as such; then every edge is narrowed to one step.
+
+Examples:
+  $ sim solve scenarios/backlog-overflow.yaml --vary repl-backlog-size=1mb..64mb \\
+      --until "replica-a: { resyncs: [full, partial] }"
+  $ sim solve scenarios/short-disconnect.yaml --vary "timeline[1].refuse.for=1s..2m"
+  $ sim solve scenarios/short-disconnect.yaml --vary clients.app.writes=100/s..10k/s --seeds 1..5
+  $ sim solve scenarios/promotion.yaml --vary "server=redis-3.2|redis-4.0|redis-7.2"
+
+Exit codes: 0 it holds somewhere in the range, 1 nowhere (of several seeds: with
+all of them at once), 3 nothing could be judged; others as of sim run.
 `;
 
 const VERSIONS_HELP = `Examples:

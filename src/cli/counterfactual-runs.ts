@@ -37,6 +37,7 @@ export async function findCounterfactuals(outcome: Outcome, index: number, host:
   const progress = createProgress(host);
   let runs = 0;
   const make = async ({ knob, set, subject }: ProbeRequest): Promise<ProbeResult> => {
+    await host.breathe();
     if (interrupted()) return 'interrupted';
     if (runs === budget) return 'budget';
     runs++;

@@ -57,6 +57,10 @@ function commandsOn(host: Host, parts: Parts | undefined): Commands {
       const { whatIfCommand } = await import('./what-if-command.ts');
       return whatIfCommand(paths, host, parts ?? (await import('../run.ts')));
     },
+    solve: async (paths, options) => {
+      const { solveCommand } = await import('./solve-command.ts');
+      return solveCommand(paths, options, host, parts ?? (await import('../run.ts')));
+    },
     rdb: async (paths) => {
       const { rdbCommand } = await import('./rdb-command.ts');
       return rdbCommand(paths, host);

@@ -12,6 +12,8 @@ export interface EdgeSearch {
   readonly step: number;
   /** Answers that are known already. */
   readonly known?: ReadonlyMap<number, boolean>;
+  /** Where an edge is likely: asked before halving. */
+  readonly hints?: readonly number[];
 }
 
 export interface Tried {
@@ -32,7 +34,7 @@ export interface EdgesFound {
 }
 
 /** Yields numbers to ask about; wants true or false for each. Each is asked once. */
-export function* findEdges({ grid, step, known = new Map() }: EdgeSearch): Generator<number, EdgesFound, boolean> {
+export function* findEdges({ grid, step, known = new Map(), hints = [] }: EdgeSearch): Generator<number, EdgesFound, boolean> {
   const answers = new Map(known);
   const ask = function* (value: number): Generator<number, boolean, boolean> {
     const before = answers.get(value);
@@ -49,7 +51,8 @@ export function* findEdges({ grid, step, known = new Map() }: EdgeSearch): Gener
     if (left === undefined || answers.get(left) === answers.get(right)) continue;
     const below = answers.get(left)!;
     let [low, high] = [left, right];
-    for (let middle = between(low, high, step); middle !== null; middle = between(low, high, step)) {
+    const next = (): number | null => (high - low <= step ? null : (hints.findLast((hint) => hint > low && hint < high) ?? between(low, high, step)));
+    for (let middle = next(); middle !== null; middle = next()) {
       if ((yield* ask(middle)) === below) low = middle;
       else high = middle;
     }

@@ -18,6 +18,19 @@ import { readYaml } from './yaml.ts';
 export interface Override {
   readonly path: string;
   readonly value: string;
+  /** What a message about it points into, when it was not typed as `--set PATH=VALUE`. */
+  readonly typed?: TypedOption;
+}
+
+export interface TypedOption {
+  /** `--vary` */
+  readonly option: string;
+  /** Its whole text: the path at its start, or no path at all. */
+  readonly text: string;
+  /** Where in it the value begins. */
+  readonly valueFrom: number;
+  /** It is a list of entries, or one entry without its dash, as it would stand in the file. */
+  readonly asList?: boolean;
 }
 
 /** A change, and what then comes of the run: expectations that fail, or it passes all the same. */
@@ -51,9 +64,11 @@ export function applyOverrides(root: Written, overrides: readonly Override[], se
   const touched = new Set<string>();
   const nodes = childOf(root, 'nodes');
   const nodeNames = nodes?.kind === 'mapping' ? nodes.entries.map(({ key }) => key) : [];
-  for (const { path, value } of overrides) {
-    const source: Source = { file: '--set', text: `${path}=${value}`.replaceAll(/[\r\n]/g, ' '), main: false };
-    const span = (from: number, to: number): Span => ({ source, from, to });
+  for (const { path, value, typed } of overrides) {
+    const text = (typed?.text ?? `${path}=${value}`).replaceAll(/[\r\n]/g, ' ');
+    const source: Source = { file: typed?.option ?? '--set', text, main: false };
+    const valueFrom = typed?.valueFrom ?? path.length + 1;
+    const span = (from: number, to: number): Span => ({ source, from: Math.min(from, text.length), to: Math.min(to, text.length) });
     const refuse = (at: Span, message: string, suggestion: string | null = null): void => {
       problems.push({ message, suggestion, place: placeOf(at) });
     };
@@ -66,8 +81,10 @@ export function applyOverrides(root: Written, overrides: readonly Override[], se
     const name = String(first!.name);
     if (sections.includes(name)) {
       touched.add(name);
-      const parsed = valueOf(value, span(path.length + 1, path.length + 1 + value.length));
-      const wrong = put(changed, steps, parsed);
+      const within = typed === undefined ? span(valueFrom, valueFrom + value.length) : span(valueFrom, text.length);
+      const parsed = typed?.asList === true ? listOf(value, within) : { value: valueOf(value, within), problems: [] };
+      problems.push(...parsed.problems);
+      const wrong = put(changed, steps, parsed.value);
       if (wrong !== null) refuse(wrong.at.span, wrong.message, wrong.suggestion);
     } else if (second === undefined) {
       const place = placeOf(first!.span);
@@ -107,6 +124,15 @@ function valueOf(value: string, span: Span): Written {
     if (read.ok) return withSource(read.root, source);
   }
   return { kind: 'scalar', text: value.trim(), quoted: false, span };
+}
+
+/** Entries of a list as YAML, on one line; one alone needs no dash. */
+function listOf(value: string, span: Span): { readonly value: Written; readonly problems: readonly Problem[] } {
+  const nothing: WrittenList = { kind: 'list', items: [], span };
+  const read = readYaml({ ...span.source, text: ' '.repeat(span.from) + value.replaceAll(/[\r\n]/g, ' ') });
+  if (!read.ok) return { value: nothing, problems: read.problems };
+  const root = withSource(read.root, span.source);
+  return { value: root.kind === 'list' ? root : { ...nothing, items: [root] }, problems: [] };
 }
 
 interface Wrong {

@@ -13,7 +13,7 @@ async function understand(...argv: string[]): Promise<unknown> {
     called = [name, ...given];
     return Promise.resolve(EXIT.held);
   };
-  const program = createProgram(host, { run: hear('run'), report: hear('report'), check: hear('check'), list: hear('list'), whatIf: hear('what-if'), versions: hear('versions'), versionsDiff: hear('versions diff'), rdb: hear('rdb'), schema: hear('schema') }, () => {});
+  const program = createProgram(host, { run: hear('run'), report: hear('report'), check: hear('check'), list: hear('list'), whatIf: hear('what-if'), solve: hear('solve'), versions: hear('versions'), versionsDiff: hear('versions diff'), rdb: hear('rdb'), schema: hear('schema') }, () => {});
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

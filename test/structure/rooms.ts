@@ -43,8 +43,8 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   },
   // A resync is found again in another run by its cause: a view of facts.
   explore: { may: ['run.ts', 'scenario', 'checks', 'trace'] },
-  // zod defines the published shape of the JSON report. Colours are handed in.
-  report: { may: ['checks', 'trace', 'scenario', 'redis/replication/psync'], types: ['explore', 'verify', 'redis/profiles'], packages: ['zod/mini'] },
+  // zod defines the published shape of the JSON report, asciichart draws curves for a terminal. Colours are handed in.
+  report: { may: ['checks', 'trace', 'scenario', 'redis/replication/psync'], types: ['explore', 'verify', 'redis/profiles'], packages: ['zod/mini', 'asciichart'] },
   // The browser's side of the HTML report: it reads back what report/html wrote, and draws it. Nothing else of ours is in the page.
   page: { may: ['report/html'], packages: ['preact', 'preact/hooks', 'uplot', 'uplot/dist/uPlot.min.css'] },
   'index.ts': { may: ['run.ts', 'scenario', 'checks', 'trace', 'explore', 'report', 'redis/profiles'] },
