@@ -47,7 +47,7 @@ describe('the packed package', () => {
     spawnSync(process.execPath, [join(installed, 'bin/sim.js'), ...args], { encoding: 'utf8', cwd: project });
 
   it('holds what is needed and nothing else', () => {
-    expect(packedFiles).toEqual(expect.arrayContaining(['LICENSE', 'bin/sim.js', 'dist/cli.cjs', 'dist/run.cjs', 'dist/lib/index.d.ts', 'dist/lib/index.js']));
+    expect(packedFiles).toEqual(expect.arrayContaining(['LICENSE', 'bin/sim.js', 'dist/cli.cjs', 'dist/run.cjs', 'dist/page.html', 'dist/lib/index.d.ts', 'dist/lib/index.js']));
     const stray = packedFiles.filter(
       (path) => !/^(bin|dist|scenarios)\/[^.]|^(package\.json|(?:scenario|report)\.schema\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(path),
     );
