@@ -46,6 +46,10 @@ export interface Run {
   readonly addresses: readonly { readonly node: string; readonly host: string; readonly port: number }[];
   /** Why the run ended before its time; '' when it did not. */
   readonly stopped: string;
+  /** The state of a node at this very instant: an observation, which changes nothing. */
+  look(node: string): NodeState;
+  /** Offset of the oldest byte in the backlog of a node; null: it has none. Cheap enough to be asked at each write. */
+  oldestByte(node: string): number | null;
   /** Moves the run by at most `maxEvents` events; true when it is over. */
   advance(maxEvents: number): boolean;
   /** The outcome so far, or the final one. */
@@ -82,6 +86,8 @@ export function start(scenario: Scenario, options: RunOptions = {}): Run {
     get nowUs() { return world.kernel.nowUs; },
     get events() { return world.kernel.eventsRun; },
     get stopped() { return simulation.stoppedBy; },
+    look: (node) => nodeState(world.node(node)),
+    oldestByte: (node) => world.node(node).server?.replication.backlog?.firstByte ?? null,
     advance: (maxEvents) => simulation.advance(maxEvents),
     outcome: () => judge.outcome({
       seed,

@@ -36,6 +36,18 @@ export interface RunArguments extends Overrides {
 /** How a saved trace is told. */
 export type ReportArguments = Pick<RunArguments, 'reporter' | 'verbose' | 'quiet'>;
 
+export interface ExplainArguments extends Overrides {
+  /** Which resyncs; none of them: the one that is worth most. */
+  readonly resync?: number;
+  readonly node?: string;
+  readonly atUs?: number;
+  readonly untilUs?: number;
+  /** What would have made it so instead. */
+  readonly whyNot?: 'partial';
+  readonly reporter: ReporterChoice;
+  readonly verbose: boolean;
+}
+
 export interface ReporterChoice {
   readonly name: string;
   /** null: to the terminal. */
@@ -59,6 +71,7 @@ export interface SolveArguments extends Overrides {
 
 export interface SchemaArguments {
   readonly report: boolean;
+  readonly explain: boolean;
 }
 
 export interface VersionsArguments {
@@ -73,6 +86,7 @@ export interface Commands {
   list(paths: readonly string[]): Promise<ExitCode>;
   whatIf(paths: readonly string[]): Promise<ExitCode>;
   solve(paths: readonly string[], options: SolveArguments): Promise<ExitCode>;
+  explain(path: string, options: ExplainArguments): Promise<ExitCode>;
   versions(options: VersionsArguments): Promise<ExitCode>;
   versionsDiff(from: string, to: string, options: VersionsArguments): Promise<ExitCode>;
   rdb(paths: readonly string[]): Promise<ExitCode>;
@@ -167,6 +181,19 @@ export function createProgram(host: Host, commands: Commands, done: (code: ExitC
       done(await commands.solve([path], { set: [], reporter: [], quiet: false, ...options }));
     });
 
+  overrides(command('explain', 'Tell why resyncs of a run were full or partial, and what they go back to', EXPLAIN_HELP).argument('<scenario>', 'one file'))
+    .addOption(new Option('--resync <number>', 'the one with this number, as explain and run count them').argParser(readNumber).conflicts(['node', 'at']))
+    .addOption(new Option('--node <name>', 'all that this server asked for, or answered'))
+    .addOption(new Option('--at <time>', 'the one that was under way then, as 107s').argParser(readTime))
+    .addOption(new Option('--why-not <kind>', 'try what would have made it partial instead: settings, the outage, the load, the version').choices(['partial']))
+    .option('--until <time>', 'stop at this virtual time, as 90s or 2m', readTime)
+    .option('--reporter <name[=file]>', 'how to tell it: pretty, json', (word: string) => readReporter(word)[0])
+    .option('--verbose', 'every line that was logged')
+    .action(async (path: string, { until, at, ...options }: Partial<ExplainArguments> & { until?: number; at?: number }) => {
+      const defaults = { set: [], reporter: { name: 'pretty', file: null }, verbose: false };
+      done(await commands.explain(path, { ...defaults, ...options, ...(until === undefined ? {} : { untilUs: until }), ...(at === undefined ? {} : { atUs: at }) }));
+    });
+
   const versions = command('versions', 'Tell what the versions of the server do otherwise than each other', VERSIONS_HELP)
     .option('--json', 'for programs')
     .action(async (options: Partial<VersionsArguments>) => {
@@ -192,9 +219,10 @@ export function createProgram(host: Host, commands: Commands, done: (code: ExitC
     });
 
   command('schema', 'Print the JSON Schema of a scenario, for editors', SCHEMA_HELP)
-    .option('--report', 'that of what --reporter json prints instead')
+    .option('--report', 'that of what sim run --reporter json prints instead')
+    .addOption(new Option('--explain', 'that of what sim explain --reporter json prints').conflicts('report'))
     .action(async (options: Partial<SchemaArguments>) => {
-      done(await commands.schema({ report: false, ...options }));
+      done(await commands.schema({ report: false, explain: false, ...options }));
     });
 
   return program;
@@ -220,6 +248,11 @@ function readSeedRange(word: string): IntRange {
   return read.value;
 }
 
+function readNumber(word: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(word)) throw new InvalidArgumentError('Resyncs are numbered 1, 2, 3 …');
+  return Number(word);
+}
+
 function readTime(word: string): number {
   const parsed = parseDuration(word);
   if (!parsed.ok) throw new InvalidArgumentError(`${parsed.problem}; for instance ${parsed.suggestion}`);
@@ -238,6 +271,7 @@ function readReporter(word: string, before: readonly ReporterChoice[] = []): rea
 const MAIN_HELP = `
 Examples:
   $ sim run scenarios/backlog-overflow.yaml
+  $ sim explain scenarios/backlog-overflow.yaml
   $ sim check scenarios/
   $ sim list
 
@@ -319,6 +353,19 @@ Exit codes: 0 it holds somewhere in the range, 1 nowhere (of several seeds: with
 all of them at once), 3 nothing could be judged; others as of sim run.
 `;
 
+const EXPLAIN_HELP = `For each: what the master checked, with the numbers it compared; how it came to
+that, back to the first cause, and a run without that as the proof; what both
+servers logged in their own words; INFO of both just before. Without a choice the
+one is told that an operator would ask about first. --set works as with run.
+
+Examples:
+  $ sim explain scenarios/backlog-overflow.yaml
+  $ sim explain scenarios/reset-in-transfer.yaml --resync 3
+  $ sim explain scenarios/rolling-upgrade.yaml --node replica-b
+  $ sim explain scenarios/backlog-overflow.yaml --why-not partial
+  $ sim explain scenarios/backlog-overflow.yaml --at 107s --reporter json
+`;
+
 const VERSIONS_HELP = `Examples:
   $ sim versions
   $ sim versions diff 6.0 7.2
@@ -332,4 +379,5 @@ const RDB_HELP = `Examples:
 const SCHEMA_HELP = `Examples:
   $ sim schema > scenario.schema.json
   $ sim schema --report
+  $ sim schema --explain
 `;

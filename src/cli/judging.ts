@@ -71,13 +71,19 @@ export async function judgeFile(file: string, host: Host, { overrides, servers =
     }
     const result = range.result()!;
     const { runs, shown, skipped } = result;
-    const told = { is: 'told', outcome: shown, wallMs: host.nowMs() - began, replay: replayOf({ file, seed: shown.seed, server: shown.server, options }), interrupted: interrupted(), written: texts.get(shown)! } as const;
+    const told = { is: 'told', outcome: shown, wallMs: host.nowMs() - began, replay: replayOf({ file, seed: shown.seed, server: shown.server, options }), explain: explainOf(file, overrides, servers, options), interrupted: interrupted(), written: texts.get(shown)! } as const;
     return runs.length + skipped.length === 1 ? told : { ...told, range: result };
   } catch (error) {
     return { is: 'bug', text: describeBug(error, { replay, run }) };
   } finally {
     progress.clear();
   }
+}
+
+/** With what was typed, and nothing else: the defaults of the file are its own. */
+function explainOf(file: string, overrides: readonly Override[], servers: readonly string[], options: JudgeOptions['options']): string {
+  const seed = overrides.find(({ path }) => path === 'seed')?.value ?? null;
+  return replayOf({ command: 'explain', file, seed, server: servers.length === 1 ? servers[0]! : null, options });
 }
 
 function* seedsIn({ from, to }: IntRange): Generator<string> {

@@ -61,6 +61,10 @@ function commandsOn(host: Host, parts: Parts | undefined): Commands {
       const { solveCommand } = await import('./solve-command.ts');
       return solveCommand(paths, options, host, parts ?? (await import('../run.ts')));
     },
+    explain: async (path, options) => {
+      const { explainCommand } = await import('./explain-command.ts');
+      return explainCommand(path, options, host, parts ?? (await import('../run.ts')));
+    },
     rdb: async (paths) => {
       const { rdbCommand } = await import('./rdb-command.ts');
       return rdbCommand(paths, host);

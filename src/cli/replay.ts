@@ -5,14 +5,15 @@ import type { RunArguments } from './arguments.ts';
 
 /** What a run was made with; seed and server are null while the scenario could not be read. */
 export interface Replayed {
+  readonly command?: 'run' | 'explain';
   readonly file: string;
   readonly seed: string | null;
   readonly server: string | null;
   readonly options: Pick<RunArguments, 'set' | 'untilUs'>;
 }
 
-export function replayOf({ file, seed, server, options }: Replayed): string {
-  const words = ['sim', 'run', file];
+export function replayOf({ command = 'run', file, seed, server, options }: Replayed): string {
+  const words = ['sim', command, file];
   if (seed !== null) words.push('--seed', seed);
   if (server !== null) words.push('--server', server);
   for (const setting of options.set) words.push('--set', setting);

@@ -7,11 +7,11 @@
 import * as z from 'zod/mini';
 import { REPORT_FORMAT, type JsonAnswer, type JsonGeneration, type JsonRangeRun, type JsonReport, type JsonResync, type JsonRun, type JsonNode } from './json.ts';
 
-const count = (description: string): z.ZodMiniType<number> => described(z.int().check(z.minimum(0)), description);
+export const count = (description: string): z.ZodMiniType<number> => described(z.int().check(z.minimum(0)), description);
 const offset = (description: string): z.ZodMiniType<number> => described(z.int().check(z.minimum(-1)), description);
-const text = (description: string): z.ZodMiniType<string> => described(z.string(), description);
+export const text = (description: string): z.ZodMiniType<string> => described(z.string(), description);
 
-function described<T>(schema: z.ZodMiniType<T>, description: string): z.ZodMiniType<T> {
+export function described<T>(schema: z.ZodMiniType<T>, description: string): z.ZodMiniType<T> {
   return schema.check(z.describe(description));
 }
 
@@ -28,7 +28,8 @@ const REASON = described(
   'Why. `refused:` is followed by the code of the error, as in refused:NOMASTERLINK.',
 );
 
-const resync: z.ZodMiniType<JsonResync> = z.strictObject({
+/** Fields of a resync, here and where it has more of them. */
+export const resyncShape: { [Field in keyof JsonResync]: z.ZodMiniType<JsonResync[Field]> } = {
   atUs: count('When the replica asked, in microseconds of virtual time.'),
   replica: text('The node that asked.'),
   master: text('The node that was asked; empty when nothing told which.'),
@@ -77,7 +78,9 @@ const resync: z.ZodMiniType<JsonResync> = z.strictObject({
     ),
     'Of a full resync, what its time was spent on. Those that stand for themselves follow one another without a gap, from the question on; aof-rewrite goes on after endedAtUs.',
   ),
-});
+};
+
+const resync: z.ZodMiniType<JsonResync> = z.strictObject(resyncShape);
 
 const node: z.ZodMiniType<JsonNode> = z.strictObject({
   role: z.enum(['master', 'replica']),
@@ -101,8 +104,8 @@ const node: z.ZodMiniType<JsonNode> = z.strictObject({
 });
 
 const VERDICT = z.enum(['passed', 'failed', 'undecided', 'error']);
-const SEED = z.string().check(z.regex(/^\d+$/));
-const HASH = z.string().check(z.regex(/^[0-9a-f]{16}$/));
+export const SEED: z.ZodMiniType<string> = z.string().check(z.regex(/^\d+$/));
+export const HASH: z.ZodMiniType<string> = z.string().check(z.regex(/^[0-9a-f]{16}$/));
 
 const answer: z.ZodMiniType<JsonAnswer> = z.strictObject({
   replica: text('The node that asked.'),

@@ -122,7 +122,7 @@ function jsonAnswer({ replica, done }: Range['runs'][number]['resyncs'][number])
   return { replica, done: done.map(({ kind, reason }) => ({ kind, reason })) };
 }
 
-function jsonResync({ askedAtUs, replica, master, kind, reason, outcome, asked, evidence, bytes, endedAtUs, phases }: Resync): JsonResync {
+export function jsonResync({ askedAtUs, replica, master, kind, reason, outcome, asked, evidence, bytes, endedAtUs, phases }: Resync): JsonResync {
   return {
     atUs: askedAtUs, replica, master, kind, reason, outcome: outcome === 'unfinished' ? 'aborted' : outcome,
     asked: { replid: asked.replid, offset: asked.offset },

@@ -11,6 +11,8 @@ export interface ReportedRun {
   readonly range?: Range;
   /** The command that does the same again; absent when the caller knows none. */
   readonly replay?: string;
+  /** The command that explains its resyncs, all but which: `sim explain FILE …`. */
+  readonly explain?: string;
 }
 
 export interface Reporter {

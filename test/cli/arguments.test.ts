@@ -13,7 +13,7 @@ async function understand(...argv: string[]): Promise<unknown> {
     called = [name, ...given];
     return Promise.resolve(EXIT.held);
   };
-  const program = createProgram(host, { run: hear('run'), report: hear('report'), check: hear('check'), list: hear('list'), whatIf: hear('what-if'), solve: hear('solve'), versions: hear('versions'), versionsDiff: hear('versions diff'), rdb: hear('rdb'), schema: hear('schema') }, () => {});
+  const program = createProgram(host, { run: hear('run'), report: hear('report'), check: hear('check'), list: hear('list'), whatIf: hear('what-if'), explain: hear('explain'), solve: hear('solve'), versions: hear('versions'), versionsDiff: hear('versions diff'), rdb: hear('rdb'), schema: hear('schema') }, () => {});
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -93,8 +93,8 @@ describe('the others', () => {
     expect(await understand('list', 'x')).toEqual(['list', ['x']]);
     expect(await understand('versions', '--json')).toEqual(['versions', { json: true }]);
     expect(await understand('versions', 'diff', '6.0', '7.2')).toEqual(['versions diff', '6.0', '7.2', { json: false }]);
-    expect(await understand('schema')).toEqual(['schema', { report: false }]);
-    expect(await understand('schema', '--report')).toEqual(['schema', { report: true }]);
+    expect(await understand('schema')).toEqual(['schema', { report: false, explain: false }]);
+    expect(await understand('schema', '--report')).toEqual(['schema', { report: true, explain: false }]);
   });
 });
 

@@ -40,7 +40,7 @@ const ROOM_PURPOSES: Readonly<Record<string, string>> = {
   simulation: 'the simulated world: ports over kernel, network, disk; the Stage',
   'run.ts': 'the product in one function: (scenario, seed, server) → Outcome',
   verify: 'the real world: recordings of real servers; the same scenario on real servers and sockets',
-  explore: 'many runs: seeds, sweeps, comparisons',
+  explore: 'many runs: seeds, sweeps, comparisons, what would have changed a decision',
   report: 'Outcome → text: terminal, json, …',
   page: 'the browser’s side of the HTML report: what `report/html` wrote is read back and drawn',
   'index.ts': 'what the npm package exports',

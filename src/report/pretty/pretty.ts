@@ -4,6 +4,8 @@
  */
 import { formatCount, formatSpan } from '../../units.ts';
 import type { Outcome, Verdict } from '../../checks/outcome.ts';
+import { causesOf } from '../../trace/causes.ts';
+import { firstDisturbed } from '../../trace/interest.ts';
 import { clean, clip, columnsOf, padEnd } from '../../text.ts';
 import type { ReportedRun, Reporter, ReporterOptions } from '../reporter.ts';
 import { createPage, type Page } from './page.ts';
@@ -37,6 +39,7 @@ export function fullRun(run: ReportedRun, options: ReporterOptions): string {
       page.blank();
       page.hanging(rich(toned('dim', ' decided by ')), rich(toned('dim', settings.join(' · '))));
     }
+    whyInFull(page, run);
     page.blank();
   }
   // What holds in one version says little of the others; what does not hold is worth its place.
@@ -105,7 +108,7 @@ function mark(verdict: Verdict): ReturnType<typeof toned> {
 // -- parts of a block
 
 /** `versions`: in how many it was run, when it was more than one. */
-function header(page: Page, { scenario, seed, server }: Outcome, versions: number | null): void {
+export function header(page: Page, { scenario, seed, server }: Outcome, versions: number | null): void {
   const others = new Set(scenario.nodes.map((node) => node.server).filter((other) => other !== server));
   const servers = [versions === null ? server : `${versions} versions`, ...others].join(', ');
   const nodes = `${formatCount(scenario.nodes.length)} ${scenario.nodes.length === 1 ? 'node' : 'nodes'}`;
@@ -122,7 +125,7 @@ function header(page: Page, { scenario, seed, server }: Outcome, versions: numbe
 }
 
 /** Time, sign, who, what; further lines under the what. */
-function story(page: Page, entries: readonly Entry[]): void {
+export function story(page: Page, entries: readonly Entry[]): void {
   const seconds = entries.reduce((widest, { atUs }) => Math.max(widest, wholeSeconds(atUs).length), 3);
   const longest = entries.reduce((widest, { who }) => Math.max(widest, columnsOf(who)), 0);
   // Long names share the line with their text rather than push it out of sight.
@@ -156,6 +159,13 @@ function parted(detail: string): [label: string, words: string][] {
   const parts = /^expected (.*?); found:? (.*)$/.exec(detail);
   if (parts !== null) return [['expected ', parts[1]!], ['found    ', parts[2]!]];
   return detail === '' ? [] : [['', detail]];
+}
+
+/** Where all of it is told of the resync that is worth most. */
+function whyInFull(page: Page, { outcome: { facts, resyncs }, explain, range }: ReportedRun): void {
+  if (explain === undefined || range !== undefined) return;
+  const index = firstDisturbed({ facts, resyncs, causes: causesOf(facts) });
+  if (index !== null) page.hanging(rich(toned('dim', ' why        ')), rich(toned('dim', `${explain} ${together(`--resync ${index + 1}`)}`)));
 }
 
 /** What always holds is worth a line only when it does not, or when all is asked for. */
@@ -199,12 +209,10 @@ function wall(ms: number | null): string {
   return ms === null ? '' : ` in ${together(formatSpan(Math.round(ms) * 1_000))}`;
 }
 
-/** Aligned at the decimal point: two decimals below a second, where they matter, one above. */
+/** Aligned at the decimal point: two decimals below a second, where they matter, one above. Rounded as everywhere else. */
 function time(us: number, wholeWidth: number): string {
-  const hundredths = Math.floor(us / 10_000);
-  const whole = wholeSeconds(us);
-  const decimals = us < 1_000_000 ? String(hundredths % 100).padStart(2, '0') : String(Math.floor(us / 100_000) % 10);
-  return `${whole.padStart(wholeWidth)}.${`${decimals}s`.padEnd(3)}`;
+  const [whole = '', decimals = ''] = instant(us).split('.');
+  return `${whole.padStart(wholeWidth)}.${decimals.padEnd(3)}`;
 }
 
 function wholeSeconds(us: number): string {

@@ -40,8 +40,9 @@ const TELL = 6;
 /** Of noise, one is enough. */
 const TELL_NOISE = 1;
 
-export function timeline(outcome: Outcome, verbose: boolean): Entry[] {
-  const told = [...resyncEntries(outcome), ...faultEntries(outcome), ...otherEntries(outcome, verbose)];
+/** `shown`: which facts, by their ids, may have an entry. */
+export function timeline(outcome: Outcome, verbose: boolean, shown: (fact: number) => boolean = () => true): Entry[] {
+  const told = [...resyncEntries(outcome), ...faultEntries(outcome), ...otherEntries(outcome, verbose)].filter(({ fact }) => shown(fact));
   told.sort((one, other) => one.atUs - other.atUs || one.fact - other.fact);
   return verbose ? told : foldRepeats(told);
 }
@@ -73,7 +74,7 @@ function resyncEntries(outcome: Outcome): Entry[] {
   });
 }
 
-function storyOf(facts: readonly Fact[]): Story {
+export function storyOf(facts: readonly Fact[]): Story {
   const steps = new Map<string, Fact[]>();
   const starts = new Map<string, Fact[]>();
   for (const fact of facts) {

@@ -58,7 +58,12 @@ function answerTime({ askedAtUs, decidedAtUs }: Resync): string[] {
 
 /** Why it was decided so, with the numbers, what would have changed it, and what it waited for. */
 export function explanation(resync: Resync, story: Story): string[] {
-  return [...reasonOf(resync).split('; '), emptyStart(resync, story), waited(resync, story), durations(resync)].filter((line) => line !== '');
+  return [...decisiveWords(resync, story), waited(resync, story), durations(resync)].filter((line) => line !== '');
+}
+
+/** Why it was decided so, with the numbers, and what would have changed it. */
+export function decisiveWords(resync: Resync, story: Story): string[] {
+  return [...reasonOf(resync).split('; '), emptyStart(resync, story)].filter((line) => line !== '');
 }
 
 /** Work of less than a second is not worth a line, a wait of less than a tenth no word, nor work of less than a thousandth. */
@@ -178,7 +183,8 @@ const WAITS = {
   'other-child': 'for another child process to end',
 } as const;
 
-function whyAborted(body: FactBody, { bytes: received }: Resync): string {
+/** What ended an attempt, as a clause. */
+export function whyAborted(body: FactBody, { bytes: received }: Resync): string {
   switch (body.kind) {
     case 'transfer-aborted':
       if (body.why === 'connection-lost') return received > 0 ? `connection lost after ${bytes(received)}` : 'connection lost before the first byte of the RDB';

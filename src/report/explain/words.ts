@@ -1,0 +1,78 @@
+/** What explain says in words: the checks, what a resync goes back to, and how that was proved. */
+import type { Proof } from '../../explore/proof.ts';
+import type { Part } from '../../explore/without.ts';
+import type { Origin } from '../../trace/causes.ts';
+import type { Explanation } from '../../trace/explanation.ts';
+import type { Fact } from '../../trace/fact.ts';
+import { clean } from '../../text.ts';
+import { formatCount } from '../../units.ts';
+import { together } from '../pretty/rich.ts';
+import { shortId } from '../pretty/words.ts';
+
+type Check = Explanation['checks'][number];
+
+/** The check as a statement, and what its two sides are. */
+const STATEMENTS: Readonly<Record<string, string>> = {
+  'is not failing over': 'the master is not failing over',
+  'is in step with its own master': 'the master is in step with its own master',
+  'owes this client no reply': 'the master owes this replica no reply',
+  'has its data loaded': 'the master has loaded its data',
+  'answers the question': 'the master answers the question',
+  'asks with PSYNC': 'the replica asks with PSYNC',
+  'names a history': 'it names a history',
+  'is our history': 'it is the history of the master',
+  'is our previous history': 'it is the one the master was on before',
+  'within what both histories share': 'byte asked for ≤ first byte not shared',
+  'there is a backlog': 'the master keeps a backlog',
+  'not older than the oldest byte kept': 'byte asked for ≥ oldest byte kept',
+  'not beyond the next byte to come': 'byte asked for ≤ next byte to come',
+};
+
+export function statement({ name }: Check): string {
+  return STATEMENTS[name] ?? name;
+}
+
+export function compared({ left, relation, right }: Check): string {
+  return together(`${side(left)} ${relation} ${side(right)}`);
+}
+
+function side(value: string | number): string {
+  return typeof value === 'number' ? formatCount(value) : shortId(value);
+}
+
+/** `partition master ╳ replica-a, for 90s` */
+export function originWords(origin: Origin, facts: readonly Fact[]): string {
+  switch (origin.is) {
+    case 'fault':
+      return origin.faults.map(({ words }) => clean(words)).join(' and ');
+    case 'order': {
+      const body = facts[origin.fact - 1]?.body;
+      return body?.kind === 'verb' ? clean(body.words) : 'an order';
+    }
+    case 'load':
+      return `writes to ${clean(origin.node)} outgrew the output buffer`;
+    case 'start':
+      return `the start of ${clean(origin.node)}`;
+    case 'unknown':
+      return 'nothing that was told';
+  }
+}
+
+export function proofWords({ is, parts, runs }: Proof): string {
+  const list = parts.map(partWords);
+  const run = runs.length === 0 ? '' : together(` (run again, trace ${runs.at(-1)!.slice(0, 12)})`);
+  switch (is) {
+    case 'alone':
+      return list.length === 1 ? `without it this resync does not happen${run}` : `without any one of them this resync does not happen${run}`;
+    case 'each':
+      return `each of these alone leads to it: ${list.join('; ')}. Without all of them it does not happen${run}`;
+    case 'not-shown':
+      return `without it the resync still happens${run}: something else leads to it, too`;
+    case 'not-tried':
+      return '';
+  }
+}
+
+export function partWords(part: Part): string {
+  return part.is === 'load' ? `the load ${clean(part.client)}` : clean(part.words);
+}

@@ -1,0 +1,90 @@
+/** What a resync goes back to is taken out, and the run is made again. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { watchForExplanation } from '../../src/explore/explain.ts';
+import { type Proof, prove, type Tried } from '../../src/explore/proof.ts';
+import { partWords } from '../../src/report/explain/words.ts';
+import { start } from '../../src/run.ts';
+import { loadScenario } from '../../src/scenario/load.ts';
+import type { Scenario } from '../../src/scenario/scenario.ts';
+
+const HEAD = `
+name: Proofs
+config: { repl-diskless-sync-delay: 0, repl-timeout: 5, repl-ping-replica-period: 1 }
+network: { default: { latency: 1ms, bandwidth: 1gbit } }
+nodes: { master: {}, a: { replicaof: master }, b: { replicaof: master } }
+duration: 60s
+`;
+
+function make(scenario: Scenario, watched = false): Tried {
+  const run = start(scenario);
+  if (watched) watchForExplanation(run);
+  while (!run.advance(1_000_000));
+  return { outcome: run.outcome(), steps: run.steps };
+}
+
+/** Of the last resync of `a`. */
+function proofOf(timeline: string): Proof {
+  const tried = make(loadScenario(`${HEAD}timeline:\n${timeline}`, 'test.yaml'));
+  const search = prove(tried, tried.outcome.resyncs.findLastIndex(({ replica }) => replica === 'a'));
+  let next = search.next();
+  while (next.done !== true) next = search.next(make(next.value));
+  return next.value;
+}
+
+const shown = ({ is, parts }: Proof): unknown => ({ is, parts: parts.map(partWords) });
+
+describe('a resync', () => {
+  it('that one fault leads to goes back to it alone', () => {
+    expect(shown(proofOf(`
+  - at: 10s
+    partition: { between: [master, b], for: 10s }
+  - at: 20s
+    reset: a>master
+`))).toEqual({ is: 'alone', parts: ['reset a → master'] });
+  });
+
+  it('that each of two faults would lead to goes back to both, and that is said', () => {
+    expect(shown(proofOf(`
+  - at: 10s
+    partition: { between: [master, a], for: 20s }
+  - at: 10s
+    freeze: { node: master, for: 20s }
+`))).toEqual({ is: 'each', parts: ['partition master ╳ a, for 20s', 'freeze master, for 20s'] });
+  });
+
+  it('that one of two faults would not have led to goes back to the other', () => {
+    expect(shown(proofOf(`
+  - at: 10s
+    partition: { between: [master, a], for: 20s }
+  - at: 11s
+    freeze: { node: master, for: 1s }
+`))).toEqual({ is: 'alone', parts: ['partition master ╳ a, for 20s'] });
+  });
+
+  it('after a restart goes back to what stopped it, and a start that finds it running does nothing', () => {
+    expect(shown(proofOf(`
+  - at: 10s
+    restart: { node: a, how: kill, after: 3s }
+`))).toEqual({ is: 'alone', parts: ['kill a'] });
+  });
+
+  it('of a first contact goes back to nothing that could be taken out', () => {
+    expect(shown(proofOf(`
+  - at: 10s
+    reset: b>master
+`))).toEqual({ is: 'not-tried', parts: [] });
+  });
+});
+
+describe('who looks on to explain', () => {
+  let plain: Tried;
+  beforeAll(() => {
+    plain = make(loadScenario(`${HEAD}clients: { app: { to: master, writes: 200/s, value: 1kb } }\ntimeline: [{ at: 10s, partition: { between: [master, a], for: 20s } }]`, 'test.yaml'));
+  });
+
+  it('does not change the run', () => {
+    const watched = make(plain.outcome.scenario, true);
+    expect(watched.outcome.traceHash).toBe(plain.outcome.traceHash);
+    expect(watched.outcome.events).toBe(plain.outcome.events);
+  });
+});
