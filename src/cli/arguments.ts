@@ -90,6 +90,7 @@ export interface Commands {
   versions(options: VersionsArguments): Promise<ExitCode>;
   versionsDiff(from: string, to: string, options: VersionsArguments): Promise<ExitCode>;
   rdb(paths: readonly string[]): Promise<ExitCode>;
+  glossary(words: readonly string[]): Promise<ExitCode>;
   schema(options: SchemaArguments): Promise<ExitCode>;
 }
 
@@ -218,6 +219,12 @@ export function createProgram(host: Host, commands: Commands, done: (code: ExitC
       done(await commands.rdb(paths));
     });
 
+  command('glossary', 'Tell what a word of replication means, by its old name or its new', GLOSSARY_HELP)
+    .argument('[word...]', 'as replid, slave-priority or offset-before-backlog (default: all words)')
+    .action(async (words: string[]) => {
+      done(await commands.glossary(words));
+    });
+
   command('schema', 'Print the JSON Schema of a scenario, for editors', SCHEMA_HELP)
     .option('--report', 'that of what sim run --reporter json prints instead')
     .addOption(new Option('--explain', 'that of what sim explain --reporter json prints').conflicts('report'))
@@ -286,6 +293,9 @@ const REPORTER_HELP = `Reporters:
   pretty     for people, on a terminal
   html       a page for a browser: pictures, curves, the state at any instant
   json       for programs, as "sim schema --report" describes
+  markdown   a page for a pull request or a wiki
+  mermaid    a sequence diagram, as GitHub and others draw it from text
+  svg        a picture of nodes, messages and faults over time, for slides
 
 A reporter without a file writes to the terminal, and only one can. Unless
 another does, pretty does.
@@ -308,16 +318,18 @@ Examples:
   $ sim run scenarios/ --reporter json
   $ sim run scenarios/backlog-overflow.yaml --reporter html=reports/x.html
   $ sim run scenarios/ --reporter json=reports/run.json
+  $ sim run scenarios/promotion.yaml --reporter svg=reports/promotion.svg
 
 ${REPORTER_HELP}`;
 
 const REPORT_HELP = `${REPORTER_HELP}
-What was judged is not judged again: the exit code is 0 for a run that failed, too.
+What was judged then is told, not judged again: a run that failed is no failure
+of this command.
 
 Examples:
   $ sim run scenarios/promotion.yaml --trace run.jsonl
   $ sim report run.jsonl
-  $ sim report run.jsonl --reporter json=run.json
+  $ sim report run.jsonl --reporter svg=run.svg --reporter markdown=run.md
 `;
 
 const CHECK_HELP = `Examples:
@@ -374,6 +386,12 @@ const VERSIONS_HELP = `Examples:
 
 const RDB_HELP = `Examples:
   $ sim rdb dump.rdb
+`;
+
+const GLOSSARY_HELP = `Examples:
+  $ sim glossary
+  $ sim glossary offset-before-backlog
+  $ sim glossary cached master
 `;
 
 const SCHEMA_HELP = `Examples:

@@ -77,6 +77,10 @@ function commandsOn(host: Host, parts: Parts | undefined): Commands {
       const { versionsDiffCommand } = await import('./versions-command.ts');
       return versionsDiffCommand(from, to, options, host);
     },
+    glossary: async (words) => {
+      const { glossaryCommand } = await import('./glossary-command.ts');
+      return glossaryCommand(words, host);
+    },
     schema: async (options) => {
       const { schemaCommand } = await import('./schema-command.ts');
       return schemaCommand(options, host);

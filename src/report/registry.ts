@@ -1,7 +1,10 @@
 /** Reporters by name. Adding one means a file and a line here. */
 import { htmlReporter } from './html/html.ts';
 import { jsonReporter } from './json.ts';
+import { markdownReporter } from './markdown.ts';
+import { mermaidReporter } from './mermaid.ts';
 import { prettyReporter } from './pretty/pretty.ts';
+import { svgReporter } from './svg/svg.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 
 export interface ReporterEntry {
@@ -14,6 +17,9 @@ export interface ReporterEntry {
 
 export const REPORTERS: ReadonlyMap<string, ReporterEntry> = new Map<string, ReporterEntry>([
   ['pretty', { describe: 'for people, on a terminal', create: prettyReporter }],
-  ['html', { describe: 'a page for the browser: pictures, curves, the state at any instant; one file', observes: true, create: htmlReporter }],
+  ['html', { describe: 'a page for a browser: pictures, curves, the state at any instant', observes: true, create: htmlReporter }],
   ['json', { describe: 'for programs, as `sim schema --report` describes', create: jsonReporter }],
+  ['markdown', { describe: 'a page for a pull request or a wiki', create: markdownReporter }],
+  ['mermaid', { describe: 'a sequence diagram, as GitHub and others draw it from text', create: mermaidReporter }],
+  ['svg', { describe: 'a picture of nodes, messages and faults over time, for slides', create: svgReporter }],
 ]);

@@ -13,7 +13,7 @@ async function understand(...argv: string[]): Promise<unknown> {
     called = [name, ...given];
     return Promise.resolve(EXIT.held);
   };
-  const program = createProgram(host, { run: hear('run'), report: hear('report'), check: hear('check'), list: hear('list'), whatIf: hear('what-if'), explain: hear('explain'), solve: hear('solve'), versions: hear('versions'), versionsDiff: hear('versions diff'), rdb: hear('rdb'), schema: hear('schema') }, () => {});
+  const program = createProgram(host, { run: hear('run'), report: hear('report'), check: hear('check'), list: hear('list'), whatIf: hear('what-if'), explain: hear('explain'), solve: hear('solve'), versions: hear('versions'), versionsDiff: hear('versions diff'), rdb: hear('rdb'), glossary: hear('glossary'), schema: hear('schema') }, () => {});
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -113,11 +113,13 @@ describe('words that are none of ours', () => {
 
 describe('help', () => {
   it('names every reporter', async () => {
-    const said = (await understand('help', 'run')) as string;
-    expect([...said.matchAll(/^ {2}(\w+) {3,}(?:for|a) /gm)].map(([, name]) => name)).toEqual([...REPORTERS.keys()]);
+    for (const command of ['run', 'report']) {
+      const help = await understand('help', command);
+      for (const [name, { describe: what }] of REPORTERS) expect(help, name).toContain(`  ${name.padEnd(10)} ${what.replaceAll('`', '"')}\n`);
+    }
   });
 
-  it.each([[['help']], [['--help']], [['help', 'run']], [['run', '--help']], [['check', '-h']], [['help', 'list']], [['help', 'versions']], [['help', 'rdb']], [['help', 'schema']]])('%o has examples, in 80 columns', async (argv) => {
+  it.each([[['help']], [['--help']], [['help', 'run']], [['run', '--help']], [['check', '-h']], [['help', 'list']], [['help', 'versions']], [['help', 'rdb']], [['help', 'schema']], [['help', 'report']], [['help', 'glossary']]])('%o has examples, in 80 columns', async (argv) => {
     const said = (await understand(...argv)) as string;
     expect(said).toContain('Examples:\n  $ sim ');
     expect(said.split('\n').filter((line) => line.length > 80)).toEqual([]);

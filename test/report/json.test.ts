@@ -87,7 +87,7 @@ describe('the published schema', () => {
 
 describe('reporters', () => {
   it('are known by name, each with a word on what it is for', () => {
-    expect([...REPORTERS.keys()]).toEqual(['pretty', 'json']);
+    expect([...REPORTERS.keys()]).toEqual(['pretty', 'html', 'json', 'markdown', 'mermaid', 'svg']);
     for (const { describe: words } of REPORTERS.values()) expect(words).not.toBe('');
   });
 });

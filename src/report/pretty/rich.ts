@@ -80,6 +80,11 @@ function wordsOf(text: Rich): Word[] {
   return words;
 }
 
+/** The text without its tones, as anything else than a terminal needs it. */
+export function plain(text: Rich): string {
+  return text.map((span) => span.text).join('').replaceAll(NO_BREAK, ' ');
+}
+
 export function columns(text: Rich): number {
   return text.reduce((sum, span) => sum + columnsOf(span.text), 0);
 }
