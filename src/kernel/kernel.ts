@@ -253,7 +253,8 @@ class EventKernel implements Kernel {
     const near = this.queue.upcoming(rows);
     this.looksAt = this.eventsRun + LOOK_AHEAD;
     if (near < LOOK_AHEAD) return; // few events: all that they need is near as well
-    for (const [handler, warm] of warms.entries()) {
+    for (let handler = 0; handler < warms.length; handler++) {
+      const warm = warms[handler];
       if (warm === undefined) continue;
       let count = 0;
       for (let i = 0; i < near; i++) {

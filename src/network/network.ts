@@ -2,7 +2,7 @@
  * Puts the room together: registers the handlers, and turns the numbers of the interface into records.
  */
 
-import { assert } from '../assert.ts';
+import { assert, SimulatorBug } from '../assert.ts';
 import type { Kernel, Streams } from '../kernel/index.ts';
 import { drain } from './acks.ts';
 import type { Endpoint, HostId, LinkSpec, Network, NetworkObserver, ProcessId } from './api.ts';
@@ -40,8 +40,8 @@ export function createNetwork(kernel: Kernel, streams: Streams, link: LinkSpec, 
   };
   const socketOf = (endpoint: Endpoint): Socket => {
     const socket = net.sockets[endpoint];
-    assert(socket?.owned === true, `endpoint ${endpoint} is not open`);
-    return socket;
+    if (socket?.owned === true) return socket;
+    throw new SimulatorBug(`endpoint ${endpoint} is not open`);
   };
 
   return {

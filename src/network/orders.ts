@@ -2,7 +2,7 @@
  * What an owner orders: send, listen, read or not, end. Nothing is answered inside an order.
  */
 
-import { assert } from '../assert.ts';
+import { assert, SimulatorBug } from '../assert.ts';
 import { awaitCredit, learn } from './acks.ts';
 import type { Piece } from './api.ts';
 import { closeSocket } from './closing.ts';
@@ -21,12 +21,13 @@ const DEFAULT_BACKLOG = 511;
 
 export function send(net: NetworkState, socket: Socket, piece: Piece, tag: number): void {
   const bytes = piece.to - piece.from;
-  assert(Number.isSafeInteger(bytes) && bytes >= 0, `a piece of ${bytes} bytes`);
-  assert(socket.state === 'open' || socket.state === 'gone', `endpoint ${socket.id} is not connected`);
+  // Without `assert`, whose words would be made for every segment.
+  if (!(Number.isSafeInteger(bytes) && bytes >= 0)) throw new SimulatorBug(`a piece of ${bytes} bytes`);
+  if (socket.state !== 'open' && socket.state !== 'gone') throw new SimulatorBug(`endpoint ${socket.id} is not connected`);
   // The connection has died, and its owner has not heard of it yet.
   if (socket.state === 'gone' || bytes === 0) return;
   const creditBytes = socket.bufferBytes - (socket.written - socket.told);
-  assert(bytes <= creditBytes, `endpoint ${socket.id} has credit for ${creditBytes} bytes, not for ${bytes}`);
+  if (bytes > creditBytes) throw new SimulatorBug(`endpoint ${socket.id} has credit for ${creditBytes} bytes, not for ${bytes}`);
   socket.written += bytes;
   socket.outbox.push(net.segments.take(DATA, piece, bytes, tag));
   if (socket.stalled) {

@@ -89,6 +89,11 @@ function onReceived(server: Server, fd: Fd, piece: Piece): void {
     else readFromClient(server, client, piece);
     return;
   }
+  onReceivedOfHandshake(server, fd, piece);
+}
+
+/** On a connection that is no client yet. */
+function onReceivedOfHandshake(server: Server, fd: Fd, piece: Piece): void {
   const { handshake, rdbChannel } = server.replication;
   if (rdbChannel !== null) return onReceivedOfTwo(server, rdbChannel, fd, piece);
   if (handshake?.fd !== fd) return;

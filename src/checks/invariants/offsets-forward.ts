@@ -18,6 +18,10 @@ export function offsetsForward(names: readonly string[]): Invariant {
   const write = KIND.write;
   const applied = KIND.applied;
 
+  const wentBack = (atUs: number, node: number, before: number, offset: number): void => {
+    violated(findings, () => `${names[node]!} at ${formatInstant(atUs)}: offset went back from ${formatCount(before)} to ${formatCount(offset)} without a full resync`);
+  };
+
   return {
     kinds: ['write', 'ping', 'getack', 'applied'],
     detail: (atUs, node, kind, a, b) => {
@@ -25,9 +29,7 @@ export function offsetsForward(names: readonly string[]): Invariant {
       const counts = kind === applied ? last : own;
       const before = counts[node]!;
       findings.compared++;
-      if (offset < before) {
-        violated(findings, () => `${names[node]!} at ${formatInstant(atUs)}: offset went back from ${formatCount(before)} to ${formatCount(offset)} without a full resync`);
-      }
+      if (offset < before) wentBack(atUs, node, before, offset);
       counts[node] = offset;
     },
     fact: ({ atUs, body }, node) => {

@@ -167,7 +167,8 @@ export function cursorAt(head: StreamBlock, offset: number): ReplicaCursor {
  */
 export function endOfLog(cursor: ReplicaCursor, end: number): number {
   for (let block: StreamBlock | null = cursor.block; block !== null && block.start <= end; block = block.next) {
-    for (const { from, log } of block.turns ?? []) {
+    if (block.turns === null) continue;
+    for (const { from, log } of block.turns) {
       if (from > cursor.offset) {
         if (from < end) return from;
       } else if (log.writer !== cursor.log.writer) cursor.log = log;

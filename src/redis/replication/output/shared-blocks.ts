@@ -6,7 +6,7 @@ import type { Client } from '../../client.ts';
 import { closeOnOutputLimit, queueForWriting } from '../../networking.ts';
 import type { Message } from '../../protocol/payload.ts';
 import type { Server } from '../../server.ts';
-import { TRIM_BLOCKS_PER_CALL, trimBacklog } from '../backlog.ts';
+import { type ReplBacklog, TRIM_BLOCKS_PER_CALL, trimBacklog } from '../backlog.ts';
 import { appendMessage, appendWithin, BLOCK_HEADER_BYTES, cursorAt, endOfLog, LIST_NODE_BYTES } from '../repl-buffer.ts';
 import type { ReplicationState } from '../state.ts';
 import type { StreamLog } from '../stream-log.ts';
@@ -36,7 +36,14 @@ function feed(server: Server, message: Message, source: StreamLog | null): void 
     for (let i = 0; i < replicas.length; i++) if (canFeed(server, replicas[i]!)) beginReading(replication, replicas[i]!, from);
     return;
   }
-  appendMessage(buffer, message, from, source, backlog.size, server.allocator, (block, partFrom, to, added) => {
+  feedWithBlocks(server, backlog, message, source);
+}
+
+/** The same when a block must be added. Apart from `feed`, which is called for every message and makes no closure. */
+function feedWithBlocks(server: Server, backlog: ReplBacklog, message: Message, source: StreamLog | null): void {
+  const { replication } = server;
+  const from = replication.masterReplOffset;
+  appendMessage(replication.buffer, message, from, source, backlog.size, server.allocator, (block, partFrom, to, added) => {
     replication.masterReplOffset = to;
     backlog.histlen += to - partFrom;
     for (const replica of replication.replicas) {

@@ -18,7 +18,7 @@ import type { Line, Message, Piece } from '../../protocol/payload.ts';
 import type { Server } from '../../server.ts';
 import { feedStream } from '../feed.ts';
 import { disconnectReplicas } from '../master/replica-client.ts';
-import { forEachMessageEnding, type StreamLog } from '../stream-log.ts';
+import { firstEndingAfter, type StreamLog } from '../stream-log.ts';
 import { cacheMaster } from './cached-master.ts';
 import { connectWithMaster } from './connect.ts';
 
@@ -83,15 +83,9 @@ function applyPiece(server: Server, client: Client, side: MasterSide, piece: Pie
   const payload = piece.payload;
   if (client.closeAfterReply) return; // it is not in step any more
   if (payload.kind === 'stream') {
-    const { ahead } = side;
-    forEachMessageEnding(payload, piece.from, piece.to, (message, end, log) => {
-      // A link that was just lost takes nothing more in: those bytes will be asked for again.
-      if (client.closeAsap || client.blocked !== null || server.replication.master !== client) return false;
-      applyMessage(server, client, side, message, end + ahead, ahead === 0 ? log : null);
-      return true;
-    });
+    applyStream(server, client, side, payload, piece.from, piece.to);
     // Writes are paused: what is left of the piece waits in front of what comes after it.
-    if (client.blocked !== null) side.unread.unshift({ payload, from: Math.max(piece.from, side.parsedOffset - ahead), to: piece.to });
+    if (client.blocked !== null) side.unread.unshift({ payload, from: Math.max(piece.from, side.parsedOffset - side.ahead), to: piece.to });
   } else if (payload.kind === 'batch') {
     // A 2.6 master writes to each replica as to any client.
     unpack(payload, piece.from, piece.to, (part) => applyPiece(server, client, side, part));
@@ -99,6 +93,20 @@ function applyPiece(server: Server, client: Client, side: MasterSide, piece: Pie
     applyMessage(server, client, side, payload, side.parsedOffset + payload.size, null);
     if (client.blocked !== null) side.unread.unshift(piece);
   } else if (payload.kind === 'line' && piece.to === payload.size) onLine(server, client, side, payload);
+}
+
+/** Every message that ends in (from, to]; a loop of its own, since a closure for each delivery would be memory for each. */
+function applyStream(server: Server, client: Client, side: MasterSide, first: StreamLog, from: number, to: number): void {
+  const { ahead } = side;
+  for (let log: StreamLog | null = first; log !== null; log = log.next) {
+    for (let index = firstEndingAfter(log, from); index < log.ends.length; index++) {
+      const end = log.ends[index]!;
+      if (end > to) return;
+      // A link that was just lost takes nothing more in: those bytes will be asked for again.
+      if (client.closeAsap || client.blocked !== null || server.replication.master !== client) return;
+      applyMessage(server, client, side, log.messages[index]!, end + ahead, ahead === 0 ? log : null);
+    }
+  }
 }
 
 /** An inline command, as 2.6 sends SELECT, or an empty line. A stray newline is no command: it counts as read, and as applied, and handed on, with the next command (facts 2.9). */
