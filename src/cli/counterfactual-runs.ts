@@ -2,7 +2,7 @@
 import type { Outcome } from '../checks/outcome.ts';
 import type { Counterfactuals, KnobName } from '../explore/counterfactual/answer.ts';
 import { createProbe } from '../explore/counterfactual/probe.ts';
-import { counterfactualsOf, type ProbeRequest, type ProbeResult } from '../explore/counterfactual/search.ts';
+import { counterfactualsOf, firstOf, type ProbeRequest, type ProbeResult } from '../explore/counterfactual/search.ts';
 import { profiles } from '../redis/profiles/index.ts';
 import type { start } from '../run.ts';
 import type { Override } from '../scenario/overrides.ts';
@@ -22,6 +22,8 @@ export interface CounterfactualOptions {
   readonly knobs?: readonly KnobName[];
   /** Runs at most; BUDGET if not said. */
   readonly budget?: number;
+  /** Answers by the attempt that they are about; attempts of one loop share theirs. What is found is put there. */
+  readonly known?: Map<number, Counterfactuals>;
 }
 
 /** Enough for all knobs of every resync of the gallery. */
@@ -30,7 +32,10 @@ const BREATH_MS = 50;
 
 /** What would have spared the resync of this index in the outcome. Throws only for a bug of ours. */
 export async function findCounterfactuals(outcome: Outcome, index: number, host: Host, options: CounterfactualOptions): Promise<Counterfactuals> {
-  const { file, start, interrupted, budget = BUDGET, untilUs } = options;
+  const { file, start, interrupted, budget = BUDGET, untilUs, known } = options;
+  const first = firstOf(outcome, index);
+  const same = first === null ? undefined : known?.get(first);
+  if (same !== undefined) return { ...same, resync: index };
   const base: readonly Override[] = [...options.overrides, { path: 'seed', value: outcome.seed }, { path: 'server', value: outcome.server }];
   const loaded = loadFile(file, base, host.files);
   if (!loaded.ok) throw new Error(`${file} could be read a moment ago: ${loaded.problems[0]?.message ?? ''}`);
@@ -61,6 +66,7 @@ export async function findCounterfactuals(outcome: Outcome, index: number, host:
     const search = counterfactualsOf({ outcome, root: loaded.root, versions: [...profiles.keys()] }, index, options.knobs === undefined ? {} : { knobs: options.knobs });
     let next = search.next();
     while (next.done !== true) next = search.next(await make(next.value));
+    if (first !== null) known?.set(first, next.value);
     return next.value;
   } finally {
     progress.clear();

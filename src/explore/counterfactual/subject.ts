@@ -53,7 +53,7 @@ export function subjectOf(facts: readonly Fact[], resyncs: readonly Resync[], in
   const { origin } = all[at]!;
   let first = at;
   while (first > 0 && all[first - 1]!.resync.outcome === 'aborted' && all[first - 1]!.origin === origin) first--;
-  if (isFirstContact(all, first)) return null;
+  if (isFirstContact(facts, all, first)) return null;
   const { resync } = all[first]!;
   const last = all[first - 1]?.resync;
   return {
@@ -63,9 +63,12 @@ export function subjectOf(facts: readonly Fact[], resyncs: readonly Resync[], in
   };
 }
 
-/** A replica that was just started, for the first time, has no history. */
-function isFirstContact(attempts: readonly Attempt[], index: number): boolean {
-  return index === 0 && /^(?:start|unknown)/.test(attempts[0]!.origin);
+/** Who asks for the first time, and has been nothing but a replica since its first start, has no history that anybody could know. */
+function isFirstContact(facts: readonly Fact[], attempts: readonly Attempt[], index: number): boolean {
+  if (index > 0) return false;
+  const { replica, asked, facts: { asked: id } } = attempts[0]!.resync;
+  if (!asked.replid.startsWith('?')) return false;
+  return !facts.slice(0, id - 1).some(({ node, body }) => (body.kind === 'process-ended' && body.node === replica) || (body.kind === 'role-changed' && node === replica));
 }
 
 /** What a replica asked, each with what it goes back to. */
@@ -164,7 +167,7 @@ function find({ replica, origin, nth, afterUs, known, fault }: Subject, facts: r
   const same = attempts.filter((one) => one.origin === origin);
   // Of a fault they are counted; of a load, where one more or less before it shifts the count, the time tells.
   const meant = fault === null ? same.filter(({ resync }) => resync.askedAtUs > afterUs) : same.slice(nth);
-  const members = attempts.filter((one, index) => meant.includes(one) || (!known.has(one.id) && one.resync.askedAtUs > afterUs && !isFirstContact(attempts, index)));
+  const members = attempts.filter((one, index) => meant.includes(one) || (!known.has(one.id) && one.resync.askedAtUs > afterUs && !isFirstContact(facts, attempts, index)));
   const span = fault === null ? undefined : faultsOf(facts).filter(({ verb, nodes }) => verb === fault.verb && nodes.join(' ') === fault.nodes)[fault.nth];
   return { members: members.map(({ resync }) => resync), openUntilUs: span === undefined ? 0 : span.toUs };
 }

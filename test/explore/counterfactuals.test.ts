@@ -1,0 +1,94 @@
+/** What would have spared a replica its copy: found by runs, and every answer held against runs that know nothing of the search. */
+import { describe, expect, it } from 'vitest';
+import type { Counterfactual, Edge } from '../../src/explore/counterfactual/answer.ts';
+import { fakeHost } from '../cli/fake-host.ts';
+import { type Checked, checkScenario, runOf, wrongWith } from '../counterfactuals/gallery.ts';
+
+/** A replica is away for three seconds, and 50 kB are written at once meanwhile. */
+const AWAY = `name: Away
+config: { repl-diskless-sync-delay: 0, repl-backlog-size: 16kb }
+duration: 12s
+nodes: { master: {}, a: { replicaof: master } }
+timeline:
+  - at: 2s
+    refuse: { between: [master, a], for: 3s }
+  - after: 2s
+    write-many: { node: master, count: 50, size: 1kb }
+expect:
+  - a: { resyncs: [full, full: offset-before-backlog] }
+`;
+
+/** Up to 6.2 a partial resync that does not fit the output buffer is closed at once, comes back, and is closed again. */
+const LOOP = `name: A loop of partial resyncs
+server: redis-6.2
+config: { repl-diskless-sync-delay: 0, repl-backlog-size: 16kb, client-output-buffer-limit: replica 64kb 0 0 }
+duration: 15s
+nodes: { master: {}, a: { replicaof: master } }
+network: { default: { latency: 1ms, bandwidth: 1mb/s, socket-buffer: 16kb } }
+timeline:
+  - at: 2s
+    refuse: { between: [master, a], for: 3s }
+  - write-many: { node: master, count: 200, size: 1kb }
+expect:
+  - a: { resyncs: [full, full] }
+`;
+
+const host = (text: string): ReturnType<typeof fakeHost> => fakeHost({ files: { 'a.yaml': text } });
+
+function knob({ found }: Checked, name: Counterfactual['knob']): Counterfactual {
+  return found.knobs.find((one) => one.knob === name)!;
+}
+
+function edgeOf({ answer }: Counterfactual): { holds: string; fails: string; fates: string } {
+  if (answer.is !== 'edge') throw new Error(`${answer.is}, not an edge`);
+  const said = ({ set }: Edge['holds']): string => set.map(({ path, value }) => `${path}=${value}`).join(' ') || 'as it was';
+  return { holds: said(answer.edge.holds), fails: said(answer.edge.fails), fates: `${answer.edge.holds.fate} | ${answer.edge.fails.fate}` };
+}
+
+describe('a backlog that was too small', () => {
+  it('has the smallest one that is enough found, and the longest outage; each holds, and fails one step beyond', async () => {
+    const checked = await checkScenario('a.yaml', host(AWAY), { knobs: ['repl-backlog-size', 'outage', 'write-rate', 'output-limit', 'repl-timeout'] });
+    expect(checked.map(({ replica, reason }) => `${replica} ${reason}`)).toEqual(['a offset-before-backlog']);
+    const [one] = checked;
+    expect(edgeOf(knob(one!, 'repl-backlog-size'))).toEqual({ holds: 'repl-backlog-size=32kb', fails: 'repl-backlog-size=31kb', fates: 'partial | full' });
+    // It tries again once a second: whoever lets it in before the writes are made spares it them.
+    expect(edgeOf(knob(one!, 'outage'))).toEqual({ holds: 'timeline[0].refuse.for=1s', fails: 'timeline[0].refuse.for=1.01s', fates: 'partial | full' });
+    expect(one!.found.best).toBe('repl-backlog-size');
+    for (const name of ['write-rate', 'output-limit', 'repl-timeout'] as const) expect(knob(one!, name).answer).toEqual({ is: 'not-tried', why: 'does-not-apply' });
+    expect(one!.claims.map(({ wrong }) => wrong)).toEqual(['', '']);
+  });
+
+  it('is no answer where it is only a little off: a planted one is caught on either side', async () => {
+    const files = host(AWAY);
+    const [one] = await checkScenario('a.yaml', files, { knobs: ['repl-backlog-size'] });
+    const { edge } = one!.claims[0]!;
+    const at = (kb: number): Edge['holds'] => ({ ...edge.holds, value: kb * 1024, set: [{ path: 'repl-backlog-size', value: `${kb}kb` }] });
+    const outcome = runOf('a.yaml', files);
+    expect(await wrongWith(edge, outcome, one!.found.first, 'a.yaml', files)).toBe('');
+    expect(await wrongWith({ ...edge, holds: at(edge.holds.value / 1024 - 1) }, outcome, one!.found.first, 'a.yaml', files)).toContain('a is copied 2 times');
+    expect(await wrongWith({ ...edge, fails: { ...at(edge.holds.value / 1024 + 1), fate: 'full' } }, outcome, one!.found.first, 'a.yaml', files)).toContain('a is spared, too');
+  });
+});
+
+describe('a knob that is not monotone', () => {
+  it('a larger backlog with a small output limit makes a loop of partial resyncs of a full one: no size is claimed', async () => {
+    const [one] = await checkScenario('a.yaml', host(LOOP), { knobs: ['repl-backlog-size'] });
+    const { answer, probes } = knob(one!, 'repl-backlog-size');
+    expect(answer).toEqual({ is: 'none' });
+    const fates = probes.map(({ value, fate }) => `${value / 1024}kb ${fate}`);
+    expect(fates[0]).toBe('16kb full');
+    expect(fates.at(-1)).toBe('512kb loop');
+    expect(one!.found.best).toBeNull();
+  });
+
+  it('since 7.0 the limit follows the backlog, and there is a size', async () => {
+    const [one] = await checkScenario('a.yaml', host(LOOP.replace('redis-6.2', 'redis-7.2')), { knobs: ['repl-backlog-size'] });
+    expect(edgeOf(knob(one!, 'repl-backlog-size')).fates).toBe('partial | full');
+    expect(one!.claims.map(({ wrong }) => wrong)).toEqual(['']);
+  });
+});
+
+it('who has no history is always copied, and nothing is tried', async () => {
+  const alone = AWAY.slice(0, AWAY.indexOf('timeline:'));
+  expect(await checkScenario('a.yaml', host(alone))).toEqual([]);
+});
