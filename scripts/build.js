@@ -108,7 +108,8 @@ async function bundlePage() {
       target: 'es2022',
       modulePreload: false,
       cssCodeSplit: false,
-      rollupOptions: { input: join(root, 'src/page/main.tsx'), output: { format: 'iife' } },
+      // A slow machine is no news.
+      rollupOptions: { input: join(root, 'src/page/main.tsx'), output: { format: 'iife' }, checks: { pluginTimings: false } },
     },
   });
   const outputs = [result].flat().flatMap((one) => ('output' in one ? one.output : []));

@@ -110,7 +110,7 @@ function Report({ run, place, runNumber, theme }: ReportProps) {
   const nowAt = gutter + share * (width - gutter - RIGHT);
   return (
     <main>
-      <Hero cards={run.cards} chosen={card} choose={chooseCard} goTo={goTo} />
+      <Hero cards={run.cards} explain={run.run.explain} chosen={card} choose={chooseCard} goTo={goTo} />
       <section class="time-space" id="diagram" tabindex={-1} aria-labelledby="diagram-title">
         <div class="section-head">
           <h2 id="diagram-title">Space and time</h2>

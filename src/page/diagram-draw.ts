@@ -103,7 +103,8 @@ function drawAxis(context: CanvasRenderingContext2D, { view, width }: Scene, the
 /** Bands over the lanes of those whom a fault concerns, hatched, with its words above. */
 function drawFaults(context: CanvasRenderingContext2D, { run, view, lanes }: Scene, theme: Theme, { x, y, targets }: Marked): void {
   let free = -Infinity;
-  for (const { words, nodes, fromUs, toUs } of run.faults) {
+  const shown = within(run.faults, ({ fromUs, toUs }) => [fromUs, toUs ?? Infinity], view.fromUs, view.toUs, MOST);
+  for (const { words, nodes, fromUs, toUs } of shown) {
     const [left, right] = [x(fromUs), Math.max(x(toUs ?? view.toUs), x(fromUs) + 2)];
     const rows = (nodes.length === 0 ? lanes : nodes).map(y).filter((row) => row !== null);
     if (rows.length === 0 || right < 0 || left > x(view.toUs)) continue;
@@ -237,7 +238,8 @@ function drawArrows(context: CanvasRenderingContext2D, { run, view }: Scene, the
 }
 
 function drawResyncs(context: CanvasRenderingContext2D, { run, view }: Scene, theme: Theme, { x, y, targets }: Marked): void {
-  for (const { replica, kind, reason, atUs, endedUs, outcome } of run.cards) {
+  const shown = within(run.cards, ({ atUs, endedUs }) => [atUs, endedUs ?? run.run.durationUs], view.fromUs, view.toUs, MOST);
+  for (const { replica, kind, reason, atUs, endedUs, outcome } of shown) {
     const row = y(replica);
     const toUs = endedUs ?? run.run.durationUs;
     if (row === null || toUs < view.fromUs || atUs > view.toUs) continue;

@@ -5,12 +5,14 @@ import { checked, instant, span } from './words.ts';
 
 interface HeroProps {
   readonly cards: readonly Card[];
+  /** The command that explains them, all but which; ''. */
+  readonly explain: string;
   readonly chosen: number;
   readonly choose: (card: number) => void;
   readonly goTo: (atUs: number, lengthUs?: number) => void;
 }
 
-export function Hero({ cards, chosen, choose, goTo }: HeroProps) {
+export function Hero({ cards, explain, chosen, choose, goTo }: HeroProps) {
   const card = cards[chosen];
   if (card === undefined) {
     return <section class="hero" aria-labelledby="why"><h2 id="why">No resync</h2><p class="why">No replica asked for anything in this run.</p></section>;
@@ -30,6 +32,9 @@ export function Hero({ cards, chosen, choose, goTo }: HeroProps) {
           </p>
           {card.origin !== '' && <p class="origin">{card.origin}</p>}
           {card.advice !== '' && <p class="advice"><span class="advice-title">What would have kept it partial</span> {card.advice}.</p>}
+          {explain !== '' && card.kind === 'full' && card.reason !== 'first-contact' && (
+            <p class="note">Proved by running again, and what else would have spared it: <code class="replay">{explain} --resync {chosen + 1} --why-not partial</code></p>
+          )}
           {card.lines.length > 0 && <ul class="lines">{card.lines.map((line) => <li key={line}>{line}</li>)}</ul>}
         </div>
         <div class="hero-proof">
@@ -57,7 +62,23 @@ export function Verdict({ card }: { readonly card: Pick<Card, 'kind' | 'outcome'
   return <span class={`verdict ${word.toLowerCase().replace(' ', '-')}`}>{word}</span>;
 }
 
+/** More than these are not worth a button each. */
+const BUTTONS = 12;
+
 function Chooser({ cards, chosen, choose }: Pick<HeroProps, 'cards' | 'chosen' | 'choose'>) {
+  if (cards.length > BUTTONS) {
+    return (
+      <nav class="chooser" aria-label="Resyncs of this run">
+        <label>Resync <select value={chosen} onChange={(event) => choose(Number(event.currentTarget.value))}>
+          {cards.map(({ atUs, replica, kind, reason, outcome }, index) => (
+            <option key={index} value={index}>{index + 1} of {cards.length}: {instant(atUs)} {replica} {kind?.toUpperCase() ?? outcome} {reason}</option>
+          ))}
+        </select></label>
+        <button type="button" disabled={chosen === 0} onClick={() => choose(chosen - 1)}>previous</button>
+        <button type="button" disabled={chosen === cards.length - 1} onClick={() => choose(chosen + 1)}>next</button>
+      </nav>
+    );
+  }
   return (
     <nav class="chooser" aria-label="Resyncs of this run">
       <span class="chooser-title">Resyncs</span>

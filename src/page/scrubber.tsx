@@ -1,4 +1,5 @@
 /** The instant that everything on the page shows, and how much of the run is seen. */
+import { useMemo } from 'preact/hooks';
 import { type View, viewAround, zoom } from './axis.ts';
 import type { PageRun } from './run.ts';
 import { instant, span } from './words.ts';
@@ -14,7 +15,7 @@ interface ScrubberProps {
 
 export function Scrubber({ run, atUs, setAt, settle, view, setView }: ScrubberProps) {
   const endUs = run.run.durationUs;
-  const moments = [...new Set(run.story.map((line) => line.atUs))].sort((a, b) => a - b);
+  const moments = useMemo(() => [...new Set(run.story.map((line) => line.atUs))].sort((a, b) => a - b), [run]);
   const before = moments.findLast((one) => one < atUs);
   const after = moments.find((one) => one > atUs);
   const share = (us: number): string => `${(us / endUs) * 100}%`;
@@ -30,8 +31,8 @@ export function Scrubber({ run, atUs, setAt, settle, view, setView }: ScrubberPr
         <div class="track">
           <div class="track-marks" aria-hidden="true">
             <div class="track-view" style={{ left: share(view.fromUs), width: share(view.toUs - view.fromUs) }} />
-            {run.faults.map(({ fromUs, toUs }, index) => <div key={`f${index}`} class="track-fault" style={{ left: share(fromUs), width: share((toUs ?? endUs) - fromUs) }} />)}
-            {run.cards.map(({ atUs: at, kind, endedUs }, index) => <div key={`c${index}`} class={`track-resync ${kind ?? 'none'}`} style={{ left: share(at), width: share((endedUs ?? at) - at) }} />)}
+            {few(run.faults).map(({ fromUs, toUs }, index) => <div key={`f${index}`} class="track-fault" style={{ left: share(fromUs), width: share((toUs ?? endUs) - fromUs) }} />)}
+            {few(run.cards).map(({ atUs: at, kind, endedUs }, index) => <div key={`c${index}`} class={`track-resync ${kind ?? 'none'}`} style={{ left: share(at), width: share((endedUs ?? at) - at) }} />)}
           </div>
           <input
             type="range" min={0} max={endUs} step={Math.max(1, Math.round(endUs / 20_000))} value={atUs} aria-label="Instant of the run"
@@ -50,6 +51,12 @@ export function Scrubber({ run, atUs, setAt, settle, view, setView }: ScrubberPr
       </div>
     </div>
   );
+}
+
+/** Of very many, as many as there is room for. */
+function few<Item>(items: readonly Item[]): readonly Item[] {
+  const most = 300;
+  return items.length <= most ? items : Array.from({ length: most }, (_, index) => items[Math.floor((index * items.length) / most)]!);
 }
 
 function inside(atUs: number, { fromUs, toUs }: View): number {

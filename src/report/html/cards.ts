@@ -3,55 +3,50 @@ import type { Outcome, Resync } from '../../checks/outcome.ts';
 import { checksBehind } from '../../redis/replication/psync.ts';
 import { clean } from '../../text.ts';
 import { sufficientBacklogKb } from '../../trace/advice.ts';
-import { causesOf, type Causes } from '../../trace/causes.ts';
+import type { Causes } from '../../trace/causes.ts';
 import type { Fact } from '../../trace/fact.ts';
 import { createNodeLog } from '../../trace/node-log.ts';
 import { formatCount, formatInstant, formatSize, formatSpan } from '../../units.ts';
+import { statement } from '../explain/words.ts';
 import { timeline, type Entry } from '../pretty/timeline.ts';
 import { bytes, count, reasonOf, shortId } from '../pretty/words.ts';
 import type { Card, Link, Window } from './data.ts';
 
-/** Lines of each side that a card shows. */
+/** Lines of each side that a card shows, and from when on: what led to the question. */
 const LOG_LINES = 16;
-const BEFORE_US = 1_500_000;
+const AROUND_US = 1_500_000;
+/** A loop makes thousands of resyncs that are all alike: so many are told with all that belongs to them. */
+const TOLD = 200;
 
-export function cardsOf(outcome: Outcome): Card[] {
+export function cardsOf(outcome: Outcome, causes: Causes): Card[] {
   const { facts, resyncs } = outcome;
-  const causes = causesOf(facts);
   const entries = timeline(outcome, true);
   const told = new Map(entries.map((entry) => [entry.fact, textOf(entry)]));
+  const asked = new Map(entries.map((entry) => [entry.fact, entry]));
   const logged = logOf(outcome);
-  return resyncs.map((resync): Card => {
+  return resyncs.map((resync, index): Card => {
     const { reason, evidence, askedAtUs, decidedAtUs, endedAtUs } = resync;
-    const chain = causes.chain(resync.facts.asked).reverse();
+    const chain = index < TOLD ? causes.chain(resync.facts.asked).reverse() : [];
+    const [fromUs, toUs] = [askedAtUs - AROUND_US, (endedAtUs ?? decidedAtUs ?? askedAtUs) + AROUND_US];
     return {
       atUs: askedAtUs, decidedUs: decidedAtUs, endedUs: endedAtUs, replica: resync.replica, master: resync.master,
       kind: resync.kind, reason, outcome: resync.outcome,
       why: whyOf(resync),
-      lines: linesOf(resync, entries),
-      checks: evidence === null || reason === null || reason.startsWith('refused:') ? [] : checksBehind(reason as Parameters<typeof checksBehind>[0], evidence),
+      lines: linesOf(resync, asked.get(resync.facts.asked)),
+      checks: evidence === null || reason === null || reason.startsWith('refused:') ? [] : checksBehind(reason as Parameters<typeof checksBehind>[0], evidence).map((check) => ({ ...check, name: statement(check) })),
       window: windowOf(resync),
       origin: originOf(resync, causes, facts, told),
       chain: chain.map((fact) => ({ atUs: fact.atUs, node: fact.node, text: told.get(fact.id) ?? plainWords(fact) })),
       advice: adviceOf(resync),
-      log: [resync.replica, resync.master].flatMap((node) =>
-        logged.filter((line) => line.node === node && line.atUs >= askedAtUs - BEFORE_US && line.atUs <= (endedAtUs ?? decidedAtUs ?? askedAtUs) + BEFORE_US).slice(0, LOG_LINES)),
+      log: index < TOLD ? [...new Set([resync.replica, resync.master])].flatMap((node) => linesBetween(logged.get(node) ?? [], fromUs, toUs)) : [],
     };
   });
 }
 
-/** Which card tells most to somebody who asks why: a full resync of a replica that could have gone on. */
-export function bestCard(cards: readonly Card[]): number {
-  const rank = ({ kind, reason, outcome }: Card): number =>
-    kind === 'full' && reason !== 'first-contact' && reason !== 'sync-command' ? 0 : outcome === 'refused' ? 2 : kind === 'partial' ? 1 : 3;
-  return cards.reduce((best, card, index) => (rank(card) < rank(cards[best]!) ? index : best), 0);
-}
-
 /** What the story says beyond the verdict and its reason, which have their own place here. */
-function linesOf(resync: Resync, entries: readonly Entry[]): string[] {
+function linesOf(resync: Resync, entry: Entry | undefined): string[] {
   const reasons = new Set(reasonOf(resync).split('; '));
-  const { more = [] } = entries.find(({ fact }) => fact === resync.facts.asked) ?? {};
-  return more.slice(1).map(textOf).filter((line) => !reasons.has(line));
+  return (entry?.more ?? []).slice(1).map(textOf).filter((line) => !reasons.has(line));
 }
 
 export function textOf({ text }: { readonly text: Entry['text'] }): string {
@@ -136,8 +131,26 @@ function originOf(resync: Resync, causes: Causes, facts: readonly Fact[], told: 
   }
 }
 
-/** What every server logged, in its own words. */
-function logOf({ scenario, facts, server }: Outcome): Link[] {
-  const logs = scenario.nodes.map((node) => createNodeLog(node.name, node.server === scenario.server ? server : node.server));
-  return facts.flatMap((fact) => logs.flatMap((log) => log(fact).map((text) => ({ atUs: fact.atUs, node: fact.node, text: clean(text) }))));
+/** What every server logged, in its own words: by node, in order. */
+function logOf({ scenario, facts, server }: Outcome): ReadonlyMap<string, readonly Link[]> {
+  const logs = new Map(scenario.nodes.map((node) => [node.name, createNodeLog(node.name, node.server === scenario.server ? server : node.server)]));
+  const lines = new Map(scenario.nodes.map(({ name }): [string, Link[]] => [name, []]));
+  for (const fact of facts) {
+    // A node's log hears of the others only when one of them becomes another version.
+    const heard = fact.node === '' ? [...logs] : [[fact.node, logs.get(fact.node)] as const];
+    for (const [node, log] of heard) for (const text of log?.(fact) ?? []) lines.get(node)!.push({ atUs: fact.atUs, node, text: clean(text) });
+  }
+  return lines;
+}
+
+function linesBetween(lines: readonly Link[], fromUs: number, toUs: number): Link[] {
+  let low = 0;
+  for (let high = lines.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if (lines[middle]!.atUs < fromUs) low = middle + 1;
+    else high = middle;
+  }
+  const found: Link[] = [];
+  for (let at = low; at < lines.length && lines[at]!.atUs <= toUs && found.length < LOG_LINES; at++) found.push(lines[at]!);
+  return found;
 }

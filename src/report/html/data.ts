@@ -44,6 +44,8 @@ export interface RunHead {
   readonly hash: string;
   /** The command that does the same again; '' when nobody knows it. */
   readonly replay: string;
+  /** The command that explains its resyncs, all but which; '' when nobody knows it. */
+  readonly explain: string;
   /** Settings that decided something. */
   readonly settings: readonly string[];
   /** Nodes of the scenario; lanes may be fewer. */

@@ -1,11 +1,13 @@
 /** What the page knows of a run, made of it by one pure function: small, and without a browser. */
 import { clean } from '../../text.ts';
+import { causesOf } from '../../trace/causes.ts';
 import { faultsOf } from '../../trace/faults.ts';
+import { mostInteresting } from '../../trace/interest.ts';
 import { decidingSettings } from '../pretty/settings.ts';
 import { timeline } from '../pretty/timeline.ts';
 import { count } from '../pretty/words.ts';
 import type { ReportedRun } from '../reporter.ts';
-import { bestCard, cardsOf, textOf } from './cards.ts';
+import { cardsOf, textOf } from './cards.ts';
 import { createWords } from './columns.ts';
 import { MOST_NODES, writeCurves } from './curves.ts';
 import { type Fall, type Lane, PAGE_FORMAT, type PageModel, type StoryLine } from './data.ts';
@@ -17,7 +19,8 @@ export function reportModel(run: ReportedRun): PageModel {
   const { scenario, seed, server, facts, observed } = outcome;
   const words = createWords();
   const nodes = scenario.nodes.slice(0, MOST_NODES);
-  const cards = cardsOf(outcome);
+  const causes = causesOf(facts);
+  const cards = cardsOf(outcome, causes);
   const falls = observed === null ? [] : fallsOf(observed.samples);
   const versionOf = (own: string): string => (own === scenario.server ? server : own);
   return {
@@ -26,14 +29,14 @@ export function reportModel(run: ReportedRun): PageModel {
       name: scenario.name, teaches: paragraphs(scenario.teaches), file: scenario.file, seed,
       servers: [...new Set([server, ...scenario.nodes.map((node) => versionOf(node.server))])],
       verdict: outcome.verdict, verdictDetail: outcome.verdictDetail, durationUs: outcome.virtualUs, events: outcome.events,
-      writes: outcome.appliedWrites, hash: outcome.traceHash, replay: replay ?? '', settings: decidingSettings(outcome), nodes: scenario.nodes.length,
+      writes: outcome.appliedWrites, hash: outcome.traceHash, replay: replay ?? '', explain: run.explain ?? '', settings: decidingSettings(outcome), nodes: scenario.nodes.length,
     },
     lanes: [
       ...nodes.map((node): Lane => ({ name: node.name, is: 'node', detail: versionOf(node.server) })),
       ...scenario.clients.map((client): Lane => ({ name: client.name, is: 'client', detail: client.to.join(', ') })),
     ],
     cards,
-    best: cards.length === 0 ? -1 : bestCard(cards),
+    best: mostInteresting({ facts, resyncs: outcome.resyncs, causes }) ?? -1,
     faults: faultsOf(facts).map(({ words: said, verb, nodes: whom, fromUs, toUs }) => ({ words: clean(said), verb, nodes: whom, fromUs, toUs })),
     falls,
     story: storyOf(run, falls),

@@ -49,7 +49,7 @@ describe('the card of the resync that one asks about', () => {
 
   it('lists the checks in order, and the one that decided is the last', () => {
     expect(card.checks.map(({ name, passed }) => `${passed ? '✓' : '✗'} ${name}`)).toEqual([
-      '✓ asks with PSYNC', '✓ names a history', '✓ is our history', '✓ there is a backlog', '✗ not older than the oldest byte kept',
+      '✓ the replica asks with PSYNC', '✓ it names a history', '✓ it is the history of the master', '✓ the master keeps a backlog', '✗ byte asked for ≥ oldest byte kept',
     ]);
   });
 
