@@ -33,7 +33,7 @@ export function Hero({ cards, explain, chosen, choose, goTo }: HeroProps) {
           {card.origin !== '' && <p class="origin">{card.origin}</p>}
           {card.advice !== '' && <p class="advice"><span class="advice-title">What would have kept it partial</span> {card.advice}.</p>}
           {explain !== '' && card.kind === 'full' && card.reason !== 'first-contact' && (
-            <p class="note">Proved by running again, and what else would have spared it: <code class="replay">{explain} --resync {chosen + 1} --why-not partial</code></p>
+            <p class="note">What else would have spared it, proved by running again: <code class="replay">{explain} --resync {chosen + 1} --why-not partial</code></p>
           )}
           {card.lines.length > 0 && <ul class="lines">{card.lines.map((line) => <li key={line}>{line}</li>)}</ul>}
         </div>
