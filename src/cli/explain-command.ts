@@ -1,4 +1,5 @@
 /** `sim explain`: why each resync of a run was decided as it was, what it goes back to, and, if asked for, what would have spared it. */
+import type { Counterfactuals } from '../explore/counterfactual/answer.ts';
 import { type Selection, select, watchForExplanation } from '../explore/explain.ts';
 import { type Proof, prove, type Tried } from '../explore/proof.ts';
 import { explainJson } from '../report/explain/json.ts';
@@ -69,10 +70,11 @@ export async function explainCommand(path: string, options: ExplainArguments, ho
     const indices = select(explained, selectionOf(options));
     if (indices.length === 0 && tried.outcome.resyncs.length > 0) return teller.tell([nothingSelected(options, tried)], null);
     const told: ToldRun['told'][number][] = [];
+    const known = new Map<number, Counterfactuals>();
     for (const index of indices) {
       const proof = await driven(prove(tried, index), async (other) => (await runToItsEnd(other))?.tried ?? null);
       const whyNot = options.whyNot === undefined ? null : await findCounterfactuals(tried.outcome, index, host, {
-        file, overrides: withServer(overrides, servers[0] ?? null), start, interrupted: () => user.hasEnough, ...(options.untilUs === undefined ? {} : { untilUs: options.untilUs }),
+        file, overrides: withServer(overrides, servers[0] ?? null), start, interrupted: () => user.hasEnough, known, ...(options.untilUs === undefined ? {} : { untilUs: options.untilUs }),
       });
       told.push({ explanation: explain(index, explained), proof, whyNot });
     }

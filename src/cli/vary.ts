@@ -48,8 +48,10 @@ export function readVary(text: string, stepText: string | undefined): VaryRead {
   if (equals < 1) return refuse(0, text.length, 'it does not say what to vary, and from where to where', EXAMPLES);
   const path = text.slice(0, equals).trim();
   const values = text.slice(equals + 1);
+  if (path === 'seed' || path === 'seeds') return refuse(0, equals, 'seeds are no knob: each is a draw of its own', 'to ask with several: --seeds 1..20');
   const override = (value: string): Override => ({ path, value, typed: { option: '--vary', text, valueFrom: equals + 1 } });
   if (values.includes('|')) {
+    if (stepText !== undefined) return { ok: false, problem: { message: '--step is for ranges, and --vary names a list', suggestion: 'leave one of them out', place: null } };
     const list = values.split('|').map((value) => value.trim());
     if (list.includes('')) return refuse(equals + 1, text.length, 'there is an empty value between two |', null);
     if (new Set(list).size < list.length) return refuse(equals + 1, text.length, 'a value stands there twice', null);

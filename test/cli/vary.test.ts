@@ -49,6 +49,7 @@ describe('a mistake', () => {
     ['x=1/s..9/min', undefined, '"1/s" and "9/min" have units that do not go together', '1/s..9/min'],
     ['x=-1..4', undefined, '"-1" is not a number with a unit', '-1'],
     ['x=a||b', undefined, 'there is an empty value between two |', 'a||b'],
+    ['seed=1..9', undefined, 'seeds are no knob: each is a draw of its own', 'seed'],
     ['x=a|a', undefined, 'a value stands there twice', 'a|a'],
     ['x=1s..9s', '0.5s', '"0.5s" is no whole number of s: write the range in a smaller unit', '0.5s'],
     ['x=1s..9s', '1kb', '"1kb" is no step of such a range', '1kb'],
