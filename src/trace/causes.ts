@@ -58,6 +58,9 @@ export function causesOf(facts: readonly Fact[]): Causes {
   const attempt = new Map<string, number>();
   const started = new Map<string, number>();
   const ended = new Map<string, number>();
+  /** By replica, the connection on which it asked last, and with what its master began to drop that: the end of it may arrive long after. */
+  const connection = new Map<string, string>();
+  const dropped = new Map<string, number>();
   const faults = createFaults();
   const orders = createOrders();
   const peers = createPeers();
@@ -95,6 +98,18 @@ export function causesOf(facts: readonly Fact[]): Causes {
       case 'sync-refused':
         follow(better, fact, trouble.get(node));
         break;
+      case 'replica-over-limit':
+      case 'replica-timeout':
+      case 'replica-lost': {
+        const replica = resyncs.replicaOf(node, body.fd);
+        if (replica !== null && connection.get(replica) === `${node} ${body.fd}` && !dropped.has(replica)) dropped.set(replica, id);
+        break;
+      }
+      case 'link-lost':
+      case 'transfer-aborted':
+        if (matter === null) follow(otherwise, fact, dropped.get(node));
+        dropped.delete(node);
+        break;
       case 'link-online':
         trouble.delete(node);
         break;
@@ -103,6 +118,11 @@ export function causesOf(facts: readonly Fact[]): Causes {
     if (TROUBLE.has(body.kind) && (body.kind !== 'psync-reply' || body.reply === 'try-later')) trouble.set(node, id);
     faults.feed(fact);
     resyncs.feed(fact); // feeds peers, too
+    const asking = body.kind === 'sync-asked' ? resyncs.replicaOf(node, body.fd) : null;
+    if (asking !== null && body.kind === 'sync-asked') {
+      connection.set(asking, `${node} ${body.fd}`);
+      dropped.delete(asking);
+    }
   }
   const spanByFact = new Map(faults.spans.map((span) => [span.fact, span]));
 

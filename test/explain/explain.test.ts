@@ -25,7 +25,7 @@ describe('sim explain scenarios/backlog-overflow.yaml', () => {
     const told = await sim(['explain', OVERFLOW]);
     expect(told).toMatchObject({ code: 0, err: '' });
     ({ out } = told);
-  }, 60_000);
+  }, 180_000);
 
   it('fits one screen of 80 × 50, with a line to spare for the prompt', () => {
     const lines = out.trimEnd().split('\n');
@@ -71,7 +71,7 @@ describe('a selection', () => {
   let json: JsonExplain;
   beforeAll(async () => {
     json = JSON.parse((await sim(['explain', 'scenarios/backlog-edge.yaml', '--node', 'gone', '--reporter', 'json'])).out) as JsonExplain;
-  }, 60_000);
+  }, 180_000);
 
   it('of a node takes what it asked for and what it answered', () => {
     expect(json.explanations.map(({ number }) => number)).toEqual([2, 4, 6, 8]);
@@ -115,16 +115,15 @@ describe('a selection', () => {
 });
 
 describe('others', () => {
-  it('are told within 80 columns, whatever they are: a refusal, a stalled pipe, an output buffer that ran over', async () => {
-    for (const [file, ...words] of [['rolling-upgrade', '--resync', '6'], ['diskless-hostage'], ['output-buffer-overflow']] as const) {
+  it('are told within 80 columns, whatever they are: a refusal, a stalled pipe', async () => {
+    for (const [file, ...words] of [['rolling-upgrade', '--resync', '6'], ['diskless-hostage']] as const) {
       const { code, out } = await sim(['explain', `scenarios/${file}.yaml`, ...words]);
       expect(code).toBe(0);
       expect(out.split('\n').filter((line) => columnsOf(line) > 80)).toEqual([]);
       expect(out).toMatch({
         'rolling-upgrade': /✗ the master is not failing over {3}failover-in-progress = no-failover/,
         'diskless-hostage': /first cause: power off replica-b[\s\S]*held up the pipe that feeds\s+both/,
-        'output-buffer-overflow': /first cause: writes to tight outgrew the output buffer[\s\S]*✓ without it this resync does not happen/,
       }[file]);
     }
-  }, 120_000);
+  }, 180_000);
 });

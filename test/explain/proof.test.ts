@@ -7,6 +7,7 @@ import { start } from '../../src/run.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
+/** Six seconds of silence are too much; a PING comes each second. */
 const HEAD = `
 name: Proofs
 config: { repl-diskless-sync-delay: 0, repl-timeout: 5, repl-ping-replica-period: 1 }
@@ -80,7 +81,7 @@ describe('who looks on to explain', () => {
   let plain: Tried;
   beforeAll(() => {
     plain = make(loadScenario(`${HEAD}clients: { app: { to: master, writes: 200/s, value: 1kb } }\ntimeline: [{ at: 10s, partition: { between: [master, a], for: 20s } }]`, 'test.yaml'));
-  });
+  }, 60_000);
 
   it('does not change the run', () => {
     const watched = make(plain.outcome.scenario, true);

@@ -182,6 +182,17 @@ describe('the origin', () => {
     expect(causesOf(tale.trace.facts).origin(asked)).toEqual({ is: 'load', fact: over, node: 'master' });
   });
 
+  it('of one whose master closed it long before that was heard is the load, too', () => {
+    const tale = three();
+    ask(tale, 'a', 'master', FIRST_CONTACT, psyncState(), { fd: 2, name: '10.0.0.2:6379' });
+    const over = tale.at(15).tell('master', { kind: 'replica-over-limit', replica: '10.0.0.2:6379', fd: 2, used: 9, hard: 8, soft: 0, softSeconds: 0, overSeconds: 0, by: 'hard' });
+    tale.tell('master', { kind: 'replica-lost', replica: '10.0.0.2:6379', fd: 2, cause: 'output-buffer-limit', state: 'online', acked: 0, sent: 0 }, over);
+    tale.at(18).tell('a', { kind: 'transfer-aborted', why: 'connection-lost', error: '', received: 7 });
+    connecting(tale, 'a', 'failure');
+    const asked = asks(tale, 'a');
+    expect(causesOf(tale.trace.facts).origin(asked)).toEqual({ is: 'load', fact: over, node: 'master' });
+  });
+
   it('of a silence are all faults that were at work on that path, where nothing tells which', () => {
     const tale = three();
     const cut = verb(tale.at(15), 'partition', ['master', 'a']);
