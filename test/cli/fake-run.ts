@@ -3,6 +3,7 @@ import { assert } from '../../src/assert.ts';
 import type { Outcome, Verdict } from '../../src/checks/outcome.ts';
 import type { Parts } from '../../src/cli/main.ts';
 import type { Run, RunOptions } from '../../src/run.ts';
+import { createTrace } from '../../src/trace/trace.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 export interface FakeRuns extends Parts {
@@ -18,7 +19,8 @@ export function fakeRuns({ events = 1 }: { readonly events?: number } = {}): Fak
     start: (scenario, options = {}) => {
       started.push({ scenario, options });
       let done = 0;
-      const run: Pick<Run, 'nowUs' | 'endUs' | 'events' | 'advance' | 'outcome'> = {
+      const run: Pick<Run, 'nowUs' | 'endUs' | 'events' | 'advance' | 'outcome' | 'trace'> = {
+        trace: createTrace([]),
         get nowUs() {
           return done * 1_000_000;
         },

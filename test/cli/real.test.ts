@@ -13,6 +13,9 @@ import { type FakeHost, fakeHost, type FakeOptions } from './fake-host.ts';
 import { fakeRuns } from './fake-run.ts';
 import { SCENARIOS } from './shelf.ts';
 
+/** What `vite build` makes, as far as the data need it. */
+const PAGE = '<title>replsim-title</title><script type="application/json">"replsim-data"</script>';
+
 const OVERFLOW = 'scenarios/backlog-overflow.yaml';
 
 async function sim(argv: readonly string[], options: FakeOptions = {}, parts?: Parts): Promise<{ code: number; host: FakeHost; out: string }> {
@@ -45,7 +48,7 @@ describe('all scenarios', () => {
   it('are told from their traces in every form as from their runs', () => {
     const outcomes = runs.map((run) => run.outcome());
     expect(outcomes.map(({ scenario }) => scenario.file).sort()).toEqual(Object.keys(SCENARIOS).sort());
-    const options: ReporterOptions = { width: 100, paint: PLAIN, unicode: true, verbosity: 'verbose' };
+    const options: ReporterOptions = { width: 100, paint: PLAIN, unicode: true, verbosity: 'verbose', page: () => PAGE };
     for (const outcome of outcomes) {
       const { file } = outcome.scenario;
       const lines = [...savedLines({ outcome, replay: 'sim run' }, { file, text: SCENARIOS[file]!, overrides: [], confFiles: [], leaveOutUnknown: false })];
@@ -131,7 +134,7 @@ describe('examples in help', () => {
     const all = await examples(command);
     expect(all.length).toBeGreaterThan(0);
     for (const words of all) {
-      const host = fakeHost({ files: { ...SCENARIOS, 'reports/README.md': '' } });
+      const host = fakeHost({ files: { ...SCENARIOS, 'reports/README.md': '', '/dist/page.html': PAGE } });
       // What a shell does with quotes and >.
       const argv = words.replace(/ >.*/, '').split(' ').map((word) => word.replaceAll('"', ''));
       expect(await main(argv, host, fakeRuns()), words).toBe(0);
