@@ -304,11 +304,14 @@ function drawNames(context: CanvasRenderingContext2D, { run, lanes, width }: Sce
   }
 }
 
+/** Shortened in the middle: names that begin alike are told apart by their ends. */
 function fit(context: CanvasRenderingContext2D, text: string, room: number): string {
   if (context.measureText(text).width <= room) return text;
   const signs = [...text];
-  while (signs.length > 1 && context.measureText(`${signs.join('')}…`).width > room) signs.pop();
-  return `${signs.join('')}…`;
+  let kept = signs.length - 1;
+  const shortened = (): string => `${signs.slice(0, Math.ceil(kept / 2)).join('')}…${signs.slice(signs.length - Math.floor(kept / 2)).join('')}`;
+  while (kept > 1 && context.measureText(shortened()).width > room) kept--;
+  return shortened();
 }
 
 function line(context: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {

@@ -41,12 +41,24 @@ function Row({ node, master }: { readonly node: NodeNow; readonly master: NodeNo
       <td data-label="offset" class="number">{node.offset < 0 ? '–' : count(node.offset)}</td>
       <td data-label="behind" class="number">{behind === null ? '–' : count(behind)}</td>
       <td data-label="backlog">{node.role === 'replica' ? <Inside replica={node} master={master} /> : <Keeps node={node} />}</td>
-      <td data-label="output buffers" class="number">{node.replicas.length === 0 ? '–' : node.replicas.map(({ replica, buffer }) => <div key={replica}>{replica} {size(Math.max(buffer, 0))}</div>)}</td>
+      <td data-label="output buffers" class="number"><Buffers replicas={node.replicas} /></td>
       <td data-label="keys" class="number">{count(node.keys)}</td>
       <td data-label="memory" class="number">{size(node.memory)}</td>
       <td data-label="history"><code>{shortId(node.replid)}</code></td>
     </tr>
   );
+}
+
+/** More than these are told as a sum. */
+const MOST_BUFFERS = 6;
+
+function Buffers({ replicas }: Pick<NodeNow, 'replicas'>) {
+  if (replicas.length === 0) return <>–</>;
+  if (replicas.length > MOST_BUFFERS) {
+    const sizes = replicas.map(({ buffer }) => Math.max(buffer, 0));
+    return <>{replicas.length} replicas, {size(sizes.reduce((sum, one) => sum + one, 0))} in all, at most {size(Math.max(...sizes))}</>;
+  }
+  return <>{replicas.map(({ replica, buffer }) => <div key={replica}>{replica} {size(Math.max(buffer, 0))}</div>)}</>;
 }
 
 function Keeps({ node: { backlog } }: { readonly node: NodeNow }) {
