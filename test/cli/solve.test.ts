@@ -66,6 +66,8 @@ describe('sim solve', () => {
     expect({ code, out }).toMatchObject({ code: 0 });
     const open = await sim(['away.yaml', '--vary', 'repl-timeout=30|60', '--set', 'duration=2500ms', '--until', 'eventually: { link-down: a, within: 20s, after: { healed: refuse } }']);
     expect(open.code).toBe(3);
+    const half = await sim(['away.yaml', '--vary', 'duration=4s..9s', '--until', 'eventually: { online: a, within: 1s, after: { healed: refuse } }', '--quiet']);
+    expect(half).toMatchObject({ code: 0, out: expect.stringMatching(/it begins to hold at duration 6s; with 5s it cannot be\s+judged/) as string });
   });
 
   it('tells programs the same', async () => {

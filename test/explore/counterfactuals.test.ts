@@ -1,6 +1,7 @@
 /** What would have spared a replica its copy: found by runs, and every answer held against runs that know nothing of the search. */
 import { describe, expect, it } from 'vitest';
 import type { Counterfactual, Edge } from '../../src/explore/counterfactual/answer.ts';
+import { sufficientBacklogKb } from '../../src/trace/advice.ts';
 import { fakeHost } from '../cli/fake-host.ts';
 import { type Checked, checkScenario, runOf, wrongWith } from '../counterfactuals/gallery.ts';
 
@@ -54,6 +55,9 @@ describe('a backlog that was too small', () => {
     // It tries again once a second: whoever lets it in before the writes are made spares it them.
     expect(edgeOf(knob(one!, 'outage'))).toEqual({ holds: 'timeline[0].refuse.for=1s', fails: 'timeline[0].refuse.for=1.01s', fates: 'partial | full' });
     expect(one!.found.best).toBe('repl-backlog-size');
+    // What sim run says without a run of its own is enough, if not the least.
+    const { evidence } = runOf('a.yaml', host(AWAY)).resyncs[one!.found.first]!;
+    expect(knob(one!, 'repl-backlog-size').probes.find(({ value }) => value === sufficientBacklogKb(evidence!) * 1024)?.fate).toBe('partial');
     for (const name of ['write-rate', 'output-limit', 'repl-timeout'] as const) expect(knob(one!, name).answer).toEqual({ is: 'not-tried', why: 'does-not-apply' });
     expect(one!.claims.map(({ wrong }) => wrong)).toEqual(['', '']);
   });

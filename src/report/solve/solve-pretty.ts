@@ -46,15 +46,18 @@ function mark({ is }: Finding): Rich {
   return rich(is === 'edge' || is === 'always' ? toned('green', '✓') : toned('yellow', '?'));
 }
 
-function conclusion({ solved: { seeds }, text, path, step, grid }: ReportedSolve, finding: Finding): Rich {
+function conclusion({ solved, text, path, step, grid }: ReportedSolve, finding: Finding): Rich {
+  const { seeds } = solved;
   const withAll = seeds.length === 1 ? '' : ` with all ${seeds.length} seeds`;
   const value = (of: number): Rich[number] => toned('bold', together(`${path} ${text(of)}`));
+  /** Where it does not hold it may be that nobody can tell. */
+  const not = (of: number): string => (sampleAt(seeds.find(({ seed }) => seed === deciding(solved, of)), of)?.judgement === 'undecided' ? 'it cannot be judged' : 'it does not');
   const range = step === null ? '' : `, ${text(grid[0]!)} to ${text(grid.at(-1)!)}`;
   switch (finding.is) {
     case 'edge':
       return step === null
         ? rich(`it holds${withAll} with `, value(finding.holds), `, and not with ${text(finding.fails)}`)
-        : rich(finding.begins ? `it begins to hold${withAll} at ` : `it holds${withAll} up to `, value(finding.holds), `; ${finding.begins ? 'with' : 'at'} ${text(finding.fails)} it does not`);
+        : rich(finding.begins ? `it begins to hold${withAll} at ` : `it holds${withAll} up to `, value(finding.holds), `; ${finding.begins ? 'with' : 'at'} ${text(finding.fails)} ${not(finding.fails)}`);
     case 'several':
       return rich(`it begins and ceases to hold ${finding.edges.length} times${withAll}: no one value divides the range`);
     case 'always':
