@@ -4,8 +4,7 @@
  */
 import { formatCount, formatSpan } from '../../units.ts';
 import type { Outcome, Verdict } from '../../checks/outcome.ts';
-import { causesOf } from '../../trace/causes.ts';
-import { firstDisturbed } from '../../trace/interest.ts';
+import { worthPointingAt } from '../../trace/interest.ts';
 import { clean, clip, columnsOf, padEnd } from '../../text.ts';
 import type { ReportedRun, Reporter, ReporterOptions } from '../reporter.ts';
 import { createPage, type Page } from './page.ts';
@@ -162,9 +161,9 @@ function parted(detail: string): [label: string, words: string][] {
 }
 
 /** Where all of it is told of the resync that is worth most. */
-function whyInFull(page: Page, { outcome: { facts, resyncs }, explain, range }: ReportedRun): void {
+function whyInFull(page: Page, { outcome: { resyncs }, explain, range }: ReportedRun): void {
   if (explain === undefined || range !== undefined) return;
-  const index = firstDisturbed({ facts, resyncs, causes: causesOf(facts) });
+  const index = worthPointingAt(resyncs);
   if (index !== null) page.hanging(rich(toned('dim', ' why        ')), rich(toned('dim', `${explain} ${together(`--resync ${index + 1}`)}`)));
 }
 
