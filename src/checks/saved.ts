@@ -14,12 +14,14 @@ export interface SavedRun {
   readonly outcome: Outcome;
   /** The command that does the same again; '' when none is known. */
   readonly replay: string;
+  /** The command that explains its resyncs; '' when none is known. */
+  readonly explain: string;
 }
 
 const NOTES = ['scenario', 'verdict', 'expectation', 'invariant'] as const;
 
 /** The lines of the file, each with its line end. */
-export function* savedLines({ outcome, replay }: SavedRun, scenario: ScenarioText): Generator<string> {
+export function* savedLines({ outcome, replay, explain }: SavedRun, scenario: ScenarioText): Generator<string> {
   const { seed, server, virtualUs, traceHash, facts, nodes, observed, verdict, verdictDetail, events, appliedWrites, expectations, invariants } = outcome;
   const note = (name: (typeof NOTES)[number], record: object): Note => ({ name, record: record as JsonRecord, line: 0 });
   const { file, text, overrides, confFiles, leaveOutUnknown } = scenario;
@@ -27,7 +29,7 @@ export function* savedLines({ outcome, replay }: SavedRun, scenario: ScenarioTex
     header: { name: outcome.scenario.name, seed, server, virtualUs, hash: traceHash },
     notes: [
       note('scenario', { file, text, overrides, confFiles, leaveOutUnknown }),
-      note('verdict', { verdict, detail: verdictDetail, events, appliedWrites, replay }),
+      note('verdict', { verdict, detail: verdictDetail, events, appliedWrites, replay, explain }),
       ...expectations.map((one) => note('expectation', one)),
       ...invariants.map((one) => note('invariant', one)),
     ],
@@ -49,6 +51,7 @@ export function readSaved(text: string): SavedRun {
   const { seed, server, virtualUs, hash } = header;
   return {
     replay: string(record, 'replay', line),
+    explain: string(record, 'explain', line),
     outcome: {
       scenario, seed, server, virtualUs, traceHash: hash,
       verdict: word(VERDICTS, record, 'verdict', line), verdictDetail: string(record, 'detail', line),

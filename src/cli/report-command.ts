@@ -23,9 +23,9 @@ export function reportCommand(file: string, options: ReportArguments, host: Host
   if (!text.ok) return teller.tell([text.problem], null);
   const read = readTraceOf(file, text.text);
   if (!read.ok) return teller.tell(read.problems, null);
-  const { outcome, replay } = read.run;
+  const { outcome, replay, explain } = read.run;
   try {
-    reporters.tell({ outcome, wallMs: null, ...(replay === '' ? {} : { replay }) });
+    reporters.tell({ outcome, wallMs: null, ...(replay === '' ? {} : { replay }), ...(explain === '' ? {} : { explain }) });
   } catch (error) {
     // Each line of it was a line of some trace; that they do not fit together is no bug of ours.
     return teller.tell([{ message: `${file} cannot be told: its lines do not fit together (${error instanceof Error ? error.message : String(error)})`, suggestion: null, place: null }], null);

@@ -76,8 +76,8 @@ function refuseOutputs({ reporter, trace }: RunArguments, found: readonly Found[
   return problems;
 }
 
-function writeTrace(file: string, { outcome, replay = '', written }: Extract<Judged, { is: 'told' }>, host: Host): Problem | null {
-  return writeWhole(file, [...savedLines({ outcome, replay }, written)].join(''), host);
+function writeTrace(file: string, { outcome, replay = '', explain = '', written }: Extract<Judged, { is: 'told' }>, host: Host): Problem | null {
+  return writeWhole(file, [...savedLines({ outcome, replay, explain }, written)].join(''), host);
 }
 
 function problemList(problem: Problem | null): Problem[] {

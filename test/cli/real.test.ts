@@ -51,7 +51,7 @@ describe('all scenarios', () => {
     const options: ReporterOptions = { width: 100, paint: PLAIN, unicode: true, verbosity: 'verbose', page: () => PAGE };
     for (const outcome of outcomes) {
       const { file } = outcome.scenario;
-      const lines = [...savedLines({ outcome, replay: 'sim run' }, { file, text: SCENARIOS[file]!, overrides: [], confFiles: [], leaveOutUnknown: false })];
+      const lines = [...savedLines({ outcome, replay: 'sim run', explain: 'sim explain' }, { file, text: SCENARIOS[file]!, overrides: [], confFiles: [], leaveOutUnknown: false })];
       const saved = readSaved(lines.join(''));
       expect(saved.outcome.traceHash).toBe(outcome.traceHash);
       for (const [name, { create }] of REPORTERS) {
@@ -61,7 +61,7 @@ describe('all scenarios', () => {
         };
         const fromTrace = told({ ...saved, wallMs: null });
         // Not compared as a whole by `expect`, which would print pages of difference.
-        expect(fromTrace === told({ outcome, replay: 'sim run', wallMs: null }), `${file} as ${name}`).toBe(true);
+        expect(fromTrace === told({ outcome, replay: 'sim run', explain: 'sim explain', wallMs: null }), `${file} as ${name}`).toBe(true);
         expect(fromTrace.length).toBeGreaterThan(200);
       }
     }
