@@ -160,11 +160,14 @@ function parted(detail: string): [label: string, words: string][] {
   return detail === '' ? [] : [['', detail]];
 }
 
-/** Where all of it is told of the resync that is worth most. */
+/** Where all of it is told of the resync that is worth most, and what its reason means. */
 function whyInFull(page: Page, { outcome: { resyncs }, explain, range }: ReportedRun): void {
   if (explain === undefined || range !== undefined) return;
   const index = worthPointingAt(resyncs);
-  if (index !== null) page.hanging(rich(toned('dim', ' why        ')), rich(toned('dim', `${explain} ${together(`--resync ${index + 1}`)}`)));
+  if (index === null) return;
+  page.hanging(rich(toned('dim', ' why        ')), rich(toned('dim', `${explain} ${together(`--resync ${index + 1}`)}`)));
+  const reason = resyncs[index]?.reason ?? null;
+  if (reason !== null) page.hanging(rich(toned('dim', ' words      ')), rich(toned('dim', `sim glossary ${reason.replace(/^refused:.*/, 'refused')}`)));
 }
 
 /** What always holds is worth a line only when it does not, or when all is asked for. */
