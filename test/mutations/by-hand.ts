@@ -46,7 +46,7 @@ export const BY_HAND: readonly Mutation[] = [
   { bug: 'what waited for the end of a pause is kept over a lost link', file: CACHED, find: '    side.unread = [];\n', replace: '' },
   { bug: 'a demoted master asks for its last byte again', file: CACHED, find: 'createMasterSide(replid, masterReplOffset), db', replace: 'createMasterSide(replid, masterReplOffset - 1), db' },
   { bug: 'other data come, and the old backlog stays', file: CACHED, find: "  disconnectReplicas(server, 'full-resync');\n  freeBacklog(server.replication);\n", replace: "  disconnectReplicas(server, 'full-resync');\n" },
-  { bug: 'a new backlog begins a byte early', file: 'replication/backlog.ts', find: 'firstByte: replication.masterReplOffset + 1 }', replace: 'firstByte: replication.masterReplOffset }' },
+  { bug: 'a new backlog begins a byte early', file: 'replication/backlog.ts', find: 'firstByte: replication.masterReplOffset + 1, size', replace: 'firstByte: replication.masterReplOffset, size' },
   { bug: 'the backlog is never trimmed', file: 'replication/backlog.ts', find: 'backlog.histlen > size && trimmed', replace: 'false && trimmed' },
 ];
 
