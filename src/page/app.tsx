@@ -7,6 +7,7 @@ import { Checks } from './checks.tsx';
 import { Diagram } from './diagram.tsx';
 import type { Shown } from './diagram-draw.ts';
 import { gutterOf, RIGHT } from './geometry.ts';
+import { Glossary } from './glossary.tsx';
 import { Header } from './header.tsx';
 import { Hero } from './hero.tsx';
 import { type Place, readLink, writeLink } from './link.ts';
@@ -110,7 +111,7 @@ function Report({ run, place, runNumber, theme }: ReportProps) {
   const nowAt = gutter + share * (width - gutter - RIGHT);
   return (
     <main>
-      <Hero cards={run.cards} explain={run.run.explain} chosen={card} choose={chooseCard} goTo={goTo} />
+      <Hero cards={run.cards} explain={run.run.explain} chosen={card} choose={chooseCard} goTo={goTo} glossary={run.glossary} />
       <section class="time-space" id="diagram" tabindex={-1} aria-labelledby="diagram-title">
         <div class="section-head">
           <h2 id="diagram-title">Space and time</h2>
@@ -127,6 +128,7 @@ function Report({ run, place, runNumber, theme }: ReportProps) {
       </section>
       <Story run={run} atUs={atUs} filter={filter} hidden={hidden} goTo={goTo} />
       <Checks expectations={run.expectations} invariants={run.invariants} />
+      <Glossary words={run.glossary} />
       <Facts run={run} atUs={atUs} filter={filter} hidden={hidden} goTo={goTo} />
     </main>
   );

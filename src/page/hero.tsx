@@ -1,5 +1,6 @@
 /** The answer to the first question: why was this resync full, or partial? */
-import type { Card } from '../report/html/data.ts';
+import type { Card, Word } from '../report/html/data.ts';
+import { Reason } from './glossary.tsx';
 import { WindowPicture } from './window-picture.tsx';
 import { checked, instant, span } from './words.ts';
 
@@ -10,9 +11,10 @@ interface HeroProps {
   readonly chosen: number;
   readonly choose: (card: number) => void;
   readonly goTo: (atUs: number, lengthUs?: number) => void;
+  readonly glossary: readonly Word[];
 }
 
-export function Hero({ cards, explain, chosen, choose, goTo }: HeroProps) {
+export function Hero({ cards, explain, chosen, choose, goTo, glossary }: HeroProps) {
   const card = cards[chosen];
   if (card === undefined) {
     return <section class="hero" aria-labelledby="why"><h2 id="why">No resync</h2><p class="why">No replica asked for anything in this run.</p></section>;
@@ -28,7 +30,7 @@ export function Hero({ cards, explain, chosen, choose, goTo }: HeroProps) {
             <Verdict card={card} /> <b>{card.replica}</b> asked <b>{card.master === '' ? 'its master' : card.master}</b> at{' '}
             <button type="button" class="time" onClick={() => goTo(card.atUs)}>{instant(card.atUs)}</button>
             {card.endedUs !== null && <> · {card.outcome === 'done' ? 'in step' : card.outcome} after {span(card.endedUs - card.atUs)}</>}
-            {card.reason !== null && <> · reason <code>{card.reason}</code></>}
+            {card.reason !== null && <> · reason <Reason reason={card.reason} words={glossary} /></>}
           </p>
           {card.origin !== '' && <p class="origin">{card.origin}</p>}
           {card.advice !== '' && <p class="advice"><span class="advice-title">What would have kept it partial</span> {card.advice}.</p>}

@@ -67,6 +67,15 @@ describe('the HTML report in Chromium', () => {
     await page.context().close();
   });
 
+  inBrowser('leads from the reason of a resync to what that word means', async (chromium) => {
+    const { page, complaints } = await open(chromium, file);
+    await page.getByRole('button', { name: 'offset-before-backlog' }).click();
+    const entry = page.locator('.glossary div:focus');
+    expect(await entry.textContent()).toContain('older than the oldest one kept');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   inBrowser('is scrubbed to where the offset falls out of the window, and shows it', async (chromium) => {
     const { page, complaints } = await open(chromium, file);
     const { atUs, afterUs } = falls[0]!;

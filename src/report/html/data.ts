@@ -21,11 +21,22 @@ export interface PageModel {
   readonly story: readonly StoryLine[];
   readonly expectations: readonly Check[];
   readonly invariants: readonly Check[];
+  /** Words of the page that a newcomer may not know, the reasons first (docs/glossary.md has all). */
+  readonly glossary: readonly Word[];
   /** Texts that the tables name by their place. */
   readonly words: readonly string[];
   readonly facts: FactTable;
   /** null: nobody looked at the run. */
   readonly curves: Curves | null;
+}
+
+/** A term of the glossary. */
+export interface Word {
+  readonly term: string;
+  readonly also: readonly string[];
+  readonly meaning: string;
+  /** Which version says what; '' when all say the same. */
+  readonly since: string;
 }
 
 export interface RunHead {

@@ -6,6 +6,7 @@ import { mostInteresting } from '../../trace/interest.ts';
 import { decidingSettings } from '../pretty/settings.ts';
 import { timeline } from '../pretty/timeline.ts';
 import { count } from '../pretty/words.ts';
+import { meaningsOf } from '../glossary.ts';
 import type { ReportedRun } from '../reporter.ts';
 import { cardsOf, textOf } from './cards.ts';
 import { createWords } from './columns.ts';
@@ -13,6 +14,9 @@ import { MOST_NODES, writeCurves } from './curves.ts';
 import { type Fall, type Lane, PAGE_FORMAT, type PageModel, type StoryLine } from './data.ts';
 import { writeFacts } from './fact-table.ts';
 import { fallsOf } from './falls.ts';
+
+/** What every page speaks of. */
+const BASICS: readonly string[] = ['full resync', 'partial resync', 'PSYNC', 'offset', 'backlog', 'replication ID', 'ACK', 'repl-timeout', 'output buffer', 'lag'];
 
 export function reportModel(run: ReportedRun): PageModel {
   const { outcome, replay } = run;
@@ -44,6 +48,7 @@ export function reportModel(run: ReportedRun): PageModel {
     invariants: outcome.invariants.map(({ name, verdict, detail }) => ({ text: name, verdict, detail })),
     facts: writeFacts(facts, words),
     curves: observed === null || observed.samples.length === 0 ? null : writeCurves(observed, nodes.map(({ name }) => name), words),
+    glossary: meaningsOf([...cards.flatMap(({ reason }) => reason ?? []), ...BASICS]),
     words: words.list,
   };
 }

@@ -85,3 +85,11 @@ it('stays small: a hundred thousand facts are a few megabytes', () => {
   const table = writeFacts(facts, words);
   expect(JSON.stringify([table, words.list]).length).toBeLessThan(4_000_000);
 });
+
+describe('the words', () => {
+  it('begin with the reasons that occur, and each has a meaning', () => {
+    expect(model.glossary.map(({ term }) => term).slice(0, 3)).toEqual(['first-contact', 'offset-before-backlog', 'full resync']);
+    expect(model.glossary.filter(({ meaning }) => meaning.length < 20)).toEqual([]);
+    expect(new Set(model.glossary.map(({ term }) => term)).size).toBe(model.glossary.length);
+  });
+});
