@@ -71,13 +71,18 @@ export function causesOf(facts: readonly Fact[]): Causes {
     if (parent !== undefined && parent !== 0) from.set(fact.id, parent);
   };
 
+  /** The end of a link may name what led to its beginning: what was said or done since then knows better. */
+  const followLatest = (fact: Fact, parent: number | undefined): void => {
+    follow(parent !== undefined && parent > fact.cause ? better : otherwise, fact, parent);
+  };
+
   for (const fact of facts) {
     const { id, node, body } = fact;
     byId.set(id, fact);
     silences.feed(fact);
     orders.feed(fact);
     const matter = matterOf(body);
-    if (matter !== null) follow(otherwise, fact, orders.last(matter, node));
+    if (matter !== null) followLatest(fact, orders.last(matter, node));
     if (OF_ATTEMPT.has(body.kind)) follow(better, fact, attempt.get(node));
     switch (body.kind) {
       case 'link-connecting':
@@ -107,7 +112,7 @@ export function causesOf(facts: readonly Fact[]): Causes {
       }
       case 'link-lost':
       case 'transfer-aborted':
-        if (matter === null) follow(otherwise, fact, dropped.get(node));
+        if (matter === null) followLatest(fact, dropped.get(node));
         dropped.delete(node);
         break;
       case 'link-online':

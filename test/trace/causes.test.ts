@@ -173,6 +173,30 @@ describe('the origin', () => {
     expect(causesOf(tale.trace.facts).origin(asked)).toEqual({ is: 'order', fact: order });
   });
 
+  it('of one that a second order led to is the second, though the lost link still names what made it', () => {
+    const tale = three();
+    const close = (at: number): number => verb(tale.at(at), 'close', ['a', 'master']);
+    close(10);
+    const lost = tale.tell('a', { kind: 'link-lost', cause: 'client-kill', replid: ID_A, offset: 100, silentUs: 900 });
+    const attempt = tale.tell('a', { kind: 'link-connecting', masterHost: '10.0.0.1', masterPort: 6379, why: 'lost' }, lost);
+    const second = close(20);
+    const again = tale.tell('a', { kind: 'link-lost', cause: 'client-kill', replid: ID_A, offset: 200, silentUs: 900 }, attempt);
+    expect(causesOf(tale.trace.facts).origin(again)).toMatchObject({ is: 'fault', faults: [{ fact: second }] });
+  });
+
+  it('of one whose master was told to close it is that order, though it was told so before', () => {
+    const tale = three();
+    const kill = (fd: number, cause = 0): number => tale.tell('master', { kind: 'replica-lost', replica: '10.0.0.2:6379', fd, cause: 'client-kill', state: 'online', acked: 0, sent: 0 }, cause);
+    ask(tale, 'a', 'master', FIRST_CONTACT, psyncState(), { fd: 2, name: '10.0.0.2:6379' });
+    verb(tale.at(10), 'close', ['a', 'master']);
+    const first = kill(2);
+    ask(tale, 'a', 'master', FIRST_CONTACT, psyncState(), { fd: 3, name: '10.0.0.2:6379' });
+    const second = verb(tale.at(20), 'close', ['a', 'master']);
+    kill(3, first);
+    const lost = tale.tell('a', { kind: 'link-lost', cause: 'peer-closed', replid: ID_A, offset: 200, silentUs: 900 }, first);
+    expect(causesOf(tale.trace.facts).origin(lost)).toMatchObject({ is: 'fault', faults: [{ fact: second }] });
+  });
+
   it('of one after an output buffer ran over is the load', () => {
     const tale = three();
     const over = tale.at(15).tell('master', { kind: 'replica-over-limit', replica: '10.0.0.2:6379', fd: 2, used: 9, hard: 8, soft: 0, softSeconds: 0, overSeconds: 0, by: 'hard' });
