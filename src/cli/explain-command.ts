@@ -20,7 +20,7 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { findScenarios } from './files.ts';
 import type { Host } from './host.ts';
 import { loadFile, overridesOf, withServer } from './loading.ts';
-import { checkTarget, identityOf, writeWhole } from './output.ts';
+import { refuseTargets, targetsOf, writeWhole } from './output.ts';
 import { createProgress } from './progress.ts';
 import { replayOf } from './replay.ts';
 import type { RunParts } from './run-command.ts';
@@ -35,7 +35,7 @@ export async function explainCommand(path: string, options: ExplainArguments, ho
   if (servers.length > 1) problems.push(refuse('explain tells one run, and these are several versions', `name one: --server ${servers.at(-1)!}`));
   if (more.length > 0) problems.push(refuse(`explain tells one run, and ${path} has ${more.length + 1} scenarios`, 'name one of them'));
   if (found?.ok === false) problems.push(found.problem);
-  problems.push(...wrongReporter(options, path, host));
+  problems.push(...wrongReporter(options, found?.ok === true ? found.file : null, host));
   if (problems.length > 0 || found?.ok !== true) return teller.tell(problems, null);
 
   const { file } = found;
@@ -115,13 +115,11 @@ function nothingSelected({ resync, node }: ExplainArguments, { outcome: { resync
   return refuse(`--node ${node ?? ''}: it asked nobody for a resync, and nobody asked it`, `--node ${asking[0]!}, which asked at ${formatInstant(resyncs[0]!.askedAtUs)}`);
 }
 
-function wrongReporter({ reporter }: ExplainArguments, path: string, host: Host): Problem[] {
+/** `scenario`: the file that is read, not the folder or pattern that it was found by; null when none was. */
+function wrongReporter({ reporter }: ExplainArguments, scenario: string | null, host: Host): Problem[] {
   const names = ['pretty', 'json'];
   if (!names.includes(reporter.name)) return [refuse(`explain has no reporter "${reporter.name}"`, suggestWord(reporter.name, names) ?? 'pretty or json')];
-  if (reporter.file === null) return [];
-  const problem = checkTarget(reporter.file, host);
-  if (problem !== null) return [problem];
-  return identityOf(reporter.file, host) === identityOf(path, host) ? [refuse(`--reporter ${reporter.name} cannot write to ${reporter.file}: it is the scenario`, 'name another file')] : [];
+  return refuseTargets(targetsOf([reporter]), new Map(scenario === null ? [] : [[scenario, 'the scenario']]), host);
 }
 
 /** A file has no width of its own, and no colours. */

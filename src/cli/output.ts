@@ -5,6 +5,7 @@
  * complete, so nobody ever reads half of it, and nothing is left of what could not be finished.
  */
 import type { Problem } from '../scenario/place.ts';
+import type { ReporterChoice } from './arguments.ts';
 import { reasonOf } from './files.ts';
 import type { Host } from './host.ts';
 
@@ -26,8 +27,19 @@ export function checkTarget(path: string, host: Host): Problem | null {
   }
 }
 
+/** A file that is to be written, and the option that asks for it. */
+export interface Target {
+  readonly file: string;
+  readonly by: string;
+}
+
+/** The files that reporters were given. */
+export function targetsOf(choices: readonly ReporterChoice[]): Target[] {
+  return choices.flatMap(({ name, file }) => (file === null ? [] : [{ file, by: `--reporter ${name}` }]));
+}
+
 /** Outputs that cannot be written, or would overwrite each other or what is read: said before any work is done. `read`: what it is, by file. */
-export function refuseTargets(targets: readonly { readonly file: string; readonly by: string }[], read: ReadonlyMap<string, string>, host: Host): Problem[] {
+export function refuseTargets(targets: readonly Target[], read: ReadonlyMap<string, string>, host: Host): Problem[] {
   const problems: Problem[] = [];
   const taken = new Map([...read].map(([file, what]) => [identityOf(file, host), what]));
   for (const { file, by } of targets) {

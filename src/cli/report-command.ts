@@ -8,7 +8,7 @@ import { EXIT, type ExitCode, worst } from './exit-code.ts';
 import { missing, readText } from './files.ts';
 import { kindOf } from './glob.ts';
 import type { Host } from './host.ts';
-import { refuseTargets } from './output.ts';
+import { refuseTargets, targetsOf } from './output.ts';
 import { openReporters } from './reporters.ts';
 import { createTeller } from './teller.ts';
 
@@ -16,7 +16,7 @@ import { createTeller } from './teller.ts';
 export function reportCommand(file: string, options: ReportArguments, host: Host): ExitCode {
   const teller = createTeller(host);
   const reporters = openReporters(options, host);
-  const refused = [...reporters.problems, ...refuseTargets(targetsOf(options), new Map([[file, 'the trace']]), host)];
+  const refused = [...reporters.problems, ...refuseTargets(targetsOf(options.reporter), new Map([[file, 'the trace']]), host)];
   if (refused.length > 0) return teller.tell(refused, null);
   if (kindOf(file, host.files) === null) return teller.tell([missing(file, host.files).problem], null);
   const text = readText(file, host.files, 'trace');
@@ -44,8 +44,4 @@ function readTraceOf(file: string, text: string): { readonly ok: true; readonly 
     if (error instanceof ScenarioError) return { ok: false, problems: error.problems.map((one) => ({ ...one, message: `the scenario that ${file} was made with: ${one.message}` })) };
     throw error;
   }
-}
-
-function targetsOf({ reporter }: ReportArguments): { readonly file: string; readonly by: string }[] {
-  return reporter.flatMap(({ name, file }) => (file === null ? [] : [{ file, by: `--reporter ${name}` }]));
 }

@@ -19,7 +19,7 @@ export interface Reporters {
   /** Whether one of them shows curves. */
   readonly observe: boolean;
   tell(run: ReportedRun): void;
-  /** Writes what is still to be written; gives what could not be. */
+  /** Writes what is still to be written; gives what could not be. Throws when what was told does not fit together. */
   finish(): readonly Problem[];
 }
 
@@ -34,13 +34,14 @@ export function openReporters({ reporter: choices, verbose, quiet }: Options, ho
   const taken = choices.some(({ file }) => file === null);
   const all: readonly ReporterChoice[] = taken ? choices : [{ name: 'pretty', file: null }, ...choices];
   const verbosity: ReporterOptions['verbosity'] = verbose ? 'verbose' : quiet ? 'quiet' : 'normal';
-  const opened = all.map(({ name, file }): { readonly reporter: Reporter; readonly file: string | null } => {
+  const opened = all.map(({ name, file }): { readonly reporter: Reporter; readonly ofNothing: boolean; readonly file: string | null } => {
     const options =
       file === null
         ? { width: host.stdout.columns, paint: paintFor(host.stdout, host.env), unicode: speaksUnicode(host.env), verbosity }
         : { width: FILE_WIDTH, paint: PLAIN, unicode: true, verbosity };
     const page = (): string => new TextDecoder().decode(host.files.read(host.pageFile));
-    return { reporter: REPORTERS.get(name)!.create({ ...options, page }), file };
+    const { create, ofNothing = false } = REPORTERS.get(name)!;
+    return { reporter: create({ ...options, page }), ofNothing, file };
   });
   const runs: ReportedRun[] = [];
   const texts = opened.map(() => '');
@@ -56,8 +57,10 @@ export function openReporters({ reporter: choices, verbose, quiet }: Options, ho
       opened.forEach(({ reporter }, index) => put(index, reporter.run(run)));
     },
     finish: () => {
-      opened.forEach(({ reporter }, index) => put(index, reporter.end(runs)));
-      return opened.flatMap(({ file }, index) => (file === null ? [] : (writeWhole(file, texts[index]!, host) ?? [])));
+      // A run that was refused leaves the report of the one before as it is, rather than a page of nothing.
+      const speaks = opened.map(({ ofNothing }) => ofNothing || runs.length > 0);
+      opened.forEach(({ reporter }, index) => speaks[index] === true && put(index, reporter.end(runs)));
+      return opened.flatMap(({ file }, index) => (file === null || speaks[index] !== true ? [] : (writeWhole(file, texts[index]!, host) ?? [])));
     },
   };
 }

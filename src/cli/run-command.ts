@@ -8,7 +8,7 @@ import { findScenarios, type Found } from './files.ts';
 import type { Host } from './host.ts';
 import { type Judged, judgeFile } from './judging.ts';
 import { overridesOf } from './loading.ts';
-import { refuseTargets, writeWhole } from './output.ts';
+import { refuseTargets, targetsOf, writeWhole } from './output.ts';
 import { openReporters, type Reporters } from './reporters.ts';
 import { createTeller, type Teller } from './teller.ts';
 
@@ -68,7 +68,7 @@ function tell(judged: Judged, reporters: Reporters, teller: Teller): ExitCode {
 /** Outputs that cannot be written, or would overwrite each other or a scenario: said before any work is done. */
 function refuseOutputs({ reporter, trace }: RunArguments, found: readonly Found[], host: Host): Problem[] {
   const scenarios = found.flatMap((one) => (one.ok ? [one.file] : []));
-  const targets = [...reporter.flatMap(({ name, file }) => (file === null ? [] : [{ file, by: `--reporter ${name}` }])), ...(trace === undefined ? [] : [{ file: trace, by: '--trace' }])];
+  const targets = [...targetsOf(reporter), ...(trace === undefined ? [] : [{ file: trace, by: '--trace' }])];
   const problems = refuseTargets(targets, new Map(scenarios.map((file) => [file, 'a scenario of this run'])), host);
   if (trace !== undefined && scenarios.length > 1) {
     problems.push({ message: `--trace holds one run, and these are ${scenarios.length} scenarios`, suggestion: 'name one scenario', place: null });

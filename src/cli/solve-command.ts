@@ -17,7 +17,7 @@ import { EXIT, type ExitCode, worst } from './exit-code.ts';
 import { findScenarios } from './files.ts';
 import type { Host } from './host.ts';
 import { type LoadedFile, loadFile, overridesOf, withServer } from './loading.ts';
-import { checkTarget, writeWhole } from './output.ts';
+import { refuseTargets, targetsOf, writeWhole } from './output.ts';
 import { createProgress } from './progress.ts';
 import { replayWith } from './replay.ts';
 import { PLAIN } from '../report/reporter.ts';
@@ -46,7 +46,7 @@ type Asked = { readonly ok: true; readonly question: Question } | { readonly ok:
 export async function solveCommand(paths: readonly string[], options: SolveArguments, host: Host, { start }: SolveParts): Promise<ExitCode> {
   const teller = createTeller(host);
   const asked = ask(paths, options, host);
-  const refused = refusedReporters(options.reporter, host);
+  const refused = refusedReporters(options.reporter, asked.ok ? asked.question.file : null, host);
   if (!asked.ok || refused.length > 0) return teller.tell(asked.ok ? refused : [...asked.problems, ...refused], asked.ok ? null : asked.text);
   const { question } = asked;
   const user = { hasEnough: false };
@@ -194,12 +194,11 @@ function tell(reported: ReportedSolve, { reporter, quiet }: SolveArguments, host
   });
 }
 
-function refusedReporters(choices: readonly ReporterChoice[], host: Host): Problem[] {
-  const problems = choices.flatMap(({ name, file }): Problem[] => {
-    if (!REPORTERS.has(name)) return [{ message: `solve has no reporter "${name}"`, suggestion: suggestWord(name, [...REPORTERS.keys()]), place: null }];
-    const problem = file === null ? null : checkTarget(file, host);
-    return problem === null ? [] : [problem];
-  });
+/** `scenario`: the file that is read; null when none was found. */
+function refusedReporters(choices: readonly ReporterChoice[], scenario: string | null, host: Host): Problem[] {
+  const unknown = choices.filter(({ name }) => !REPORTERS.has(name)).map(({ name }): Problem => ({ message: `solve has no reporter "${name}"`, suggestion: suggestWord(name, [...REPORTERS.keys()]), place: null }));
+  const read = new Map(scenario === null ? [] : [[scenario, 'the scenario']]);
+  const problems = [...unknown, ...refuseTargets(targetsOf(choices), read, host)];
   if (choices.filter(({ file }) => file === null).length > 1) problems.push({ message: 'only one reporter can write to the terminal', suggestion: 'give the other a file: --reporter json=solve.json', place: null });
   return problems;
 }

@@ -111,6 +111,13 @@ describe('options', () => {
     expect(names).toEqual([]);
   });
 
+  it.each(['html', 'svg', 'mermaid', 'markdown', 'pretty'])('leave a report as %s alone when no run was told', async (name) => {
+    const files = { ...SHELF, 'reports/x': 'the report of yesterday' };
+    const { code, host } = await sim(['run', 'wrong.yaml', '--reporter', `${name}=reports/x`], { files });
+    expect({ code, x: host.textOf('reports/x') }).toEqual({ code: 2, x: 'the report of yesterday' });
+    expect((await sim(['run', 'wrong.yaml', '--reporter', name], { files })).host.out()).toBe('');
+  });
+
   it('refuse a trace of several runs', async () => {
     expect((await run('lessons', '--trace', 'reports/x')).host.err()).toContain('--trace holds one run, and these are 2 scenarios');
   });

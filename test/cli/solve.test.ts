@@ -117,6 +117,17 @@ describe('mistakes', () => {
   });
 });
 
+describe('what may be written to', () => {
+  it.each<[words: readonly string[], said: string]>([
+    [['--reporter', 'json=./away.yaml'], 'sim: --reporter json cannot write to ./away.yaml: it is the scenario\n'],
+    [['--reporter', 'json=x', '--reporter', 'pretty=./x'], 'sim: --reporter pretty cannot write to ./x: it is written by --reporter json\n'],
+  ])('%j is refused before any run', async (words, said) => {
+    const { code, out, err, textOf } = await sim(['away.yaml', '--vary', 'repl-timeout=10..20', ...words]);
+    expect({ code, out, x: textOf('x'), scenario: textOf('away.yaml') }).toEqual({ code: 2, out: '', x: undefined, scenario: AWAY });
+    expect(err).toContain(said);
+  });
+});
+
 describe('who is interrupted', () => {
   it('is told what is known, and exits with 130', async () => {
     const { code, out } = await sim(['away.yaml', '--vary', 'timeline[1].write-many.count=10..400', '--step', '10'], { interruptAtBreath: 2, tickMs: 60 });

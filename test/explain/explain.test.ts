@@ -112,6 +112,14 @@ describe('a selection', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(said);
   }, 60_000);
+
+  it.each(['lessons', 'lessons/*.yaml', './lessons/s.yaml'])('does not write over the scenario that it found by %s', async (path) => {
+    const host = fakeHost({ files: { 'lessons/s.yaml': 'name: s\nnodes: { master: {} }\n' } });
+    const before = host.textOf('lessons/s.yaml');
+    expect(await main(['explain', path, '--reporter', 'json=lessons/s.yaml'], host)).toBe(2);
+    expect(host.err()).toMatch(/--reporter json cannot write to lessons\/s\.yaml: it is the scenario/);
+    expect(host.textOf('lessons/s.yaml')).toBe(before);
+  });
 });
 
 describe('others', () => {
