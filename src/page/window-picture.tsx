@@ -8,7 +8,7 @@ const LEAST = 0.14;
 export function WindowPicture({ card }: { readonly card: Card }) {
   const { window: found } = card;
   if (found === null) return null;
-  const { asked, first, end, missedBy } = found;
+  const { asked, first, end, missedBy, began } = found;
   const [low, high] = [Math.min(asked, first), Math.max(asked, end)];
   const parts = asked < first ? [first - asked, end - first] : asked > end ? [end - first, asked - end] : [asked - first, end - asked];
   const shares = sharesOf(parts, high - low);
@@ -22,7 +22,7 @@ export function WindowPicture({ card }: { readonly card: Card }) {
         <Label at={askedAt} mark="▼" class="asked">{card.replica} asks for byte <b>{count(asked)}</b></Label>
       </div>
       <div class="window-bar" aria-hidden="true">
-        {asked < first && <div class="part gone" style={{ left: 0, width: `${cut}%` }}><span>gone</span></div>}
+        {asked < first && <div class="part gone" style={{ left: 0, width: `${cut}%` }}><span>{began === '' ? 'gone' : 'never held'}</span></div>}
         <div class="part kept" style={{ left: `${firstAt}%`, width: `${endAt - firstAt}%` }}><span>kept</span></div>
         {asked > end && <div class="part beyond" style={{ left: `${cut}%`, width: `${100 - cut}%` }}><span>not written yet</span></div>}
         {asked >= first && asked < end && <div class="part sent" style={{ left: `${cut}%`, width: `${100 - cut}%` }}><span>sent again</span></div>}
@@ -33,7 +33,7 @@ export function WindowPicture({ card }: { readonly card: Card }) {
         <Label at={endAt} mark="▲" class="end">next byte <b>{count(end)}</b></Label>
       </div>
       <figcaption>
-        {asked < first && <>The backlog of {card.master} kept the last {size(kept)} of its stream. The byte asked for had left it <b>{count(missedBy)} bytes</b> before.</>}
+        {asked < first && <>The backlog of {card.master} kept the last {size(kept)} of its stream. {began === '' ? <>The byte asked for had left it <b>{count(missedBy)} bytes</b> before.</> : <>It never held the byte asked for: it {began}.</>}</>}
         {asked > end && <>{card.master} had not written that byte: it is <b>{count(missedBy)} bytes</b> beyond the next one.</>}
         {asked >= first && asked <= end && (asked === end
           ? <>The byte asked for is the very next one that {card.master} will write: nothing was missed.</>

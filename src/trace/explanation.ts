@@ -19,6 +19,8 @@ export interface Explanation {
   readonly chain: readonly Fact[];
   /** When the backlog let go of the byte asked for; null: it did not, or nobody saw it. */
   readonly goneAtUs: number | null;
+  /** When the backlog that may have held it was lost as a whole: with its process, or freed, µs; null: it was not. */
+  readonly lostAtUs: number | null;
   readonly before: Before;
   readonly log: readonly LoggedLine[];
 }
@@ -33,12 +35,13 @@ export interface Explained {
   readonly serverOf: (node: string) => string;
 }
 
-export function explain(index: number, { facts, resyncs, causes, before: beforeOf, goneAtUs, serverOf }: Explained): Explanation {
+export function explain(index: number, { facts, resyncs, causes, before: beforeOf, goneAtUs: goneAt, serverOf }: Explained): Explanation {
   const resync = resyncs[index]!;
-  const { replica, master, reason, evidence, decidedAtUs, facts: { asked, decided } } = resync;
+  const { replica, master, facts: { asked, decided } } = resync;
   const before = beforeOf(resync);
   const chain = causes.chain(asked).reverse();
   const versionOf = (node: string): string => versionAt(node, facts, Math.max(asked, decided)) ?? (node === '' ? '' : serverOf(node));
+  const { goneAtUs, lostAtUs } = whenGone(resync, goneAt);
   return {
     number: index + 1,
     resync,
@@ -46,10 +49,21 @@ export function explain(index: number, { facts, resyncs, causes, before: beforeO
     checks: checksOf(resync, before),
     origin: causes.origin(asked),
     chain,
-    goneAtUs: reason === 'offset-before-backlog' && evidence !== null && decidedAtUs !== null ? goneAtUs(master, evidence.askedOffset, decidedAtUs) : null,
+    goneAtUs,
+    lostAtUs,
     before,
     log: resyncLog(resync, facts, chain, serverOf),
   };
+}
+
+/** A byte slides out of the window, or the window is lost with it: whatever came first. */
+function whenGone({ master, reason, evidence, decidedAtUs, backlog }: Resync, goneAt: Explained['goneAtUs']): Pick<Explanation, 'goneAtUs' | 'lostAtUs'> {
+  if (reason !== 'offset-before-backlog' || evidence === null || decidedAtUs === null) return { goneAtUs: null, lostAtUs: null };
+  const { askedOffset } = evidence;
+  if (backlog === null || backlog.byte <= askedOffset) return { goneAtUs: goneAt(master, askedOffset, decidedAtUs), lostAtUs: null };
+  // It was never in this one; the one before may have let go of it already.
+  const goneAtUs = backlog.lostAtUs === null ? null : goneAt(master, askedOffset, backlog.lostAtUs);
+  return { goneAtUs, lostAtUs: goneAtUs === null ? backlog.lostAtUs : null };
 }
 
 function versionAt(node: string, facts: readonly Fact[], last: number): string | null {

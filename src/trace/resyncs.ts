@@ -6,6 +6,7 @@
  * under which the master knows the replica, else by order among those who asked for the same thing.
  */
 import type { PsyncEvidence, PsyncReason } from '../redis/replication/psync.ts';
+import { type BacklogBegin, createBacklogs } from './backlogs.ts';
 import type { Fact, FactBody } from './fact.ts';
 import { createPeers, type Peers } from './peers.ts';
 import { noMarks, type Phase, phasesOf, type PhaseMarks } from './phases.ts';
@@ -25,6 +26,8 @@ export interface Resync {
   readonly outcome: 'done' | 'aborted' | 'refused' | 'unfinished';
   readonly asked: { readonly replid: string; readonly offset: number };
   readonly evidence: PsyncEvidence | null;
+  /** Since when the master had the backlog that it looked into; null: it had none, or nothing told. */
+  readonly backlog: BacklogBegin | null;
   /** Payload bytes: the RDB of a full resync (of an aborted one: what arrived), the backlog bytes of a partial one. */
   readonly bytes: number;
   /** Of a full one, what it spent its time on; the rewrite of the append-only file goes on after its end. */
@@ -66,6 +69,7 @@ interface Attempt {
   kind: 'full' | 'partial' | null;
   reason: PsyncReason | null;
   evidence: PsyncEvidence | null;
+  backlog: BacklogBegin | null;
   refusal: string | null;
   bytes: number;
   outcome: Resync['outcome'];
@@ -75,6 +79,7 @@ interface Attempt {
 }
 
 export function createResyncs(peers: Peers = createPeers()): Resyncs {
+  const backlogs = createBacklogs();
   const attempts: Attempt[] = [];
   const open = new Map<string, Attempt>();
   const last = new Map<string, Attempt>();
@@ -90,7 +95,7 @@ export function createResyncs(peers: Peers = createPeers()): Resyncs {
     end(fact.node, fact, 'aborted');
     const attempt: Attempt = {
       replica: fact.node, master: peers.masterOf(fact.node) ?? '', askedAtUs: fact.atUs, asked, askedFact: fact.id,
-      fellBack: false, overTwo: false, decidedAtUs: null, decidedFact: 0, kind: null, reason: null, evidence: null,
+      fellBack: false, overTwo: false, decidedAtUs: null, decidedFact: 0, kind: null, reason: null, evidence: null, backlog: null,
       refusal: null, bytes: 0, outcome: 'unfinished', endedAtUs: null, endedFact: 0,
       marks: noMarks(fact.atUs),
     };
@@ -165,6 +170,7 @@ export function createResyncs(peers: Peers = createPeers()): Resyncs {
         known.kind = body.verdict;
         known.reason = body.reason;
         known.evidence = body.evidence;
+        known.backlog = backlogs.of(fact.node);
         if (body.verdict === 'partial') known.bytes = body.evidence.toSend;
         break;
       case 'rdb-channel-asked': {
@@ -185,6 +191,7 @@ export function createResyncs(peers: Peers = createPeers()): Resyncs {
 
   const feed = (fact: Fact): void => {
     peers.feed(fact);
+    backlogs.feed(fact);
     const { body, node } = fact;
     const attempt = open.get(node);
     switch (body.kind) {
@@ -322,11 +329,11 @@ function fileFact(attempt: Attempt, atUs: number, body: FileFact): void {
 }
 
 function toResync(attempt: Attempt): Resync {
-  const { replica, master, askedAtUs, decidedAtUs, endedAtUs, kind, outcome, evidence, bytes } = attempt;
+  const { replica, master, askedAtUs, decidedAtUs, endedAtUs, kind, outcome, evidence, backlog, bytes } = attempt;
   return {
     replica, master, askedAtUs, decidedAtUs, endedAtUs, kind,
     reason: attempt.reason ?? (attempt.refusal === null ? null : `refused:${attempt.refusal}`),
-    outcome, asked: { ...attempt.asked }, evidence, bytes,
+    outcome, asked: { ...attempt.asked }, evidence, backlog, bytes,
     phases: kind === 'full' ? phasesOf(attempt.marks, endedAtUs) : [],
     facts: { asked: attempt.askedFact, decided: attempt.decidedFact, ended: attempt.endedFact },
   };

@@ -16,7 +16,7 @@ const EVER = Number.MAX_SAFE_INTEGER;
 function resync(kind: 'full' | 'partial' | null, reason: Resync['reason'], outcome: Resync['outcome'] = 'done'): Resync {
   return {
     replica: 'a', master: 'master', askedAtUs: 71_300_000, decidedAtUs: null, endedAtUs: null, kind, reason, outcome,
-    asked: { replid: '?', offset: -1 }, evidence: null, bytes: 0, phases: [], facts: { asked: 1, decided: 0, ended: 0 },
+    asked: { replid: '?', offset: -1 }, evidence: null, backlog: null, bytes: 0, phases: [], facts: { asked: 1, decided: 0, ended: 0 },
   };
 }
 

@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { explainJsonSchema } from '../../src/report/explain/json-schema.ts';
+import { DATA_MARK, TITLE_MARK } from '../../src/report/html/html.ts';
 import type { JsonExplain } from '../../src/report/explain/json.ts';
 import { columnsOf } from '../../src/text.ts';
 import { type FakeOptions, fakeHost } from '../cli/fake-host.ts';
@@ -64,6 +65,42 @@ describe('sim explain scenarios/backlog-overflow.yaml', () => {
   it('has a line for the others, which say how they can be asked for', () => {
     expect(out).toContain('others 1, 2  replica-a, replica-b: FULL first-contact · their start');
     expect(out).toContain('--resync N, --node X, --at T');
+  });
+});
+
+/** Since 7.0 a master goes on in its history after a restart, with an empty backlog. */
+const RESTART = `name: Restart behind
+config: { repl-timeout: 5, repl-ping-replica-period: 1, repl-diskless-sync-delay: 0 }
+nodes:
+  master: { config: { save: "3600 1", repl-backlog-size: 16mb } }
+  replica: { replicaof: master }
+clients:
+  app: { to: master, writes: 20/s, key: "user:{1..10}", value: 100b }
+timeline:
+  - at: 5s
+    partition: { between: [master, replica], for: 15s }
+  - at: 12s
+    restart: { node: master, after: 1s }
+duration: 25s
+expect:
+  - replica: { resyncs: [full: first-contact, full: offset-before-backlog] }
+`;
+
+describe('a master that was restarted', () => {
+  it('has lost its backlog with its process, and no size would have helped', async () => {
+    const { out } = await sim(['explain', 'restart.yaml', '--resync', '2'], { files: { 'restart.yaml': RESTART } });
+    expect(out).toMatch(/no size would have kept it: the backlog began anew with the process, at\s+byte 31 971/);
+    expect(out).toMatch(/12\.0s {4}master {3}loses its backlog with its process, and byte/);
+    expect(out).not.toContain('repl-backlog-size');
+    expect(out).not.toContain('lets go of byte');
+  });
+
+  it('is told of alike by the page and by markdown', async () => {
+    for (const [reporter, words] of [['html', 'no repl-backlog-size: the backlog of master began anew with the process'], ['markdown', 'no size would have kept it']] as const) {
+      const { out } = await sim(['run', 'restart.yaml', '--reporter', reporter], { files: { 'restart.yaml': RESTART, '/dist/page.html': `${TITLE_MARK}${DATA_MARK}` } });
+      expect(out).toContain(words);
+      expect(out).not.toContain('would still have been there');
+    }
   });
 });
 

@@ -11,7 +11,7 @@ import type { ToldRun } from './told.ts';
 
 /** Lines of the timeline, the oldest first; the last is the question itself. */
 export function storyBefore(explanation: Explanation, { outcome }: Pick<ToldRun, 'outcome'>): Entry[] {
-  const { resync, chain, goneAtUs } = explanation;
+  const { resync, chain, goneAtUs, lostAtUs } = explanation;
   const { facts } = outcome;
   const { replica, master, evidence, facts: { asked } } = resync;
   const first = chain[0]?.id ?? asked;
@@ -29,6 +29,10 @@ export function storyBefore(explanation: Explanation, { outcome }: Pick<ToldRun,
   if (goneAtUs !== null && evidence !== null) {
     const text = `lets go of byte ${count(evidence.askedOffset)}: its backlog of ${formatSize(evidence.backlogSize)} is full`;
     insert(entries, { atUs: goneAtUs, fact: asked, sign: '', who: clean(master), text: rich(text), more: [], key: 'gone', tell: 1 });
+  }
+  if (lostAtUs !== null && resync.backlog !== null && evidence !== null) {
+    const text = `loses its backlog${resync.backlog.how === 'process' ? ' with its process' : ''}, and byte ${count(evidence.askedOffset)} with it`;
+    insert(entries, { atUs: lostAtUs, fact: asked, sign: '', who: clean(master), text: rich(text), more: [], key: 'lost', tell: 1 });
   }
   entries.push({ atUs: question.atUs, fact: asked, sign: '', who: clean(replica), text: rich(request(resync)), more: [], key: 'asked', tell: 1 });
   return entries;

@@ -2,14 +2,14 @@
 import type { Outcome, Resync } from '../../checks/outcome.ts';
 import { checksBehind } from '../../redis/replication/psync.ts';
 import { clean } from '../../text.ts';
-import { sufficientBacklogKb } from '../../trace/advice.ts';
+import { backlogAdvice } from '../../trace/advice.ts';
 import type { Causes } from '../../trace/causes.ts';
 import type { Fact } from '../../trace/fact.ts';
 import { createNodeLog } from '../../trace/node-log.ts';
 import { formatCount, formatInstant, formatSize, formatSpan } from '../../units.ts';
 import { statement } from '../explain/words.ts';
 import { timeline, type Entry } from '../pretty/timeline.ts';
-import { bytes, count, reasonOf, shortId } from '../pretty/words.ts';
+import { beganWords, bytes, count, reasonOf, shortId } from '../pretty/words.ts';
 import type { Card, Link, Window } from './data.ts';
 
 /** Lines of each side that a card shows, and from when on: what led to the question. */
@@ -90,20 +90,26 @@ function whyOf(resync: Resync): string {
   }
 }
 
-function windowOf({ evidence, reason, asked }: Resync): Window | null {
+function windowOf(resync: Resync): Window | null {
+  const { evidence, reason, asked } = resync;
   if (evidence === null || asked.offset < 0 || !evidence.backlogActive) return null;
   if (reason !== 'offset-before-backlog' && reason !== 'offset-after-end' && reason !== 'in-backlog') return null;
   const { firstByte, histlen, backlogSize, missedBy } = evidence;
-  return { asked: asked.offset, first: firstByte, end: firstByte + histlen, size: backlogSize, missedBy };
+  return { asked: asked.offset, first: firstByte, end: firstByte + histlen, size: backlogSize, missedBy, began: backlogAdvice(resync)?.is === 'began-later' && resync.backlog !== null ? beganWords(resync.backlog) : '' };
 }
 
-function adviceOf({ reason, evidence, master }: Resync): string {
-  if (evidence === null) return '';
-  if (reason === 'offset-before-backlog') {
-    const kb = sufficientBacklogKb(evidence);
-    return `repl-backlog-size ${kb}kb on ${clean(master)} (it was ${formatSize(evidence.backlogSize)}): then all ${formatCount(kb)} KiB since the byte asked for would still have been there`;
+function adviceOf(resync: Resync): string {
+  const { evidence, master } = resync;
+  const advice = backlogAdvice(resync);
+  if (advice === null || evidence === null) return '';
+  switch (advice.is) {
+    case 'size':
+      return `repl-backlog-size ${advice.kb}kb on ${clean(master)} (it was ${formatSize(evidence.backlogSize)}): then all ${formatCount(advice.kb)} KiB since the byte asked for would still have been there`;
+    case 'began-later':
+      return `no repl-backlog-size: the backlog of ${clean(master)} ${beganWords(advice.began)}`;
+    case 'unknown':
+      return '';
   }
-  return '';
 }
 
 function originOf(resync: Resync, causes: Causes, facts: readonly Fact[], told: ReadonlyMap<number, string>): string {

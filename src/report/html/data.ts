@@ -113,6 +113,8 @@ export interface Window {
   readonly end: number;
   readonly size: number;
   readonly missedBy: number;
+  /** How the backlog began, if it did so only after the byte asked for: it never held it; '' else. */
+  readonly began: string;
 }
 
 export interface Link {

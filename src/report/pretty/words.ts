@@ -3,7 +3,8 @@ import { formatBytes, formatCount, formatInstant, formatSpan } from '../../units
 import type { Resync } from '../../checks/outcome.ts';
 import type { Fact, FactBody } from '../../trace/fact.ts';
 import { totalOf } from '../../trace/phases.ts';
-import { sufficientBacklogKb } from '../../trace/advice.ts';
+import { backlogAdvice } from '../../trace/advice.ts';
+import type { BacklogBegin } from '../../trace/backlogs.ts';
 import { clean } from '../../text.ts';
 import { rich, together, toned, type Rich } from './rich.ts';
 
@@ -104,7 +105,8 @@ function emptyStart({ reason, master, facts: { decided } }: Resync, { startOf }:
 }
 
 /** Why it was decided so, with the numbers; what would have changed it follows a semicolon. */
-export function reasonOf({ reason, evidence }: Resync): string {
+export function reasonOf(resync: Pick<Resync, 'reason' | 'evidence' | 'backlog'>): string {
+  const { reason, evidence } = resync;
   if (reason === null || evidence === null) return '';
   const { askedReplid, askedOffset, replid, replid2, secondOffset, firstByte, masterOffset, missedBy, toSend, backlogSize } = evidence;
   switch (reason) {
@@ -115,10 +117,7 @@ export function reasonOf({ reason, evidence }: Resync): string {
     case 'no-backlog':
       return 'the master keeps no backlog';
     case 'offset-before-backlog':
-      return (
-        `the oldest byte kept is ${count(firstByte)}, ${count(missedBy)} too late; ` +
-        `${together(`repl-backlog-size ${sufficientBacklogKb(evidence)}kb`)} would have kept it partial`
-      );
+      return [`the oldest byte kept is ${count(firstByte)}, ${count(missedBy)} too late`, backlogWords(resync)].filter((part) => part !== '').join('; ');
     case 'offset-after-end':
       return `it wants byte ${count(askedOffset)}, ${count(missedBy)} further than the next one that the master will write (${count(masterOffset + 1)})`;
     case 'sync-command':
@@ -132,6 +131,28 @@ export function reasonOf({ reason, evidence }: Resync): string {
       return '';
   }
 }
+
+/** What would have kept a request partial that came too late for the backlog, or why no size would have. */
+function backlogWords(resync: Parameters<typeof backlogAdvice>[0]): string {
+  const advice = backlogAdvice(resync);
+  switch (advice?.is) {
+    case 'size':
+      return `${together(`repl-backlog-size ${advice.kb}kb`)} would have kept it partial`;
+    case 'began-later':
+      return `no size would have kept it: the backlog ${beganWords(advice.began)}`;
+    default:
+      return '';
+  }
+}
+
+/** `began anew with its process, at byte 133 235` */
+export function beganWords({ byte, how }: BacklogBegin): string {
+  return `${BEGAN[how]}, at ${together(`byte ${formatCount(byte)}`)}`;
+}
+
+const BEGAN: Readonly<Record<BacklogBegin['how'], string>> = {
+  process: 'began anew with the process', 'first-replica': 'began with the first replica', copy: 'began anew with the copy of other data', freed: 'had been freed (repl-backlog-ttl), and began anew',
+};
 
 /** Where the words find what a resync alone does not say. */
 export interface Story {
