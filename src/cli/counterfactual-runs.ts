@@ -45,10 +45,10 @@ export async function findCounterfactuals(outcome: Outcome, index: number, host:
     await host.breathe();
     if (interrupted()) return 'interrupted';
     if (runs === budget) return 'budget';
-    runs++;
     const changed = loadFile(file, [...base, ...set], host.files);
-    // What cannot be run decides nothing: a version that knows a setting not, a value that Redis refuses.
-    if (!changed.ok) return { fate: 'undecided', reason: null, knownAtUs: 0 };
+    // A version that does not know a setting, a value that Redis refuses.
+    if (!changed.ok) return { fate: 'not-runnable', reason: null, knownAtUs: 0 };
+    runs++;
     const run = start(changed.scenario, untilUs === undefined ? {} : { untilUs });
     const look = createProbe(run, subject);
     let breathed = host.nowMs();

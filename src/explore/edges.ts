@@ -33,10 +33,10 @@ export interface EdgesFound {
   readonly edges: readonly EdgeFound[];
 }
 
-/** Yields numbers to ask about; wants true or false for each. Each is asked once. */
-export function* findEdges({ grid, step, known = new Map(), hints = [] }: EdgeSearch): Generator<number, EdgesFound, boolean> {
-  const answers = new Map(known);
-  const ask = function* (value: number): Generator<number, boolean, boolean> {
+/** Yields numbers to ask about; wants true or false for each, or null where there is no answer: it is no side of an edge. Each is asked once. */
+export function* findEdges({ grid, step, known = new Map(), hints = [] }: EdgeSearch): Generator<number, EdgesFound, boolean | null> {
+  const answers = new Map<number, boolean | null>(known);
+  const ask = function* (value: number): Generator<number, boolean | null, boolean | null> {
     const before = answers.get(value);
     if (before !== undefined) return before;
     const answer = yield value;
@@ -45,7 +45,7 @@ export function* findEdges({ grid, step, known = new Map(), hints = [] }: EdgeSe
   };
   for (const value of inOrder([...grid])) yield* ask(value);
   const edges: EdgeFound[] = [];
-  const mesh = inOrder([...answers.keys()]);
+  const mesh = answered(answers);
   for (const [index, right] of mesh.entries()) {
     const left = mesh[index - 1];
     if (left === undefined || answers.get(left) === answers.get(right)) continue;
@@ -53,12 +53,18 @@ export function* findEdges({ grid, step, known = new Map(), hints = [] }: EdgeSe
     let [low, high] = [left, right];
     const next = (): number | null => (high - low <= step ? null : (hints.findLast((hint) => hint > low && hint < high) ?? between(low, high, step)));
     for (let middle = next(); middle !== null; middle = next()) {
-      if ((yield* ask(middle)) === below) low = middle;
+      const answer = yield* ask(middle);
+      if (answer === null) break;
+      if (answer === below) low = middle;
       else high = middle;
     }
     edges.push(below ? { holds: low, fails: high } : { holds: high, fails: low });
   }
-  return { tried: inOrder([...answers.keys()]).map((value) => ({ value, holds: answers.get(value)! })), edges };
+  return { tried: answered(answers).map((value) => ({ value, holds: answers.get(value)! })), edges };
+}
+
+function answered(answers: ReadonlyMap<number, boolean | null>): number[] {
+  return inOrder([...answers].flatMap(([value, answer]) => (answer === null ? [] : [value])));
 }
 
 /** A multiple of the step about half way between; null when the two are neighbours. */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Counterfactual, Edge } from '../../src/explore/counterfactual/answer.ts';
 import { sufficientBacklogKb } from '../../src/trace/advice.ts';
+import { whyNotWords } from '../../src/report/explain/why-not.ts';
 import { fakeHost } from '../cli/fake-host.ts';
 import { type Checked, checkScenario, runOf, wrongWith } from '../counterfactuals/gallery.ts';
 
@@ -95,4 +96,24 @@ describe('a knob that is not monotone', () => {
 it('who has no history is always copied, and nothing is tried', async () => {
   const alone = AWAY.slice(0, AWAY.indexOf('timeline:'));
   expect(await checkScenario('a.yaml', host(alone))).toEqual([]);
+});
+
+describe('another version', () => {
+  it('is only counted where it could be run', async () => {
+    // 2.8 to 5.0 do not know this setting, and nothing is larger or smaller for any of the others.
+    const text = AWAY.replace('config: {', 'config: { repl-diskless-load: disabled,');
+    const [one] = await checkScenario('a.yaml', host(text), { knobs: ['version'] });
+    const { answer, probes } = knob(one!, 'version');
+    expect(answer).toEqual({ is: 'none' });
+    const refused = probes.filter(({ fate }) => fate === 'not-runnable').length;
+    expect(refused).toBeGreaterThan(3);
+    expect(one!.found.runs).toBe(probes.length - refused - 1);
+    expect(whyNotWords(one!.found, 'redis-7.2').rows[0]!.then).toBe(`in vain: ${probes.length - refused} versions tried; ${refused} cannot run this scenario · was redis-7.2`);
+  });
+
+  it('is out of reach of a node that names its own', async () => {
+    const text = AWAY.replace('{ master: {}, a: { replicaof: master } }', '{ master: { server: redis-7.2 }, a: { replicaof: master, server: redis-7.2 } }');
+    const [one] = await checkScenario('a.yaml', host(text), { knobs: ['version'] });
+    expect(knob(one!, 'version')).toMatchObject({ answer: { is: 'not-tried', why: 'out-of-reach' }, probes: [] });
+  });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type EdgesFound, findEdges, type EdgeSearch } from '../../src/explore/edges.ts';
 
 /** Answers a search, and counts what it asked. */
-function answered(search: EdgeSearch, holds: (value: number) => boolean): EdgesFound & { readonly asked: number[] } {
+function answered(search: EdgeSearch, holds: (value: number) => boolean | null): EdgesFound & { readonly asked: number[] } {
   const asked: number[] = [];
   const going = findEdges(search);
   let next = going.next();
@@ -21,6 +21,13 @@ describe('a question that changes its answer once', () => {
     [{ grid: [0, 1_000], step: 100 }, (value: number) => value > 449, [{ holds: 500, fails: 400 }]],
   ])('%j', (search, holds, edges) => {
     expect(answered(search, holds).edges).toEqual(edges);
+  });
+
+  it('has no edge at a value that gives no answer', () => {
+    expect(answered({ grid: [0, 1, 2, 3, 4], step: 1 }, (value) => (value < 2 ? null : true)).edges).toEqual([]);
+    expect(answered({ grid: [0, 1, 2, 3, 4], step: 1 }, (value) => (value === 2 ? null : value > 2))).toMatchObject({
+      edges: [{ holds: 3, fails: 1 }], tried: [{ value: 0 }, { value: 1 }, { value: 3 }, { value: 4 }],
+    });
   });
 
   it('has its edge found with few questions, each asked once', () => {

@@ -15,9 +15,9 @@ export type KnobName = (typeof KNOBS)[number];
  *
  * `partial`: decided partial, and the replica got in step. `not-needed`: the replica never had to ask. `full`: copied again,
  * at once or after a partial resync that did not last. `loop`: partial again and again, and never in step. `undecided`: the run
- * ended before one could say, or could not be made.
+ * ended before one could say. `not-runnable`: no run could be made, as of a version that does not know a setting; it says nothing, and is no side of an edge.
  */
-export type Fate = 'partial' | 'not-needed' | 'full' | 'loop' | 'undecided';
+export type Fate = 'partial' | 'not-needed' | 'full' | 'loop' | 'undecided' | 'not-runnable';
 
 /** A run that was made to find out. */
 export interface Probe {
@@ -32,7 +32,7 @@ export interface Probe {
   readonly knownAtUs: number;
 }
 
-/** Two neighbouring values, one step apart: with one it is spared, with the other it is not. Both were run. */
+/** Two neighbouring values, one step apart: with one it is spared, with the other it is not. Both were run; what lies between them, if anything, cannot be. */
 export interface Edge {
   readonly holds: Probe;
   readonly fails: Probe;
@@ -54,7 +54,7 @@ export type Answer =
 export type NotTried =
   /** There is no such thing in this run: no fault at the root, no load, no limit that was reached. */
   | 'does-not-apply'
-  /** It is there, but no `--set` reaches it: an end that another verb brings about, a load that is unpaced or changed under way. */
+  /** It is there, but no `--set` reaches it: an end that another verb brings about, a load that is unpaced or changed under way, a version that a node names itself. */
   | 'out-of-reach'
   /** The runs that were allowed were used up. */
   | 'budget'

@@ -6,6 +6,7 @@
 import type { Outcome, Resync } from '../../checks/outcome.ts';
 import type { Loaded } from '../../scenario/load.ts';
 import type { Override } from '../../scenario/overrides.ts';
+import { childOf } from '../../scenario/tree.ts';
 import { sufficientBacklogKb } from '../../trace/advice.ts';
 import type { Fact, FactBody } from '../../trace/fact.ts';
 import { formatSize } from '../../units.ts';
@@ -97,9 +98,12 @@ function mastersTimeoutKnob(about: About): readonly (readonly [KnobName, Found])
   return [['repl-timeout', { ...both, paths: [path], setsOf: (seconds) => [{ path, value: String(seconds) }] }]];
 }
 
-function versionKnob({ versions, outcome: { scenario } }: About): Found {
+function versionKnob({ versions, root, resync: { master, replica }, outcome: { scenario } }: About): Found {
   const was = versions.indexOf(scenario.server);
   if (was < 0) return 'does-not-apply';
+  // Who names its own version keeps it, whatever `server` says.
+  const nodes = childOf(root, 'nodes');
+  if ([master, replica].some((node) => childOf(childOf(nodes, node), 'server') !== undefined)) return 'out-of-reach';
   return { paths: ['server'], unit: 'index', was, step: 1, grid: versions.map((_, index) => index), setsOf: (index) => [{ path: 'server', value: versions[index]! }] };
 }
 

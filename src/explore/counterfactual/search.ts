@@ -56,7 +56,7 @@ export function* counterfactualsOf(
     knobs.push(turned);
     if (turned.answer.is === 'not-tried') refused = turned.answer.why;
   }
-  const runs = knobs.reduce((sum, { probes }) => sum + probes.filter(({ set }) => set.length > 0).length, 0);
+  const runs = knobs.reduce((sum, { probes }) => sum + probes.filter(({ set, fate }) => set.length > 0 && fate !== 'not-runnable').length, 0);
   return { resync: index, first: subject.resync, asked: 'yes', knobs, runs, best: bestOf(knobs) };
 }
 
@@ -75,7 +75,7 @@ function* turn(name: KnobName, knob: Knob, subject: Subject, reason: Probe['reas
     const result = yield { knob: name, set, subject };
     if (typeof result === 'string') return told({ is: 'not-tried', why: result });
     probes.set(value, { value, set, ...result });
-    next = search.next(isSpared(result.fate));
+    next = search.next(result.fate === 'not-runnable' ? null : isSpared(result.fate));
   }
   const edges = next.value.edges.map(({ holds, fails }): Edge => ({ holds: probes.get(holds)!, fails: probes.get(fails)! }));
   const [edge] = edges;

@@ -22,8 +22,8 @@ const probe: z.ZodMiniType<JsonProbe> = z.strictObject({
   value: described(z.number(), 'In the unit of its knob; of versions the place in the order of release.'),
   set: described(z.array(z.strictObject({ path: z.string(), value: z.string() })), 'What the run was made with, on top of what the run asked about was made with: --set path=value each.'),
   fate: described(
-    z.enum(['partial', 'not-needed', 'full', 'loop', 'undecided']),
-    'partial: decided partial, and the replica got in step. not-needed: it never had to ask. full: copied again. loop: partial again and again. undecided: the run ended before one could say.',
+    z.enum(['partial', 'not-needed', 'full', 'loop', 'undecided', 'not-runnable']),
+    'partial: decided partial, and the replica got in step. not-needed: it never had to ask. full: copied again. loop: partial again and again. undecided: the run ended before one could say. not-runnable: no run could be made; it is no side of an edge.',
   ),
   reason: described(resyncShape.reason, 'What the master answered.'),
 });

@@ -34,10 +34,18 @@ function rowsOf(knob: Counterfactual, was: string): WhyNotRow[] {
     case 'several':
       return answer.edges.map((edge) => rowOf(edge, was));
     case 'none':
-      return [{ change: knob.knob === 'version' ? 'another version' : knob.paths.map(clean).join(', '), spares: false, then: `in vain: ${knob.probes.length} ${knob.knob === 'version' ? 'versions' : 'values'} tried · was ${was}` }];
+      return [{ change: knob.knob === 'version' ? 'another version' : knob.paths.map(clean).join(', '), spares: false, then: `in vain: ${triedWords(knob)} · was ${was}` }];
     case 'not-tried':
       return [];
   }
+}
+
+/** `5 versions tried; 7 cannot run this scenario` */
+function triedWords({ knob, probes }: Counterfactual): string {
+  const refused = probes.filter(({ fate }) => fate === 'not-runnable').length;
+  const tried = probes.length - refused;
+  const [one, many] = knob === 'version' ? ['version', 'versions'] : ['value', 'values'];
+  return `${tried} ${tried === 1 ? one : many} tried${refused === 0 ? '' : `; ${refused} cannot run this scenario`}`;
 }
 
 function rowOf({ holds, fails }: Edge, was: string): WhyNotRow {
@@ -60,6 +68,8 @@ function fateWords({ fate }: Probe): string {
       return 'partial, in a loop';
     case 'undecided':
       return 'undecided';
+    case 'not-runnable':
+      return 'cannot be run';
   }
 }
 
