@@ -5,6 +5,7 @@
  * and how; counters of the engine. Resyncs are a view, and made again. What the machine took for it is not kept: the same run
  * makes the same file.
  */
+import type { Override } from '../scenario/overrides.ts';
 import { loadAgain, type ScenarioText } from '../scenario/scenario-text.ts';
 import { integer, isRecord, type JsonRecord, type Note, readTrace, string, TraceFileError, traceLines } from '../trace/file.ts';
 import { resyncsOf } from '../trace/resyncs.ts';
@@ -49,6 +50,8 @@ export function readSaved(text: string): SavedRun {
   const { record, line } = one('verdict');
   const { scenario } = loadAgain(readScenarioText(one('scenario')));
   const { seed, server, virtualUs, hash } = header;
+  // Whoever loaded the scenario knows all servers.
+  if (server !== scenario.server) throw new TraceFileError(`"server" is not that of the scenario, which is ${scenario.server}`, 1);
   return {
     replay: string(record, 'replay', line),
     explain: string(record, 'explain', line),
@@ -89,9 +92,21 @@ function readScenarioText({ record, line }: Note): ScenarioText {
   };
   return {
     file: string(record, 'file', line), text: string(record, 'text', line), leaveOutUnknown: record['leaveOutUnknown'] === true,
-    overrides: list('overrides', ['path', 'value']) as unknown as ScenarioText['overrides'],
+    overrides: list('overrides', ['path', 'value']).map((one) => readOverride(one, line)),
     confFiles: list('confFiles', ['path', 'text']) as unknown as ScenarioText['confFiles'],
   };
+}
+
+function readOverride(record: JsonRecord, line: number): Override {
+  const [path, value] = [string(record, 'path', line), string(record, 'value', line)];
+  const { typed } = record;
+  if (typed === undefined) return { path, value };
+  if (!isRecord(typed)) throw new TraceFileError('"typed" is not there', line);
+  const { asList } = typed;
+  const [option, text, valueFrom] = [string(typed, 'option', line), string(typed, 'text', line), integer(typed, 'valueFrom', line)];
+  if (!/^--[a-z-]+$/.test(option)) throw new TraceFileError('"option" is no option of a command', line);
+  if (valueFrom < 0 || valueFrom > text.length) throw new TraceFileError('"valueFrom" is no place in "text"', line);
+  return { path, value, typed: { option, text, valueFrom, ...(asList === true ? { asList } : {}) } };
 }
 
 function word<Word extends string>(words: readonly Word[], record: JsonRecord, key: string, line: number): Word {

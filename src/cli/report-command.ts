@@ -26,11 +26,11 @@ export function reportCommand(file: string, options: ReportArguments, host: Host
   const { outcome, replay, explain } = read.run;
   try {
     reporters.tell({ outcome, wallMs: null, ...(replay === '' ? {} : { replay }), ...(explain === '' ? {} : { explain }) });
+    return worst([EXIT.held, teller.tell(reporters.finish(), null)]);
   } catch (error) {
     // Each line of it was a line of some trace; that they do not fit together is no bug of ours.
     return teller.tell([{ message: `${file} cannot be told: its lines do not fit together (${error instanceof Error ? error.message : String(error)})`, suggestion: null, place: null }], null);
   }
-  return worst([EXIT.held, teller.tell(reporters.finish(), null)]);
 }
 
 function readTraceOf(file: string, text: string): { readonly ok: true; readonly run: SavedRun } | { readonly ok: false; readonly problems: readonly Problem[] } {

@@ -36,7 +36,7 @@ function renderProblem({ message, suggestion, place }: Problem, lines: readonly 
   if (place === null) return [paint.red(clean(message)), ...below('  ')].join('\n');
   // An option has no lines to be counted.
   const option = place.file.startsWith('--');
-  const where = option ? `${place.file}:` : `${clean(place.file)}:${place.line}:${place.column}:`;
+  const where = option ? `${clean(place.file)}:` : `${clean(place.file)}:${place.line}:${place.column}:`;
   const head = `${paint.bold(where)} ${paint.red(clean(message))}`;
   const line = place.excerpt ?? lines[place.line - 1];
   if (line === undefined) return [head, ...below('  ')].join('\n');

@@ -9,6 +9,7 @@
  */
 import type { Fact, FactBody, KeyState, NodeState } from './fact.ts';
 import type { Observed, Sample, StreamMessage } from './sample.ts';
+import { wrongMessage, wrongSample, wrongState } from './sample-shapes.ts';
 import { wrongBody } from './shapes.ts';
 
 export const TRACE_FORMAT = 'replsim-trace/2';
@@ -96,7 +97,7 @@ export function readTrace(text: string, noted: readonly string[] = []): TraceFil
     if (name === 'fact') facts.push(readFact(record, facts.length + 1, number));
     else if (name === 'state') states.push(readState(record, number));
     else if (name === 'observed') everyUs = integer(record, 'everyUs', number);
-    else if (name === 'sample') samples.push(readSample(record, number));
+    else if (name === 'sample') samples.push(readSample(record, samples[0], number));
     else if (name === 'message') messages.push(readMessage(record, number));
     else if (noted.includes(name)) notes.push({ name, record, line: number });
     else throw new TraceFileError('neither a fact nor anything else that a trace holds', number);
@@ -114,6 +115,8 @@ function readHeader(line: string): { readonly header: TraceHeader; readonly coun
     const found = typeof format === 'string' ? `it says "${format}"` : 'it does not say so';
     throw new TraceFileError(`this is no trace of the format ${TRACE_FORMAT}: ${found}`, 1);
   }
+  if (!/^(?:[0-9a-f]{16})?$/.test(string(record, 'hash', 1))) throw new TraceFileError('"hash" is not 16 hexadecimal digits', 1);
+  if (integer(record, 'virtualUs', 1) < 0) throw new TraceFileError('"virtualUs" is less than nothing', 1);
   const header = {
     name: string(record, 'name', 1), seed: string(record, 'seed', 1), server: string(record, 'server', 1),
     virtualUs: integer(record, 'virtualUs', 1), hash: string(record, 'hash', 1),
@@ -136,12 +139,9 @@ function readFact(record: JsonRecord, id: number, line: number): Fact {
 }
 
 function readState(record: JsonRecord, line: number): NodeState {
+  const wrong = wrongState(record);
+  if (wrong !== null) throw new TraceFileError(`this is no state of a node: ${wrong}`, line);
   const { info, values } = record;
-  if (!arePairs(info) || (values !== undefined && !arePairs(values))) throw new TraceFileError('a node state without its info', line);
-  for (const field of ['node', 'role', 'linkState', 'replid', 'replid2', 'digest']) string(record, field, line);
-  for (const field of ['atUs', 'offset', 'secondOffset', 'keys']) integer(record, field, line);
-  for (const field of ['size', 'firstByte', 'length']) integer(inside(record, 'backlog', line), field, line);
-  for (const field of ['full', 'partialOk', 'partialErr']) integer(inside(record, 'sync', line), field, line);
   return {
     ...(record as unknown as NodeState),
     info: new Map(info as [string, string][]),
@@ -149,26 +149,15 @@ function readState(record: JsonRecord, line: number): NodeState {
   };
 }
 
-function arePairs(value: unknown): value is [string, unknown][] {
-  return Array.isArray(value) && value.every((one) => Array.isArray(one) && one.length === 2 && typeof one[0] === 'string');
-}
-
-function inside(record: JsonRecord, key: string, line: number): JsonRecord {
-  const value = record[key];
-  if (!isRecord(value)) throw new TraceFileError(`"${key}" is not there`, line);
-  return value;
-}
-
-function readSample(record: JsonRecord, line: number): Sample {
-  integer(record, 'atUs', line);
-  if (!Array.isArray(record['nodes']) || !Array.isArray(record['clients'])) throw new TraceFileError('a sample without its nodes or clients', line);
+function readSample(record: JsonRecord, first: Sample | undefined, line: number): Sample {
+  const wrong = wrongSample(record, first);
+  if (wrong !== null) throw new TraceFileError(`this is no sample of a run: ${wrong}`, line);
   return record as unknown as Sample;
 }
 
 function readMessage(record: JsonRecord, line: number): StreamMessage {
-  string(record, 'from', line);
-  string(record, 'to', line);
-  integer(record, 'sentUs', line);
+  const wrong = wrongMessage(record);
+  if (wrong !== null) throw new TraceFileError(`this is no message of a run: ${wrong}`, line);
   return record as unknown as StreamMessage;
 }
 

@@ -12,25 +12,45 @@ export type Shape = (value: unknown) => string | null;
 type KeysOf<Body> = Body extends unknown ? Exclude<keyof Body, 'kind'> : never;
 type Shapes = { readonly [Kind in FactBody['kind']]: { readonly [Field in KeysOf<Extract<FactBody, { kind: Kind }>>]-?: Shape } };
 
-const TEXT: Shape = (value) => (typeof value === 'string' ? null : 'is not a text');
-const NUMBER: Shape = (value) => (Number.isSafeInteger(value) ? null : 'is not a whole number');
-const FLAG: Shape = (value) => (typeof value === 'boolean' ? null : 'is neither true nor false');
+export const TEXT: Shape = (value) => (typeof value === 'string' ? null : 'is not a text');
+export const NUMBER: Shape = (value) => (Number.isSafeInteger(value) ? null : 'is not a whole number');
+export const FLAG: Shape = (value) => (typeof value === 'boolean' ? null : 'is neither true nor false');
 const TEXTS: Shape = (value) => (Array.isArray(value) && value.every((one) => typeof one === 'string') ? null : 'is not a list of texts');
 
-function oneOf(...words: readonly string[]): Shape {
+export function oneOf(...words: readonly string[]): Shape {
   return (value) => (words.includes(value as string) ? null : `is none of ${words.join(', ')}`);
 }
 
-function optional(shape: Shape): Shape {
+/** A shape for each field. */
+export type ShapesOf<Record> = { readonly [Field in keyof Record]-?: Shape };
+
+export function optional(shape: Shape): Shape {
   return (value) => (value === undefined ? null : shape(value));
 }
 
-const EVIDENCE_FIELDS: { readonly [Field in keyof PsyncEvidence]-?: Shape } = {
+export function orNull(shape: Shape): Shape {
+  return (value) => (value === null ? null : shape(value));
+}
+
+export function record<Record>(shapes: ShapesOf<Record>): Shape {
+  return (value) => wrongField(shapes, value);
+}
+
+export function listOf(shape: Shape): Shape {
+  return (value) => {
+    if (!Array.isArray(value)) return 'is not a list';
+    for (const one of value) {
+      const wrong = shape(one);
+      if (wrong !== null) return `holds one that ${wrong.startsWith('"') ? `is wrong: ${wrong}` : wrong}`;
+    }
+    return null;
+  };
+}
+
+const EVIDENCE = record<PsyncEvidence>({
   replid: TEXT, replid2: TEXT, secondOffset: NUMBER, backlogActive: FLAG, firstByte: NUMBER, histlen: NUMBER, masterOffset: NUMBER, backlogSize: NUMBER,
   askedReplid: TEXT, askedOffset: NUMBER, missedBy: NUMBER, toSend: NUMBER,
-};
-
-const EVIDENCE: Shape = (value) => wrongField(EVIDENCE_FIELDS, value);
+});
 
 /** What is wrong with the body of a fact; null: nothing. */
 export function wrongBody(body: Readonly<Record<string, unknown>>): string | null {
@@ -38,7 +58,8 @@ export function wrongBody(body: Readonly<Record<string, unknown>>): string | nul
   return Object.hasOwn(SHAPES, kind) ? wrongField(SHAPES[kind as FactBody['kind']], body) : `there is no fact "${kind}"`;
 }
 
-function wrongField(shapes: Readonly<Record<string, Shape>>, value: unknown): string | null {
+/** What is wrong with the fields of a record, as a clause; null: nothing. */
+export function wrongField(shapes: Readonly<Record<string, Shape>>, value: unknown): string | null {
   if (typeof value !== 'object' || value === null) return 'is not there';
   for (const [field, shape] of Object.entries(shapes)) {
     const wrong = shape(Object.hasOwn(value, field) ? (value as Record<string, unknown>)[field] : undefined);

@@ -76,6 +76,9 @@ describe('sim report', () => {
     ['a trace without its scenario', ['t.jsonl'], (text) => text.replace('{"scenario":', '{"expectation":'), /t\.jsonl:\d+: this trace has no "scenario"|"text" is not a text|"verdict" is none/],
     ['a verdict that is none', ['t.jsonl'], (text) => text.replace('"verdict":"passed"', '"verdict":"__proto__"'), /t\.jsonl:3: "verdict" is none of passed, failed, undecided, error/],
     ['a scenario that is none', ['t.jsonl'], (text) => text.replace('nodes:', 'nodse:'), /the scenario that t\.jsonl was made with: .*nodse/],
+    ['a server that nobody knows', ['t.jsonl'], (text) => text.replace('"server":"redis-7.2"', '"server":"<script>"'), /t\.jsonl:1: "server" is not that of the scenario, which is redis-7\.2/],
+    ['an option that is no text', ['t.jsonl'], (text) => text.replace('"value":"30"', '"value":"30","typed":{"option":5,"text":null,"valueFrom":"q"}'), /t\.jsonl:2: "option" is not a text/],
+    ['an option that a terminal would obey', ['t.jsonl'], (text) => text.replace('"value":"30"', '"value":"30","typed":{"option":"--\\u001b[31m","text":"x","valueFrom":0}'), /t\.jsonl:2: "option" is no option of a command/],
     ['an output over the trace', ['t.jsonl', '--reporter', 'json=./t.jsonl'], (text) => text, /--reporter json cannot write to \.\/t\.jsonl: it is the trace/],
     ['a reporter that is none', ['t.jsonl', '--reporter', 'jsno'], (text) => text, /there is no reporter "jsno"/],
   ])('refuses %s', async (_, words, change, message) => {

@@ -17,8 +17,9 @@ export interface Span {
 /** A text as a list of spans. */
 export type Rich = readonly Span[];
 
+/** Whatever it is made of, a terminal finds nothing in it to obey. */
 export function rich(...parts: readonly (string | Span)[]): Rich {
-  return parts.flatMap((part) => (part === '' ? [] : [typeof part === 'string' ? { text: part, tone: 'plain' as const } : part]));
+  return parts.flatMap((part) => (part === '' ? [] : [typeof part === 'string' ? toned('plain', part) : part]));
 }
 
 export function toned(tone: Tone, text: string): Span {
