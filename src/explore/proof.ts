@@ -9,7 +9,8 @@ import { allSteps } from '../scenario/steps.ts';
 import { verbWords } from '../scenario/words.ts';
 import { causesOf, type Origin } from '../trace/causes.ts';
 import type { Fact } from '../trace/fact.ts';
-import { isGone, loadsOf, type Part, sameIn, without } from './without.ts';
+import { sameIn } from './same-resync.ts';
+import { loadsOf, type Part, without } from './without.ts';
 
 /** A run that was made, as far as a proof looks at it. */
 export interface Tried {
@@ -19,13 +20,14 @@ export interface Tried {
 
 export interface Proof {
   /**
-   * `alone`: without any one of the parts it is gone. `each`: every one of them would have led to it. `not-shown`: it is not
-   * gone without all of them. `not-tried`: there is nothing to take out, or somebody did not want to wait.
+   * `alone`: without any one of the parts (of loads: without all) it is gone. `each`: every one of them leads to it without the
+   * others. `any`: it is gone without all of them, and no more is known. `not-shown`: it is not gone without all of them.
+   * `not-tried`: there is nothing to take out, or somebody did not want to wait.
    */
-  readonly is: 'alone' | 'each' | 'not-shown' | 'not-tried';
+  readonly is: 'alone' | 'each' | 'any' | 'not-shown' | 'not-tried';
   /** What was taken out, in the order in which it happened. */
   readonly parts: readonly Part[];
-  /** Trace hashes of the runs behind it, in their order. */
+  /** Trace hashes of the runs that show it: `alone`: one without each of the parts, in their order; else one without all of them. */
   readonly runs: readonly string[];
 }
 
@@ -36,33 +38,71 @@ const MOST_ROUNDS = 5;
 export function* prove(tried: Tried, index: number): Generator<Scenario, Proof, Tried | null> {
   const { scenario, facts, resyncs } = tried.outcome;
   const found: Part[] = partsOf(causesOf(facts).origin(resyncs[index]!.facts.asked), tried);
-  const runs: string[] = [];
-  const proof = (is: Proof['is'], parts: readonly Part[] = found): Proof => ({ is, parts, runs });
-  if (found.length === 0) return proof('not-tried');
+  const notTried: Proof = { is: 'not-tried', parts: found, runs: [] };
+  if (found.length === 0) return notTried;
+
+  const known = new Map<string, Without>();
+  const runWithout = function* (parts: readonly Part[]): Generator<Scenario, Without | null, Tried | null> {
+    const key = parts.map((part) => found.indexOf(part)).join();
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const other = yield without(scenario, parts);
+    if (other === null) return null;
+    const made: Without = { run: other, hash: other.outcome.traceHash, there: sameIn(tried.outcome, index, other.outcome) };
+    known.set(key, made);
+    return made;
+  };
 
   // Of several that silence blames, those without any one of which it is gone.
   if (found.length > 1 && found[0]!.is === 'step') {
-    const needed: Part[] = [];
+    const needed: { part: Part; hash: string }[] = [];
     for (const part of found) {
-      const other = yield without(scenario, [part]);
-      if (other === null) return proof('not-tried');
-      runs.push(other.outcome.traceHash);
-      if (isGone(tried.outcome, index, other.outcome)) needed.push(part);
+      const made = yield* runWithout([part]);
+      if (made === null) return notTried;
+      if (made.there === null) needed.push({ part, hash: made.hash });
     }
-    if (needed.length > 0) return proof('alone', needed);
+    if (needed.length > 0) return { is: 'alone', parts: needed.map(({ part }) => part), runs: needed.map(({ hash }) => hash) };
   }
+  let last = '';
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const other = yield without(scenario, found);
-    if (other === null) return proof('not-tried');
-    runs.push(other.outcome.traceHash);
-    if (isGone(tried.outcome, index, other.outcome)) return proof(round === 0 && (found.length === 1 || found[0]!.is === 'load') ? 'alone' : 'each');
-    const there = sameIn(tried.outcome, index, other.outcome);
-    const origin = there === null ? null : causesOf(other.outcome.facts).origin(other.outcome.resyncs[there]!.facts.asked);
-    const more = origin === null ? [] : partsOf(origin, other).filter((part) => !found.some((known) => isSame(known, part)));
+    const made = yield* runWithout([...found]);
+    if (made === null) return notTried;
+    last = made.hash;
+    if (made.there === null) {
+      if (found.length === 1 || found.every(({ is }) => is === 'load')) return { is: 'alone', parts: found, runs: [last] };
+      return yield* whichOf(found, last, runWithout);
+    }
+    const { outcome } = made.run;
+    const more = partsOf(causesOf(outcome.facts).origin(outcome.resyncs[made.there]!.facts.asked), made.run).filter((part) => !found.some((one) => isSame(one, part)));
     if (more.length === 0) break;
     found.push(...more);
   }
-  return proof('not-shown');
+  return { is: 'not-shown', parts: found, runs: [last] };
+}
+
+/** A run without something. */
+interface Without {
+  readonly run: Tried;
+  readonly hash: string;
+  /** The index of the resync there; null: it is gone. */
+  readonly there: number | null;
+}
+
+/** Of parts without all of which it is gone: those that lead to it without the others, if they are all that it takes. */
+function* whichOf(found: readonly Part[], hash: string, runWithout: (parts: readonly Part[]) => Generator<Scenario, Without | null, Tried | null>): Generator<Scenario, Proof, Tried | null> {
+  const notTried: Proof = { is: 'not-tried', parts: found, runs: [] };
+  const enough: Part[] = [];
+  for (const part of found) {
+    const made = yield* runWithout(found.filter((other) => other !== part));
+    if (made === null) return notTried;
+    if (made.there !== null) enough.push(part);
+  }
+  if (enough.length > 0) {
+    const made = yield* runWithout(enough);
+    if (made === null) return notTried;
+    if (made.there === null) return { is: enough.length === 1 ? 'alone' : 'each', parts: enough, runs: [made.hash] };
+  }
+  return { is: 'any', parts: found, runs: [hash] };
 }
 
 /** What can be taken out of the scenario so that this does not happen. */

@@ -2,7 +2,6 @@
  * The same run without what a resync is said to go back to: the proof that it does. Steps of the timeline and loads are taken out
  * of the scenario; up to there the two runs are one.
  */
-import type { Outcome, Resync } from '../checks/outcome.ts';
 import { NEVER_US } from '../scenario/defaults.ts';
 import type { Scenario, Step, Verb } from '../scenario/scenario.ts';
 import { mapSteps } from '../scenario/steps.ts';
@@ -36,22 +35,4 @@ const SAID_TO_LOADS: ReadonlySet<Verb['do']> = new Set<Verb['do']>(['load', 'cha
 function isSameEntry(one: Step, other: Step): boolean {
   if (one.place === null || other.place === null) return one === other || (one.place === other.place && JSON.stringify(one.verb) === JSON.stringify(other.verb));
   return one.place.file === other.place.file && one.place.line === other.place.line && one.place.column === other.place.column;
-}
-
-/** Whether another run, which differs in nothing but what was taken out, has one resync less of this kind between these two nodes. */
-export function isGone({ resyncs }: Pick<Outcome, 'resyncs'>, index: number, other: Pick<Outcome, 'resyncs'>): boolean {
-  const alike = isAlike(resyncs[index]!);
-  return other.resyncs.filter(alike).length < resyncs.filter(alike).length;
-}
-
-/** The index of the same resync in another run that still has it: as many of its kind came before it. */
-export function sameIn({ resyncs }: Pick<Outcome, 'resyncs'>, index: number, other: Pick<Outcome, 'resyncs'>): number | null {
-  const alike = isAlike(resyncs[index]!);
-  const ordinal = resyncs.slice(0, index).filter(alike).length;
-  return [...other.resyncs.keys()].filter((at) => alike(other.resyncs[at]!))[ordinal] ?? null;
-}
-
-/** Its time may be another, its kind and reason may not. */
-function isAlike(resync: Resync): (one: Resync) => boolean {
-  return ({ replica, master, kind, reason }) => replica === resync.replica && master === resync.master && kind === resync.kind && reason === resync.reason;
 }

@@ -4,7 +4,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Proof, prove, type Tried } from '../../src/explore/proof.ts';
+import { partsOf, type Proof, prove, type Tried } from '../../src/explore/proof.ts';
+import type { Part } from '../../src/explore/without.ts';
 import { partWords } from '../../src/report/explain/words.ts';
 import { start } from '../../src/run.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
@@ -25,7 +26,7 @@ for (const file of all) {
   for (const [index, resync] of tried.outcome.resyncs.entries()) {
     resyncs++;
     const origin = causes.origin(resync.facts.asked);
-    const right = origin.is === 'start' ? FIRST_CONTACTS.has(resync.reason ?? '') : isProved(proofOf(tried, index));
+    const right = origin.is === 'start' ? FIRST_CONTACTS.has(resync.reason ?? '') : isProved(proofOf(tried, index), partsOf(origin, tried));
     if (right) continue;
     wrong++;
     const proof = origin.is === 'start' ? null : proofOf(tried, index);
@@ -49,6 +50,7 @@ function proofOf(tried: Tried, index: number): Proof {
   return next.value;
 }
 
-function isProved({ is }: Proof): boolean {
-  return is === 'alone' || is === 'each';
+/** By what explain names, or by part of it. */
+function isProved({ is, parts }: Proof, named: readonly Part[]): boolean {
+  return (is === 'alone' || is === 'each' || is === 'any') && parts.some((part) => named.some((one) => partWords(one) === partWords(part)));
 }

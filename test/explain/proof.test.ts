@@ -2,10 +2,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { watchForExplanation } from '../../src/explore/explain.ts';
 import { type Proof, prove, type Tried } from '../../src/explore/proof.ts';
-import { partWords } from '../../src/report/explain/words.ts';
+import { sameIn } from '../../src/explore/same-resync.ts';
+import { without } from '../../src/explore/without.ts';
+import { originWords, partWords, proofWords, shownOrigin } from '../../src/report/explain/words.ts';
 import { start } from '../../src/run.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
+import { causesOf } from '../../src/trace/causes.ts';
 
 /** Six seconds of silence are too much; a PING comes each second. */
 const HEAD = `
@@ -23,10 +26,12 @@ function make(scenario: Scenario, watched = false): Tried {
   return { outcome: run.outcome(), steps: run.steps };
 }
 
+const played = (timeline: string): Tried => make(loadScenario(`${HEAD}timeline:\n${timeline}`, 'test.yaml'));
+const lastOfA = ({ outcome }: Tried): number => outcome.resyncs.findLastIndex(({ replica }) => replica === 'a');
+
 /** Of the last resync of `a`. */
-function proofOf(timeline: string): Proof {
-  const tried = make(loadScenario(`${HEAD}timeline:\n${timeline}`, 'test.yaml'));
-  const search = prove(tried, tried.outcome.resyncs.findLastIndex(({ replica }) => replica === 'a'));
+function proofOf(timeline: string, tried = played(timeline)): Proof {
+  const search = prove(tried, lastOfA(tried));
   let next = search.next();
   while (next.done !== true) next = search.next(make(next.value));
   return next.value;
@@ -60,6 +65,48 @@ describe('a resync', () => {
   - at: 11s
     freeze: { node: master, for: 1s }
 `))).toEqual({ is: 'alone', parts: ['partition master ╳ a, for 20s'] });
+  });
+
+  it('that each of two faults would lead to does not go back to a third', () => {
+    expect(shown(proofOf(`
+  - at: 10s
+    partition: { between: [master, a], for: 20s }
+  - at: 10s
+    freeze: { node: master, for: 20s }
+  - at: 13s
+    freeze: { node: a, for: 100ms }
+`))).toEqual({ is: 'each', parts: ['partition master ╳ a, for 20s', 'freeze master, for 20s'] });
+  });
+
+  it('is told with the fault that matters, and with the run without that', () => {
+    const tried = played(`
+  - at: 10s
+    partition: { between: [master, a], for: 10s }
+  - at: 17s
+    freeze: { node: a, for: 100ms }
+`);
+    const { facts, resyncs, scenario } = tried.outcome;
+    const proof = proofOf('', tried);
+    expect(proof.runs).toEqual([make(without(scenario, proof.parts)).outcome.traceHash]);
+    expect(proofWords(proof)).toMatch(/^without partition master ╳ a, for 10s this resync does not happen/);
+    const origin = causesOf(facts).origin(resyncs[lastOfA(tried)]!.facts.asked);
+    expect(originWords(origin, facts)).toBe('partition master ╳ a, for 10s and freeze a, for 100ms');
+    expect(originWords(shownOrigin(origin, proof), facts)).toBe('partition master ╳ a, for 10s');
+  });
+
+  it('is still there without what led to another one that looks the same', () => {
+    const tried = played(`
+  - at: 10s
+    close: { link: a -> master, side: replica }
+  - at: 20s
+    close: { link: a -> master, side: replica }
+`);
+    const { steps, outcome } = tried;
+    const [first, second] = steps.map(({ step, startedUs: atUs }) => make(without(outcome.scenario, [{ is: 'step', step, words: '', atUs }])).outcome);
+    const index = lastOfA(tried);
+    expect(outcome.resyncs[index]).toMatchObject({ kind: outcome.resyncs[index - 1]!.kind, reason: outcome.resyncs[index - 1]!.reason });
+    expect([sameIn(outcome, index, first!), sameIn(outcome, index, second!)]).toEqual([index - 1, null]);
+    expect([sameIn(outcome, index - 1, first!), sameIn(outcome, index - 1, second!)]).toEqual([null, index - 1]);
   });
 
   it('after a restart goes back to what stopped it, and a start that finds it running does nothing', () => {

@@ -61,11 +61,11 @@ const explanation: z.ZodMiniType<JsonExplanation> = z.strictObject({
   proof: described(
     z.strictObject({
       is: described(
-        z.enum(['alone', 'each', 'not-shown', 'not-tried']),
-        'alone: without any one of the parts the resync does not happen. each: every one of them alone would lead to it. not-shown: it happens without them, too. not-tried: there is nothing to take out, or the run was interrupted.',
+        z.enum(['alone', 'each', 'any', 'not-shown', 'not-tried']),
+        'alone: without any one of the parts (of loads: without all) the resync does not happen. each: every one of them alone leads to it. any: it does not happen without all of them, and no more is known. not-shown: it happens without them, too. not-tried: there is nothing to take out, or the run was interrupted.',
       ),
       withoutIt: described(z.array(z.strictObject({ what: text('What was taken out of the scenario.'), atUs: described(z.nullable(z.int()), 'When it happened; null of a load.') })), 'What was taken out.'),
-      runs: described(z.array(HASH), 'Trace hashes of the runs that were made without it.'),
+      runs: described(z.array(HASH), 'Trace hashes of the runs that show it. alone: one without each of the parts, in their order (of loads: one without all); else one without all of them.'),
     }),
     'Whether the resync goes back to its cause: the run made again without it.',
   ),

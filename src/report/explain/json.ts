@@ -7,7 +7,7 @@ import { jsonResync, type JsonResync } from '../json.ts';
 import { textOf } from '../pretty/rich.ts';
 import { storyBefore } from './story.ts';
 import type { ToldResync, ToldRun } from './told.ts';
-import { originWords, partWords } from './words.ts';
+import { originWords, partWords, shownOrigin } from './words.ts';
 
 export const EXPLAIN_FORMAT = 'replsim-explain/1';
 
@@ -75,17 +75,17 @@ export function explainReport(run: ToldRun): JsonExplain {
   return {
     format: EXPLAIN_FORMAT, scenario: scenario.name, file: scenario.file, seed, server, traceHash,
     resyncs: resyncs.map((resync, index) => ({ number: index + 1, ...jsonResync(resync), cause: causeOf(resync.facts.asked) })),
-    explanations: told.map((one) => jsonExplanation(one, run, causeOf)),
+    explanations: told.map((one) => jsonExplanation(one, run)),
   };
 }
 
-function jsonExplanation({ explanation, proof, whyNot }: ToldResync, run: ToldRun, causeOf: (asked: number) => JsonCause): JsonExplanation {
-  const { number, resync, servers, checks, goneAtUs, log, before } = explanation;
+function jsonExplanation({ explanation, proof, whyNot }: ToldResync, run: ToldRun): JsonExplanation {
+  const { number, servers, checks, goneAtUs, log, before } = explanation;
   return {
     number, servers: { ...servers },
     checks: checks.map(({ name, passed, left, relation, right }) => ({ name, passed, left, relation, right })),
     story: storyBefore(explanation, run).map(({ atUs, who, text }) => ({ atUs, node: who, text: textOf(text) })),
-    cause: causeOf(resync.facts.asked),
+    cause: jsonCause(shownOrigin(explanation.origin, proof), run.outcome.facts),
     proof: { is: proof.is, withoutIt: proof.parts.map((part) => ({ what: partWords(part), atUs: part.is === 'step' ? part.atUs : null })), runs: [...proof.runs] },
     forgottenAtUs: goneAtUs,
     log: log.map(({ atUs, node, line }) => ({ atUs, node, line })),

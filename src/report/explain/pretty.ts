@@ -16,7 +16,7 @@ import { foldLog, shortIds } from './log.ts';
 import { storyBefore } from './story.ts';
 import type { ToldResync, ToldRun } from './told.ts';
 import { whyNotWords } from './why-not.ts';
-import { compared, originWords, proofWords, statement } from './words.ts';
+import { compared, originWords, proofWords, shownOrigin, statement } from './words.ts';
 
 /** So many of the others have a line; more are only counted. */
 const MOST_OTHERS = 8;
@@ -78,9 +78,10 @@ function checks(page: Page, { checks: made, servers }: Explanation): void {
 }
 
 function cause(page: Page, explanation: Explanation, proof: ToldResync['proof'], run: ToldRun): void {
-  title(page, 'How it came to that', `first cause: ${originWords(explanation.origin, run.outcome.facts)}`);
+  const firstCause = originWords(shownOrigin(explanation.origin, proof), run.outcome.facts);
+  title(page, 'How it came to that', `first cause: ${firstCause}`);
   story(page, storyBefore(explanation, run));
-  const proved = proofWords(proof);
+  const proved = proofWords(proof, firstCause);
   if (proved !== '') page.hanging(rich('   ', toned(proof.is === 'not-shown' ? 'yellow' : 'green', proof.is === 'not-shown' ? '!' : '✓'), ' '), rich(proved));
 }
 

@@ -58,16 +58,27 @@ export function originWords(origin: Origin, facts: readonly Fact[]): string {
   }
 }
 
-export function proofWords({ is, parts, runs }: Proof): string {
+/** What it goes back to, as far as the proof shows it: of several faults those that matter. */
+export function shownOrigin(origin: Origin, { is, parts }: Proof): Origin {
+  if (origin.is !== 'fault' || (is !== 'alone' && is !== 'each')) return origin;
+  const faults = origin.faults.filter(({ words, fromUs }) => parts.some((part) => part.is === 'step' && part.words === words && part.atUs === fromUs));
+  return faults.length === 0 ? origin : { is: 'fault', faults };
+}
+
+/** `firstCause`: what was said to be it; only that is "it". */
+export function proofWords({ is, parts, runs }: Proof, firstCause = ''): string {
   const list = parts.map(partWords);
-  const run = runs.length === 0 ? '' : together(` (run again, trace ${runs.at(-1)!.slice(0, 12)})`);
+  const them = list.length === 1 && list[0] === firstCause ? 'it' : list.join(' and ');
+  const run = runs.length === 0 ? '' : together(` (run again, trace ${runs.map((hash) => hash.slice(0, 12)).join(', ')})`);
   switch (is) {
     case 'alone':
-      return list.length === 1 ? `without it this resync does not happen${run}` : `without any one of them this resync does not happen${run}`;
+      return `without ${runs.length > 1 ? `any one of these (${list.join('; ')})` : them} this resync does not happen${run}`;
     case 'each':
       return `each of these alone leads to it: ${list.join('; ')}. Without all of them it does not happen${run}`;
+    case 'any':
+      return `any of these may have led to it: ${list.join('; ')}. Without all of them it does not happen${run}`;
     case 'not-shown':
-      return `without it the resync still happens${run}: something else leads to it, too`;
+      return `without ${them} the resync still happens${run}: something else leads to it, too`;
     case 'not-tried':
       return '';
   }
