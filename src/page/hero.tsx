@@ -2,7 +2,7 @@
 import type { Card, Word } from '../report/html/data.ts';
 import { Reason } from './glossary.tsx';
 import { WindowPicture } from './window-picture.tsx';
-import { checked, instant, span } from './words.ts';
+import { instant, span } from './words.ts';
 
 interface HeroProps {
   readonly cards: readonly Card[];
@@ -102,11 +102,11 @@ function Checks({ card }: { readonly card: Card }) {
     <div class="checks-box">
       <h3>What {card.master === '' ? 'the master' : card.master} checked, in this order</h3>
       <ol class="checks">
-        {card.checks.map(({ name, passed, left, relation, right }, index) => (
+        {card.checks.map(({ name, passed, numbers }, index) => (
           <li key={name} class={passed ? 'yes' : 'no'}>
             <span class="sign" role="img" aria-label={passed ? 'yes' : 'no'}>{passed ? '✓' : '✗'}</span>
             <span class="check-name">{name}</span>
-            <span class="numbers">{checked(left)} {passed || relation === 'is not' ? relation : NEGATED.get(relation) ?? relation} {checked(right)}</span>
+            <span class="numbers">{numbers}</span>
             {index === card.checks.length - 1 && <span class="so">⇒ {card.kind === 'partial' ? 'partial' : 'full'}</span>}
           </li>
         ))}
@@ -114,9 +114,6 @@ function Checks({ card }: { readonly card: Card }) {
     </div>
   );
 }
-
-/** How two numbers stand to each other when a check was not passed. */
-const NEGATED: ReadonlyMap<string, string> = new Map([['=', '≠'], ['≥', '<'], ['≤', '>']]);
 
 function Chain({ card, goTo }: Pick<HeroProps, 'goTo'> & { readonly card: Card }) {
   if (card.chain.length < 2) return null;

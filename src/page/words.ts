@@ -27,8 +27,3 @@ export function instant(us: number, stepUs: number = 100_000): string {
 export function shortId(replid: string): string {
   return replid.length === 40 ? `${replid.slice(0, 4)}…${replid.slice(-2)}` : replid;
 }
-
-/** One side of a check: numbers in groups, ids shortened. */
-export function checked(value: string | number): string {
-  return typeof value === 'number' ? count(value) : /^0{40}$/.test(value) ? 'none' : shortId(value);
-}

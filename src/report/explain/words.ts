@@ -32,12 +32,17 @@ export function statement({ name }: Check): string {
   return STATEMENTS[name] ?? name;
 }
 
-export function compared({ left, relation, right }: Check): string {
-  return together(`${side(left)} ${relation} ${side(right)}`);
+/** How its two sides stood to each other: `266 226 < 551 881` of a check for ≥ that was not passed. */
+export function compared({ name, passed, left, relation, right }: Check): string {
+  if (name === 'names a history') return together(passed ? side(left) : `no history (${side(left)})`);
+  if (name === 'there is a backlog') return passed ? 'yes' : 'no';
+  return together(`${side(left)} ${passed ? relation : (NEGATED.get(relation) ?? relation)} ${side(right)}`);
 }
 
+const NEGATED: ReadonlyMap<string, string> = new Map([['=', '≠'], ['≥', '<'], ['≤', '>']]);
+
 function side(value: string | number): string {
-  return typeof value === 'number' ? formatCount(value) : shortId(value);
+  return typeof value === 'number' ? formatCount(value) : /^0{40}$/.test(value) ? 'none' : shortId(value);
 }
 
 /** `partition master ╳ replica-a, for 90s` */

@@ -7,7 +7,7 @@ import type { Causes } from '../../trace/causes.ts';
 import type { Fact } from '../../trace/fact.ts';
 import { createNodeLog } from '../../trace/node-log.ts';
 import { formatCount, formatInstant, formatSize, formatSpan } from '../../units.ts';
-import { statement } from '../explain/words.ts';
+import { compared, statement } from '../explain/words.ts';
 import { timeline, type Entry } from '../pretty/timeline.ts';
 import { beganWords, bytes, count, reasonOf, shortId } from '../pretty/words.ts';
 import type { Card, Link, Window } from './data.ts';
@@ -33,7 +33,7 @@ export function cardsOf(outcome: Outcome, causes: Causes): Card[] {
       kind: resync.kind, reason, outcome: resync.outcome,
       why: whyOf(resync),
       lines: linesOf(resync, asked.get(resync.facts.asked)),
-      checks: evidence === null || reason === null || reason.startsWith('refused:') ? [] : checksBehind(reason as Parameters<typeof checksBehind>[0], evidence).map((check) => ({ ...check, name: statement(check) })),
+      checks: evidence === null || reason === null || reason.startsWith('refused:') ? [] : checksBehind(reason as Parameters<typeof checksBehind>[0], evidence).map((check) => ({ ...check, name: statement(check), numbers: compared(check) })),
       window: windowOf(resync),
       origin: originOf(resync, causes, facts, told),
       chain: chain.map((fact) => ({ atUs: fact.atUs, node: fact.node, text: told.get(fact.id) ?? plainWords(fact) })),

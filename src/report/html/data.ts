@@ -104,6 +104,8 @@ export interface Compared {
   readonly left: string | number;
   readonly relation: string;
   readonly right: string | number;
+  /** How they stood to each other, in words. */
+  readonly numbers: string;
 }
 
 export interface Window {
