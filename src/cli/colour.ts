@@ -1,11 +1,23 @@
 /** Whether an output gets colours, decided once: FORCE_COLOR over NO_COLOR over whether a person is looking on. */
 import { Chalk, type ChalkInstance, type ColorSupportLevel } from 'chalk';
+import { PLAIN, type ReporterOptions } from '../report/reporter.ts';
 import type { Host, Output } from './host.ts';
 
 /** Paints what goes to this output, or leaves it as it is. */
 export function paintFor(output: Output, env: Host['env']): ChalkInstance {
   return new Chalk({ level: colourLevel(output.isTTY, env) });
 }
+
+/** In columns, colours and characters. */
+type Look = Pick<ReporterOptions, 'width' | 'paint' | 'unicode'>;
+
+/** How a text looks on this terminal. */
+export function terminalLook({ stdout, env }: Pick<Host, 'stdout' | 'env'>): Look {
+  return { width: stdout.columns, paint: paintFor(stdout, env), unicode: speaksUnicode(env) };
+}
+
+/** And in a file, which has no width of its own, and no colours. */
+export const FILE_LOOK: Look = { width: 100, paint: PLAIN, unicode: true };
 
 /** For files, and where colours would only disturb. */
 export function noPaint(): ChalkInstance {

@@ -6,6 +6,7 @@ import { counterfactualsOf, firstOf, type ProbeRequest, type ProbeResult } from 
 import { profiles } from '../redis/profiles/index.ts';
 import type { start } from '../run.ts';
 import type { Override } from '../scenario/overrides.ts';
+import { drive } from './drive.ts';
 import type { Host } from './host.ts';
 import { loadFile } from './loading.ts';
 import { createProgress } from './progress.ts';
@@ -64,10 +65,9 @@ export async function findCounterfactuals(outcome: Outcome, index: number, host:
   };
   try {
     const search = counterfactualsOf({ outcome, root: loaded.root, versions: [...profiles.keys()] }, index, options.knobs === undefined ? {} : { knobs: options.knobs });
-    let next = search.next();
-    while (next.done !== true) next = search.next(await make(next.value));
-    if (first !== null) known?.set(first, next.value);
-    return next.value;
+    const found = await drive(search, make);
+    if (first !== null) known?.set(first, found);
+    return found;
   } finally {
     progress.clear();
   }

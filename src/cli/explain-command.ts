@@ -1,11 +1,10 @@
 /** `sim explain`: why each resync of a run was decided as it was, what it goes back to, and, if asked for, what would have spared it. */
 import type { Counterfactuals } from '../explore/counterfactual/answer.ts';
 import { type Selection, select, watchForExplanation } from '../explore/explain.ts';
-import { type Proof, prove, type Tried } from '../explore/proof.ts';
+import { prove, type Tried } from '../explore/proof.ts';
 import { explainJson } from '../report/explain/json.ts';
 import { explainPage } from '../report/explain/pretty.ts';
 import type { ToldRun } from '../report/explain/told.ts';
-import { PLAIN, type ReporterOptions } from '../report/reporter.ts';
 import type { Run } from '../run.ts';
 import type { Problem } from '../scenario/place.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -15,10 +14,12 @@ import { formatInstant } from '../units.ts';
 import type { ExplainArguments } from './arguments.ts';
 import { describeBug } from './bug.ts';
 import { findCounterfactuals } from './counterfactual-runs.ts';
-import { paintFor, speaksUnicode } from './colour.ts';
+import { FILE_LOOK, terminalLook } from './colour.ts';
+import { drive } from './drive.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { findScenarios } from './files.ts';
 import type { Host } from './host.ts';
+import { listenToUser } from './interrupt.ts';
 import { loadFile, overridesOf, withServer } from './loading.ts';
 import { refuseTargets, targetsOf, writeWhole } from './output.ts';
 import { createProgress } from './progress.ts';
@@ -39,10 +40,7 @@ export async function explainCommand(path: string, options: ExplainArguments, ho
   if (problems.length > 0 || found?.ok !== true) return teller.tell(problems, null);
 
   const { file } = found;
-  const user = { hasEnough: false };
-  const noLongerListening = host.onInterrupt(() => {
-    user.hasEnough = true;
-  });
+  const user = listenToUser(host);
   const progress = createProgress(host);
   let going: Run | null = null;
   let replay = replayOf({ command: 'explain', file, seed: null, server: null, options });
@@ -72,7 +70,7 @@ export async function explainCommand(path: string, options: ExplainArguments, ho
     const told: ToldRun['told'][number][] = [];
     const known = new Map<number, Counterfactuals>();
     for (const index of indices) {
-      const proof = await driven(prove(tried, index), async (other) => (await runToItsEnd(other))?.tried ?? null);
+      const proof = await drive(prove(tried, index), async (other) => (await runToItsEnd(other))?.tried ?? null);
       const whyNot = options.whyNot === undefined ? null : await findCounterfactuals(tried.outcome, index, host, {
         file, overrides: withServer(overrides, servers[0] ?? null), start, interrupted: () => user.hasEnough, known, ...(options.untilUs === undefined ? {} : { untilUs: options.untilUs }),
       });
@@ -89,15 +87,8 @@ export async function explainCommand(path: string, options: ExplainArguments, ho
     return EXIT.bug;
   } finally {
     progress.clear();
-    noLongerListening();
+    user.noLongerListening();
   }
-}
-
-/** Makes the runs that a proof asks for. */
-async function driven(search: Generator<Scenario, Proof, Tried | null>, run: (scenario: Scenario) => Promise<Tried | null>): Promise<Proof> {
-  let next = search.next();
-  while (next.done !== true) next = search.next(await run(next.value));
-  return next.value;
 }
 
 function selectionOf({ resync, node, atUs }: ExplainArguments): Selection {
@@ -122,13 +113,9 @@ function wrongReporter({ reporter }: ExplainArguments, scenario: string | null, 
   return refuseTargets(targetsOf([reporter]), new Map(scenario === null ? [] : [[scenario, 'the scenario']]), host);
 }
 
-/** A file has no width of its own, and no colours. */
-const FILE_WIDTH = 100;
-
-function textOf(run: ToldRun, { reporter, verbose }: ExplainArguments, { stdout, env }: Host): string {
+function textOf(run: ToldRun, { reporter, verbose }: ExplainArguments, host: Host): string {
   if (reporter.name === 'json') return explainJson(run);
-  const verbosity: ReporterOptions['verbosity'] = verbose ? 'verbose' : 'normal';
-  return explainPage(run, reporter.file === null ? { width: stdout.columns, paint: paintFor(stdout, env), unicode: speaksUnicode(env), verbosity } : { width: FILE_WIDTH, paint: PLAIN, unicode: true, verbosity });
+  return explainPage(run, { ...(reporter.file === null ? terminalLook(host) : FILE_LOOK), verbosity: verbose ? 'verbose' : 'normal' });
 }
 
 function put(text: string, { reporter: { file } }: ExplainArguments, host: Host): Problem | null {

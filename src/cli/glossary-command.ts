@@ -1,14 +1,14 @@
 /** `sim glossary`: the words of replication, old and new. */
 import { findTerm, glossaryNames, glossaryPage, termPage } from '../report/glossary.ts';
 import { suggestWord } from '../scenario/suggest.ts';
-import { paintFor, speaksUnicode } from './colour.ts';
+import { terminalLook } from './colour.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { Host } from './host.ts';
 import { createTeller } from './teller.ts';
 
 export function glossaryCommand(words: readonly string[], host: Host): ExitCode {
-  const { stdout, env } = host;
-  const options = { width: stdout.columns, paint: paintFor(stdout, env), unicode: speaksUnicode(env) };
+  const { stdout } = host;
+  const options = terminalLook(host);
   // `sim glossary cached master` means one word of two.
   const name = words.join(' ');
   if (name === '') {

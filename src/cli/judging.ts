@@ -86,6 +86,7 @@ function explainOf(file: string, overrides: readonly Override[], servers: readon
   return replayOf({ command: 'explain', file, seed, server: servers.length === 1 ? servers[0]! : null, options });
 }
 
-function* seedsIn({ from, to }: IntRange): Generator<string> {
+/** Seeds of a range, in order. */
+export function* seedsIn({ from, to }: IntRange): Generator<string> {
   for (let seed = from; seed <= to; seed++) yield String(seed);
 }

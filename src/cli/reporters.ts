@@ -5,11 +5,11 @@
  * it has it alone: pretty, unless another was asked for without a file.
  */
 import { REPORTERS } from '../report/registry.ts';
-import { PLAIN, type ReportedRun, type Reporter, type ReporterOptions } from '../report/reporter.ts';
+import type { ReportedRun, Reporter, ReporterOptions } from '../report/reporter.ts';
 import type { Problem } from '../scenario/place.ts';
 import { suggestWord } from '../scenario/suggest.ts';
 import type { ReporterChoice, RunArguments } from './arguments.ts';
-import { paintFor, speaksUnicode } from './colour.ts';
+import { FILE_LOOK, terminalLook } from './colour.ts';
 import type { Host } from './host.ts';
 import { writeWhole } from './output.ts';
 
@@ -23,9 +23,6 @@ export interface Reporters {
   finish(): readonly Problem[];
 }
 
-/** For files, which have no width of their own. */
-const FILE_WIDTH = 100;
-
 type Options = Pick<RunArguments, 'reporter' | 'verbose' | 'quiet'>;
 
 export function openReporters({ reporter: choices, verbose, quiet }: Options, host: Host): Reporters {
@@ -35,13 +32,10 @@ export function openReporters({ reporter: choices, verbose, quiet }: Options, ho
   const all: readonly ReporterChoice[] = taken ? choices : [{ name: 'pretty', file: null }, ...choices];
   const verbosity: ReporterOptions['verbosity'] = verbose ? 'verbose' : quiet ? 'quiet' : 'normal';
   const opened = all.map(({ name, file }): { readonly reporter: Reporter; readonly ofNothing: boolean; readonly file: string | null } => {
-    const options =
-      file === null
-        ? { width: host.stdout.columns, paint: paintFor(host.stdout, host.env), unicode: speaksUnicode(host.env), verbosity }
-        : { width: FILE_WIDTH, paint: PLAIN, unicode: true, verbosity };
+    const look = file === null ? terminalLook(host) : FILE_LOOK;
     const page = (): string => new TextDecoder().decode(host.files.read(host.pageFile));
     const { create, ofNothing = false } = REPORTERS.get(name)!;
-    return { reporter: create({ ...options, page }), ofNothing, file };
+    return { reporter: create({ ...look, verbosity, page }), ofNothing, file };
   });
   const runs: ReportedRun[] = [];
   const texts = opened.map(() => '');

@@ -6,6 +6,7 @@ import type { RunArguments } from './arguments.ts';
 import { EXIT, type ExitCode, exitCodeOf, worst } from './exit-code.ts';
 import { findScenarios, type Found } from './files.ts';
 import type { Host } from './host.ts';
+import { listenToUser } from './interrupt.ts';
 import { type Judged, judgeFile } from './judging.ts';
 import { overridesOf } from './loading.ts';
 import { refuseTargets, targetsOf, writeWhole } from './output.ts';
@@ -29,10 +30,7 @@ export async function runCommand(paths: readonly string[], options: RunArguments
   }
 
   const codes: ExitCode[] = [];
-  const user = { hasEnough: false };
-  const noLongerListening = host.onInterrupt(() => {
-    user.hasEnough = true;
-  });
+  const user = listenToUser(host);
   try {
     for (const one of found) {
       if (one.ok) {
@@ -45,7 +43,7 @@ export async function runCommand(paths: readonly string[], options: RunArguments
       if (user.hasEnough || (options.bail && worst(codes) !== EXIT.held)) break;
     }
   } finally {
-    noLongerListening();
+    user.noLongerListening();
   }
   const unwritten = reporters.finish();
   if (unwritten.length > 0) codes.push(teller.tell(unwritten, null));

@@ -12,15 +12,17 @@ import type { IntRange } from '../scenario/scenario.ts';
 import { suggestWord } from '../scenario/suggest.ts';
 import type { ReporterChoice, SolveArguments } from './arguments.ts';
 import { describeBug } from './bug.ts';
-import { paintFor, speaksUnicode } from './colour.ts';
+import { FILE_LOOK, terminalLook } from './colour.ts';
+import { drive } from './drive.ts';
 import { EXIT, type ExitCode, worst } from './exit-code.ts';
 import { findScenarios } from './files.ts';
 import type { Host } from './host.ts';
+import { listenToUser } from './interrupt.ts';
+import { seedsIn } from './judging.ts';
 import { type LoadedFile, loadFile, overridesOf, withServer } from './loading.ts';
 import { refuseTargets, targetsOf, writeWhole } from './output.ts';
 import { createProgress } from './progress.ts';
 import { replayWith } from './replay.ts';
-import { PLAIN } from '../report/reporter.ts';
 import { runInSlices } from './slices.ts';
 import { createTeller } from './teller.ts';
 import { readVary, type Vary } from './vary.ts';
@@ -49,12 +51,9 @@ export async function solveCommand(paths: readonly string[], options: SolveArgum
   const refused = refusedReporters(options.reporter, asked.ok ? asked.question.file : null, host);
   if (!asked.ok || refused.length > 0) return teller.tell(asked.ok ? refused : [...asked.problems, ...refused], asked.ok ? null : asked.text);
   const { question } = asked;
-  const user = { hasEnough: false };
-  const noLongerListening = host.onInterrupt(() => {
-    user.hasEnough = true;
-  });
+  const user = listenToUser(host);
   const began = host.nowMs();
-  const answer = await search(question, host, start, () => user.hasEnough).finally(noLongerListening);
+  const answer = await search(question, host, start, () => user.hasEnough).finally(user.noLongerListening);
   if ('bug' in answer) {
     teller.say(answer.bug);
     return EXIT.bug;
@@ -120,8 +119,7 @@ function commandOf(wanted: readonly Override[]): Override[] {
 
 function seedsOf({ seed, seeds }: SolveArguments, scenario: Loaded['scenario']): string[] {
   const range: IntRange | undefined = seed === undefined ? (seeds ?? scenario.seeds) : undefined;
-  if (range === undefined) return [scenario.seed];
-  return Array.from({ length: range.to - range.from + 1 }, (_, index) => String(range.from + index));
+  return range === undefined ? [scenario.seed] : [...seedsIn(range)];
 }
 
 // ------------------------------------------------------------------ the runs
@@ -150,10 +148,7 @@ async function search({ vary, grid, seeds, load, loaded, file, wanted }: Questio
     return over ? judgementOf(going.outcome()) : null;
   };
   try {
-    const going = solve({ seeds, grid, step: vary.is === 'range' ? vary.step : null });
-    let next = going.next();
-    while (next.done !== true) next = going.next(await judge(next.value));
-    return { solved: next.value };
+    return { solved: await drive(solve({ seeds, grid, step: vary.is === 'range' ? vary.step : null }), judge) };
   } catch (error) {
     const at = last as SolveRequest | null;
     const changes = at === null ? wanted : [...wanted, vary.override(at.value)];
@@ -188,8 +183,8 @@ function tell(reported: ReportedSolve, { reporter, quiet }: SolveArguments, host
   const verbosity = quiet ? 'quiet' : 'normal';
   return choices.flatMap(({ name, file }) => {
     const say = REPORTERS.get(name)!;
-    if (file !== null) return writeWhole(file, say(reported, { width: 100, paint: PLAIN, unicode: true, verbosity }), host) ?? [];
-    host.stdout.write(say(reported, { width: host.stdout.columns, paint: paintFor(host.stdout, host.env), unicode: speaksUnicode(host.env), verbosity }));
+    if (file !== null) return writeWhole(file, say(reported, { ...FILE_LOOK, verbosity }), host) ?? [];
+    host.stdout.write(say(reported, { ...terminalLook(host), verbosity }));
     return [];
   });
 }

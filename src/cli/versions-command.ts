@@ -4,14 +4,14 @@ import { describeProfile } from '../redis/profiles/words/index.ts';
 import { type DescribedVersion, versionsDiffJson, versionsDiffPage, versionsJson, versionsPage } from '../report/versions.ts';
 import { suggestWord } from '../scenario/suggest.ts';
 import type { VersionsArguments } from './arguments.ts';
-import { paintFor, speaksUnicode } from './colour.ts';
+import { terminalLook } from './colour.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { Host } from './host.ts';
 import { createTeller } from './teller.ts';
 
 export function versionsCommand({ json }: VersionsArguments, host: Host): ExitCode {
   const versions = [...profiles.values()].map(describe);
-  host.stdout.write(json ? versionsJson(versions) : versionsPage(versions, optionsOf(host)));
+  host.stdout.write(json ? versionsJson(versions) : versionsPage(versions, terminalLook(host)));
   return EXIT.held;
 }
 
@@ -20,14 +20,10 @@ export function versionsDiffCommand(from: string, to: string, { json }: Versions
   const problems = found.flatMap((one) => (one.ok ? [] : [{ message: `there is no server "${one.name}"`, suggestion: suggestWord(one.name, one.candidates), place: null }]));
   if (problems.length > 0) return createTeller(host).tell(problems, null);
   const [a, b] = found.flatMap((one) => (one.ok ? [describe(one.profile)] : [])) as [DescribedVersion, DescribedVersion];
-  host.stdout.write(json ? versionsDiffJson(a, b) : versionsDiffPage(a, b, optionsOf(host)));
+  host.stdout.write(json ? versionsDiffJson(a, b) : versionsDiffPage(a, b, terminalLook(host)));
   return EXIT.held;
 }
 
 function describe(profile: Profile): DescribedVersion {
   return { name: profile.name, version: profile.version, fields: describeProfile(profile) };
-}
-
-function optionsOf({ stdout, env }: Host): { width: number; paint: ReturnType<typeof paintFor>; unicode: boolean } {
-  return { width: stdout.columns, paint: paintFor(stdout, env), unicode: speaksUnicode(env) };
 }

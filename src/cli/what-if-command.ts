@@ -10,6 +10,7 @@ import { paintFor } from './colour.ts';
 import { EXIT, type ExitCode, worst } from './exit-code.ts';
 import { findScenarios } from './files.ts';
 import type { Host } from './host.ts';
+import { listenToUser } from './interrupt.ts';
 import { judgeFile } from './judging.ts';
 import { loadFile } from './loading.ts';
 import type { RunParts } from './run-command.ts';
@@ -19,10 +20,7 @@ export async function whatIfCommand(paths: readonly string[], host: Host, { star
   const teller = createTeller(host);
   const codes: ExitCode[] = [EXIT.held];
   const sum = { scenarios: 0, changes: 0, otherwise: 0 };
-  const user = { hasEnough: false };
-  const noLongerListening = host.onInterrupt(() => {
-    user.hasEnough = true;
-  });
+  const user = listenToUser(host);
   const tell = printer(host);
   /** What became of a file with this changed; null when it did not come to a verdict, which was said. */
   const attempt = async (file: string, set: readonly Override[], foresee: (outcome: Outcome) => Foresight): Promise<Foresight | null> => {
@@ -72,7 +70,7 @@ export async function whatIfCommand(paths: readonly string[], host: Host, { star
       if (user.hasEnough) break;
     }
   } finally {
-    noLongerListening();
+    user.noLongerListening();
   }
   tell.sum(sum, worst(codes));
   return worst(codes);

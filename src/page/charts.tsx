@@ -3,19 +3,23 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { tickStep, ticks, type View } from './axis.ts';
 import { gutterOf, RIGHT, timeAt } from './geometry.ts';
-import { lastAtOrBefore, type PageRun } from './run.ts';
+import type { PageRun } from './run.ts';
+import { lastAtOrBefore } from '../sorted.ts';
 import { type Chart, chartsOf, type Curve } from './series.ts';
 import { DASHES, readTheme, type Theme } from './theme.ts';
 import { instant } from './words.ts';
 
-interface ChartsProps {
+/** What all plots on the time axis are given. */
+export interface PlotProps {
   readonly run: PageRun;
   readonly view: View;
   readonly setView: (view: View) => void;
   readonly atUs: number;
   readonly goTo: (atUs: number) => void;
   readonly width: number;
+  /** Nodes and clients that are not shown. */
   readonly hidden: ReadonlySet<string>;
+  /** Changes with the colours. */
   readonly theme: string;
 }
 
@@ -23,14 +27,14 @@ const HEIGHT = 170;
 /** Round figures of bytes are powers of two. */
 const BYTES = Array.from({ length: 50 }, (_, power) => 2 ** power);
 
-export function Charts(props: ChartsProps) {
+export function Charts(props: PlotProps) {
   const { run, hidden } = props;
   const charts = useMemo(() => chartsOf(run, hidden), [run, hidden]);
   if (run.curves === null) return <p class="note">Nobody looked at this run at regular instants, so there are no curves.</p>;
   return <>{charts.map((chart) => <Plot key={chart.id} {...props} chart={chart} />)}</>;
 }
 
-function Plot({ chart, run, view, setView, atUs, goTo, width, theme }: ChartsProps & { readonly chart: Chart }) {
+function Plot({ chart, run, view, setView, atUs, goTo, width, theme }: PlotProps & { readonly chart: Chart }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const times = run.curves!.atUs;

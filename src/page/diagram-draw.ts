@@ -1,7 +1,8 @@
 /** The space-time diagram on a canvas: nodes as lanes, messages as slanted lines, faults as bands, resyncs as spans. */
+import { lastAtOrBefore } from '../sorted.ts';
 import { ticks, tickStep, type View } from './axis.ts';
 import { gutterOf, RIGHT, xOf } from './geometry.ts';
-import { lastAtOrBefore, messageSpan, type PageRun, within } from './run.ts';
+import { messageSpan, type PageRun, within } from './run.ts';
 import type { Theme } from './theme.ts';
 import { instant, span } from './words.ts';
 

@@ -1,24 +1,16 @@
 /** The space-time diagram: drawn anew when what it shows changes; zoom, pan and choice by pointer and keyboard. */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { pan, type View, viewAround, zoom } from './axis.ts';
+import type { PlotProps } from './charts.tsx';
 import { draw, heightOf, type Shown, type Target } from './diagram-draw.ts';
 import { gutterOf, RIGHT, timeAt } from './geometry.ts';
-import { plain, type PageRun } from './run.ts';
+import { plain } from './run.ts';
 import { readTheme } from './theme.ts';
 import { instant } from './words.ts';
 
-interface DiagramProps {
-  readonly run: PageRun;
-  readonly view: View;
-  readonly setView: (view: View) => void;
-  readonly atUs: number;
-  readonly goTo: (atUs: number) => void;
-  readonly width: number;
+interface DiagramProps extends PlotProps {
   readonly shown: Shown;
-  readonly hidden: ReadonlySet<string>;
   readonly filter: string;
-  /** Changes with the colours. */
-  readonly theme: string;
 }
 
 /** How near the pointer must be to what it asks about, px. */

@@ -1,8 +1,8 @@
 /** What the words of the page mean; the reason of a resync leads here. */
-import type { Word } from '../report/html/data.ts';
+import type { Term } from '../report/html/data.ts';
 
 /** The reason, with its meaning under the pointer, and further down in words. */
-export function Reason({ reason, words }: { readonly reason: string; readonly words: readonly Word[] }) {
+export function Reason({ reason, words }: { readonly reason: string; readonly words: readonly Term[] }) {
   const word = words.find(({ term }) => term === (reason.startsWith('refused:') ? 'refused' : reason));
   if (word === undefined) return <code>{reason}</code>;
   const show = (): void => {
@@ -13,7 +13,7 @@ export function Reason({ reason, words }: { readonly reason: string; readonly wo
   return <button type="button" class="term" title={word.meaning} onClick={show}><code>{reason}</code></button>;
 }
 
-export function Glossary({ words }: { readonly words: readonly Word[] }) {
+export function Glossary({ words }: { readonly words: readonly Term[] }) {
   return (
     <section class="glossary" aria-labelledby="glossary-title">
       <h2 id="glossary-title">Words</h2>
@@ -30,6 +30,6 @@ export function Glossary({ words }: { readonly words: readonly Word[] }) {
   );
 }
 
-function idOf({ term }: Word): string {
+function idOf({ term }: Term): string {
   return `word-${term.replace(/[^A-Za-z0-9]+/g, '-')}`;
 }

@@ -1,5 +1,5 @@
 /** The answer to the first question: why was this resync full, or partial? */
-import type { Card, Word } from '../report/html/data.ts';
+import type { Card, Term } from '../report/html/data.ts';
 import { Reason } from './glossary.tsx';
 import { WindowPicture } from './window-picture.tsx';
 import { instant, span } from './words.ts';
@@ -11,7 +11,7 @@ interface HeroProps {
   readonly chosen: number;
   readonly choose: (card: number) => void;
   readonly goTo: (atUs: number, lengthUs?: number) => void;
-  readonly glossary: readonly Word[];
+  readonly glossary: readonly Term[];
 }
 
 export function Hero({ cards, explain, chosen, choose, goTo, glossary }: HeroProps) {

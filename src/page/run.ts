@@ -1,4 +1,5 @@
 /** The run as the page uses it: columns read back, and how everything stood at an instant. */
+import { lastAtOrBefore } from '../sorted.ts';
 import type { PageModel } from '../report/html/data.ts';
 import { type PageCurves, type PageFact, type PageMessage, type PageNode, readCurves, readFacts } from '../report/html/read.ts';
 
@@ -32,18 +33,6 @@ function arrowsOf(facts: readonly PageFact[]): Arrow[] {
 
 export function plain(kind: string): string {
   return kind.replaceAll('-', ' ');
-}
-
-/** Place of the last number that is not greater; -1: all are. */
-export function lastAtOrBefore(sorted: readonly number[], value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 /** How a node stood when it was looked at last. */

@@ -104,8 +104,8 @@ export function clientState({ spec, load }: ClientHost): ClientState {
 function masterName(node: Node, server: Server): string {
   const { masterHost, masterPort } = server.replication;
   const { world } = node;
-  const master = world.nodes.find((other) => world.network.hostAddress(other.host) === masterHost && other.config.port === masterPort);
-  return master?.name ?? `${masterHost}:${masterPort}`;
+  const master = masterHost === null ? undefined : world.nodeAt(masterHost);
+  return master?.config.port === masterPort ? master.name : `${masterHost}:${masterPort}`;
 }
 
 /** The state of a replica's link in the words of scenarios. */

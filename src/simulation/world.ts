@@ -121,6 +121,11 @@ export class World {
     return node;
   }
 
+  /** The node whose host has this address: each has one of its own. */
+  nodeAt(address: string): Node | undefined {
+    return this.byAddress.get(address);
+  }
+
   client(name: string): ClientHost {
     const client = this.clients.find(({ spec }) => spec.name === name);
     assert(client !== undefined, `there is no client ${name}`);
@@ -241,6 +246,7 @@ export class World {
 
   private readonly hosts = new Map<string, HostId>();
   private readonly ports = new Map<string, number>();
+  private readonly byAddress = new Map<string, Node>();
   /** What each host's NIC carries, as far as it has one. */
   private readonly nics = new Map<string, number>();
 
@@ -248,7 +254,9 @@ export class World {
     if (index === 0) this.addHosts(scenario);
     const profile = this.profile(server !== null && spec.server === scenario.server ? server : spec.server);
     const phaseUs = spec.resources.clockPhaseUs ?? this.streams.stream(`clock/${spec.name}`).below(1_000_000);
-    return new Node(this, spec, index, this.hostOf(spec.name), profile, phaseUs);
+    const node = new Node(this, spec, index, this.hostOf(spec.name), profile, phaseUs);
+    this.byAddress.set(this.network.hostAddress(node.host), node);
+    return node;
   }
 
   private addHosts(scenario: Scenario): void {

@@ -5,7 +5,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOMS } from '../structure/rooms.ts';
+import { LEAVES, ROOMS } from '../structure/rooms.ts';
 import { ROOT, type Texts } from '../structure/sources.ts';
 
 /** Brings a section up to date when asked to, and returns what stands in it and what should. */
@@ -65,7 +65,7 @@ export function roomsTable(): string {
 
 /** Rooms that the table of the docs leaves out: none but the leaves. */
 export function roomsWithoutPurpose(): string[] {
-  return Object.keys(ROOMS).filter((name) => ROOM_PURPOSES[name] === undefined && !['assert.ts', 'units.ts', 'text.ts'].includes(name));
+  return Object.keys(ROOMS).filter((name) => ROOM_PURPOSES[name] === undefined && !LEAVES.includes(name));
 }
 
 /** Which file a function of Redis' is to be found in, from comments that say `replication.c: masterTryPartialResynchronization`. */

@@ -48,12 +48,15 @@ describe('the HTML report in Chromium', () => {
     }, 60_000);
   };
 
+  /** What the page shows once it has drawn: after a gesture it does so in a frame of its own. */
+  const shown = <T>(read: () => Promise<T>) => expect.poll(read, { timeout: 10_000 });
+
   const rowOf = (page: Page, node: string) => page.locator('.state tbody tr', { has: page.locator('th', { hasText: node }) });
 
   inBrowser('answers the first question on the first screen, and asks nobody for anything', async (chromium) => {
     const { page, complaints } = await open(chromium, file);
-    expect(await page.locator('h1').textContent()).toBe('Backlog overflow');
-    expect(await page.locator('h2').first().textContent()).toBe('Why was this resync full?');
+    await shown(() => page.locator('h1').textContent()).toBe('Backlog overflow');
+    await shown(() => page.locator('h2').first().textContent()).toBe('Why was this resync full?');
     const { asked, first } = reportModel(overflow).cards.at(-1)!.window!;
     const why = (await page.locator('p.why').textContent())!.replaceAll(/\s/g, '');
     expect(why).toContain(String(asked));
@@ -81,24 +84,24 @@ describe('the HTML report in Chromium', () => {
     const { atUs, afterUs } = falls[0]!;
     const slider = page.getByRole('slider', { name: 'Instant of the run' });
     await slider.fill(String(afterUs - 1_000_000));
-    expect(await rowOf(page, 'replica-a').textContent()).toContain('its next byte is kept');
+    await shown(() => rowOf(page, 'replica-a').textContent()).toContain('its next byte is kept');
     const before = await page.locator('.now-line').boundingBox();
     await slider.fill(String(atUs + 1_000_000));
-    expect(await rowOf(page, 'replica-a').textContent()).toContain('its next byte fell out of the window');
+    await shown(() => rowOf(page, 'replica-a').textContent()).toContain('its next byte fell out of the window');
     expect((await page.locator('.now-line').boundingBox())!.x).toBeGreaterThan(before!.x);
-    expect(await page.locator('.state h2').textContent()).toMatch(/^At 23\.\d+s$/);
-    expect(await page.locator('.state .active').textContent()).toContain('partition master ╳ replica-a');
+    await shown(() => page.locator('.state h2').textContent()).toMatch(/^At 23\.\d+s$/);
+    await shown(() => page.locator('.state .active').textContent()).toContain('partition master ╳ replica-a');
     await slider.dispatchEvent('change');
-    expect(page.url()).toMatch(/#t=23\.\d+s$/);
+    await shown(() => page.evaluate('location.hash')).toMatch(/^#t=23\.\d+s$/);
     expect(complaints).toEqual([]);
     await page.context().close();
   });
 
   inBrowser('opens at the instant of its link, and follows another', async (chromium) => {
     const { page } = await open(chromium, file, '#t=71.3s&from=60s&to=90s&resync=1');
-    expect(await page.locator('.state h2').textContent()).toBe('At 71.300s');
-    expect(await page.locator('.diagram canvas').getAttribute('aria-label')).toContain('from 60.0s to 90.0s');
-    expect(await page.locator('.hero code').first().textContent()).toBe('first-contact');
+    await shown(() => page.locator('.state h2').textContent()).toBe('At 71.300s');
+    await shown(() => page.locator('.diagram canvas').getAttribute('aria-label')).toContain('from 60.0s to 90.0s');
+    await shown(() => page.locator('.hero code').first().textContent()).toBe('first-contact');
     await page.evaluate(`location.hash = '#t=5s'`);
     await page.locator('.state h2', { hasText: 'At 5.000s' }).waitFor();
     await page.context().close();
@@ -109,29 +112,30 @@ describe('the HTML report in Chromium', () => {
     const diagram = page.locator('.diagram canvas');
     await diagram.focus();
     await page.keyboard.press('+');
-    expect(await diagram.getAttribute('aria-label')).toContain('from 25.0s to 115.0s');
+    await shown(() => diagram.getAttribute('aria-label')).toContain('from 25.0s to 115.0s');
     await page.keyboard.press('ArrowRight');
-    expect(await diagram.getAttribute('aria-label')).toContain('from 36.3s to 126.3s');
+    await shown(() => diagram.getAttribute('aria-label')).toContain('from 36.3s to 126.3s');
     await page.keyboard.press('0');
-    expect(await diagram.getAttribute('aria-label')).toContain('from 0.0s to 180.0s');
+    await shown(() => diagram.getAttribute('aria-label')).toContain('from 0.0s to 180.0s');
     await page.getByRole('button', { name: 'To what happens next' }).press('Enter');
-    expect(await page.locator('.state h2').textContent()).toBe('At 75.001s');
+    await shown(() => page.locator('.state h2').textContent()).toBe('At 75.001s');
     await page.getByRole('button', { name: /0\.0s replica-b/ }).press('Enter');
-    expect(await page.locator('p.why').textContent()).toContain('replica-b came without a history');
+    await shown(() => page.locator('p.why').textContent()).toContain('replica-b came without a history');
     await page.context().close();
   });
 
   inBrowser('filters what is told', async (chromium) => {
     const { page } = await open(chromium, file);
     await page.getByRole('searchbox').fill('gives up');
-    expect(await page.locator('.story li').count()).toBe(1);
+    await shown(() => page.locator('.story li').count()).toBe(1);
     await page.getByRole('searchbox').fill('nothing like that');
-    expect(await page.locator('.story').textContent()).toContain('Nothing matches');
+    await page.locator('.story', { hasText: 'Nothing matches' }).waitFor();
     await page.getByRole('searchbox').fill('');
     await page.getByRole('checkbox', { name: 'replica-b' }).uncheck();
-    expect(await page.locator('.state tbody tr').count()).toBe(2);
+    await shown(() => page.locator('.state tbody tr').count()).toBe(2);
     await page.getByText(/^All \d+ facts$/).click();
-    expect(await page.locator('.all-facts tbody tr').count()).toBeGreaterThan(10);
+    // Its rows are made once it stands open.
+    await page.locator('.all-facts tbody tr').nth(10).waitFor();
     await page.context().close();
   });
 
@@ -155,8 +159,8 @@ timeline: [{ at: 1s, command: { node: master, run: ${JSON.stringify(`SET '${HOST
     const hostile = join(folder, 'hostile.html');
     writeFileSync(hostile, htmlPage(template(), [{ outcome: run(scenario, { sampleEveryUs: 100_000 }), wallMs: 1 }, overflow]));
     const { page, complaints } = await open(chromium, hostile);
-    expect(await page.locator('h1').textContent()).toBe(HOSTILE);
-    expect(await page.locator('img').count()).toBe(0);
+    await shown(() => page.locator('h1').textContent()).toBe(HOSTILE);
+    await shown(() => page.locator('img').count()).toBe(0);
     await page.getByRole('combobox').selectOption('1');
     await page.locator('h1', { hasText: 'Backlog overflow' }).waitFor();
     expect(complaints).toEqual([]);
@@ -179,7 +183,7 @@ timeline: [{ at: 1s, command: { node: master, run: ${JSON.stringify(`SET '${HOST
     await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
     expect(await page.locator('.scrubber').isVisible()).toBe(false);
     expect(await page.locator('p.why').isVisible()).toBe(true);
-    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('light');
+    await shown(() => page.evaluate('document.documentElement.dataset.theme')).toBe('light');
     expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(20_000);
     await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
     expect(await page.evaluate('document.documentElement.dataset.theme')).toBeUndefined();

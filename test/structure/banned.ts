@@ -18,7 +18,7 @@ interface Ban {
 /** The rooms that meet the real machine. */
 const OUTSIDE = ['cli', 'verify'];
 /** The rooms where a number or an order decides what is in the trace. */
-const CORE = ['kernel', 'network', 'redis', 'clients', 'trace', 'scenario', 'checks', 'simulation', 'run.ts', 'assert.ts', 'units.ts', 'text.ts'];
+const CORE = ['kernel', 'network', 'redis', 'clients', 'trace', 'scenario', 'checks', 'simulation', 'run.ts', 'assert.ts', 'units.ts', 'text.ts', 'sorted.ts'];
 
 const below = (path: string): boolean => !OUTSIDE.includes(roomOf(path));
 const inCore = (path: string): boolean => CORE.includes(roomOf(path));

@@ -16,11 +16,12 @@ interface Room {
 }
 
 /** Every room may import these. */
-const LEAVES = ['assert.ts', 'units.ts', 'text.ts'];
+export const LEAVES: readonly string[] = ['assert.ts', 'units.ts', 'text.ts', 'sorted.ts'];
 
 export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   'assert.ts': { may: [] },
   'units.ts': { may: [] },
+  'sorted.ts': { may: [] },
   'text.ts': { may: [] },
   kernel: { may: [], packages: ['seedrandom/lib/alea.js'] },
   network: { may: ['kernel'] },

@@ -5,6 +5,7 @@
  * answers for offsets up to where they parted. Old entries are dropped below the lowest offset that
  * anybody still stands at; what was dropped is not compared, rather than compared wrongly.
  */
+import { lastAtOrBefore } from '../../sorted.ts';
 
 export interface History {
   readonly replid: string;
@@ -44,7 +45,7 @@ export interface Known {
 
 /** The digest that the data must have at this offset: that of the last command which ended there or before. */
 export function digestAt(history: History, offset: number): Known | null {
-  const index = floorIndex(history.offsets, offset);
+  const index = lastAtOrBefore(history.offsets, offset);
   if (index >= 0) return { offset: history.offsets[index]!, digest: history.digests[index]! };
   if (history.parent === null) return null;
   return digestAt(history.parent.history, Math.min(offset, history.parent.upTo));
@@ -53,21 +54,9 @@ export function digestAt(history: History, offset: number): Known | null {
 /** Drops what lies before the last entry at or below `lowest`, and the older half if it is still too much. */
 export function prune(history: History, lowest: number): void {
   const { offsets, digests } = history;
-  let drop = Math.max(0, floorIndex(offsets, lowest));
+  let drop = Math.max(0, lastAtOrBefore(offsets, lowest));
   if (offsets.length - drop > MOST_ENTRIES) drop = offsets.length - MOST_ENTRIES / 2;
   offsets.splice(0, drop);
   digests.splice(0, drop);
   history.pruneAt = Math.max(FIRST_PRUNING, 2 * offsets.length);
-}
-
-/** Index of the greatest entry that is at most `value`; -1 when all are greater. */
-function floorIndex(sorted: readonly number[], value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

@@ -7,7 +7,7 @@
  * it: to spare one of a loop means to spare the loop.
  */
 import type { Run } from '../../run.ts';
-import { causesOf, type Origin } from '../../trace/causes.ts';
+import { type Causes, causesOf, type Origin } from '../../trace/causes.ts';
 import type { Fact, NodeState } from '../../trace/fact.ts';
 import { faultsOf, type FaultSpan } from '../../trace/faults.ts';
 import { type Resync, resyncsOf } from '../../trace/resyncs.ts';
@@ -37,6 +37,17 @@ interface FaultKey {
   readonly nth: number;
 }
 
+/** The facts, and what is made of all of them, once. */
+interface View {
+  readonly facts: readonly Fact[];
+  readonly causes: Causes;
+  readonly faults: readonly FaultSpan[];
+}
+
+function viewOf(facts: readonly Fact[]): View {
+  return { facts, causes: causesOf(facts), faults: faultsOf(facts) };
+}
+
 interface Attempt {
   readonly resync: Resync;
   readonly origin: string;
@@ -48,7 +59,8 @@ interface Attempt {
 export function subjectOf(facts: readonly Fact[], resyncs: readonly Resync[], index: number): Subject | null {
   const asked = resyncs[index]!;
   const { replica } = asked;
-  const all = attemptsOf(facts, resyncs, replica);
+  const view = viewOf(facts);
+  const all = attemptsOf(view, resyncs, replica);
   const at = resyncs.filter((one) => one.replica === replica).indexOf(asked);
   const { origin } = all[at]!;
   let first = at;
@@ -57,7 +69,7 @@ export function subjectOf(facts: readonly Fact[], resyncs: readonly Resync[], in
   const { resync } = all[first]!;
   const last = all[first - 1]?.resync;
   return {
-    replica, resync: resyncs.indexOf(resync), origin, fault: faultKeyOf(facts, resync), nth: all.slice(0, first).filter((one) => one.origin === origin).length,
+    replica, resync: resyncs.indexOf(resync), origin, fault: faultKeyOf(view, resync), nth: all.slice(0, first).filter((one) => one.origin === origin).length,
     afterUs: last === undefined ? -1 : last.outcome === 'done' ? (last.endedAtUs ?? last.askedAtUs) : last.askedAtUs, askedAtUs: resync.askedAtUs,
     known: new Set(all.map(({ id }) => id)),
   };
@@ -72,21 +84,20 @@ function isFirstContact(facts: readonly Fact[], attempts: readonly Attempt[], in
 }
 
 /** What a replica asked, each with what it goes back to. */
-function attemptsOf(facts: readonly Fact[], resyncs: readonly Resync[], replica: string): Attempt[] {
-  const causes = causesOf(facts);
+function attemptsOf(view: View, resyncs: readonly Resync[], replica: string): Attempt[] {
   const counts = new Map<string, number>();
   return resyncs.filter((one) => one.replica === replica).map((resync) => {
-    const origin = originWords(causes.origin(resync.facts.asked), facts);
+    const origin = originWords(view.causes.origin(resync.facts.asked), view);
     const count = counts.get(origin) ?? 0;
     counts.set(origin, count + 1);
     return { resync, origin, id: `${origin} ${count}` };
   });
 }
 
-function originWords(origin: Origin, facts: readonly Fact[]): string {
+function originWords(origin: Origin, { facts, faults }: View): string {
   switch (origin.is) {
     case 'fault': {
-      const { verb, nodes, nth } = keyOf(origin.faults[0]!, facts);
+      const { verb, nodes, nth } = keyOf(origin.faults[0]!, faults);
       return `fault ${verb} ${nodes} ${nth}`;
     }
     case 'order': {
@@ -102,15 +113,15 @@ function originWords(origin: Origin, facts: readonly Fact[]): string {
   }
 }
 
-function faultKeyOf(facts: readonly Fact[], { facts: { asked } }: Resync): FaultKey | null {
-  const origin = causesOf(facts).origin(asked);
-  return origin.is === 'fault' ? keyOf(origin.faults[0]!, facts) : null;
+function faultKeyOf({ causes, faults }: View, { facts: { asked } }: Resync): FaultKey | null {
+  const origin = causes.origin(asked);
+  return origin.is === 'fault' ? keyOf(origin.faults[0]!, faults) : null;
 }
 
 /** How a fault is known in another run, where it may last longer: what was done to whom, and the how manieth time. */
-function keyOf({ fact, verb, nodes }: FaultSpan, facts: readonly Fact[]): FaultKey {
+function keyOf({ fact, verb, nodes }: FaultSpan, faults: readonly FaultSpan[]): FaultKey {
   const whom = nodes.join(' ');
-  return { verb, nodes: whom, nth: faultsOf(facts).filter((span) => span.fact < fact && span.verb === verb && span.nodes.join(' ') === whom).length };
+  return { verb, nodes: whom, nth: faults.filter((span) => span.fact < fact && span.verb === verb && span.nodes.join(' ') === whom).length };
 }
 
 // ------------------------------------------------------------------ in another run
@@ -163,12 +174,13 @@ interface Found {
 }
 
 function find({ replica, origin, nth, afterUs, known, fault }: Subject, facts: readonly Fact[]): Found {
-  const attempts = attemptsOf(facts, resyncsOf(facts), replica);
+  const view = viewOf(facts);
+  const attempts = attemptsOf(view, resyncsOf(facts), replica);
   const same = attempts.filter((one) => one.origin === origin);
   // Of a fault they are counted; of a load, where one more or less before it shifts the count, the time tells.
   const meant = fault === null ? same.filter(({ resync }) => resync.askedAtUs > afterUs) : same.slice(nth);
   const members = attempts.filter((one, index) => meant.includes(one) || (!known.has(one.id) && one.resync.askedAtUs > afterUs && !isFirstContact(facts, attempts, index)));
-  const span = fault === null ? undefined : faultsOf(facts).filter(({ verb, nodes }) => verb === fault.verb && nodes.join(' ') === fault.nodes)[fault.nth];
+  const span = fault === null ? undefined : view.faults.filter(({ verb, nodes }) => verb === fault.verb && nodes.join(' ') === fault.nodes)[fault.nth];
   return { members: members.map(({ resync }) => resync), openUntilUs: span === undefined ? 0 : span.toUs };
 }
 

@@ -98,9 +98,9 @@ export interface ReplicationState {
   buffer: ReplBuffer;
   ring: Ring;
   backlog: ReplBacklog | null;
-  /** What the backlog held when it was freed: INFO goes on showing it up to 6.2. */
   /** The PINGs at the end of the stream, as far as this version takes note of them (`final-pings.ts`). */
   finalPings: PingRun;
+  /** What the backlog held when it was freed: INFO goes on showing it up to 6.2. */
   freedBacklog: { readonly firstByte: number; readonly histlen: number };
   /** Connections that asked SYNC/PSYNC, in order of arrival (server.slaves). */
   replicas: Client[];

@@ -4,7 +4,7 @@ import type { Proof } from '../../explore/proof.ts';
 import type { Origin } from '../../trace/causes.ts';
 import type { NodeState } from '../../trace/fact.ts';
 import { jsonResync, type JsonResync } from '../json.ts';
-import { textOf } from '../pretty/rich.ts';
+import { plain } from '../pretty/rich.ts';
 import { storyBefore } from './story.ts';
 import type { ToldResync, ToldRun } from './told.ts';
 import { originWords, partWords, shownOrigin } from './words.ts';
@@ -84,7 +84,7 @@ function jsonExplanation({ explanation, proof, whyNot }: ToldResync, run: ToldRu
   return {
     number, servers: { ...servers },
     checks: checks.map(({ name, passed, left, relation, right }) => ({ name, passed, left, relation, right })),
-    story: storyBefore(explanation, run).map(({ atUs, who, text }) => ({ atUs, node: who, text: textOf(text) })),
+    story: storyBefore(explanation, run).map(({ atUs, who, text }) => ({ atUs, node: who, text: plain(text) })),
     cause: jsonCause(shownOrigin(explanation.origin, proof), run.outcome.facts),
     proof: { is: proof.is, withoutIt: proof.parts.map((part) => ({ what: partWords(part), atUs: part.is === 'step' ? part.atUs : null })), runs: [...proof.runs] },
     forgottenAtUs: goneAtUs,

@@ -9,7 +9,8 @@ export interface ToldRun {
   readonly outcome: Outcome;
   readonly causes: Causes;
   /** Those that are told whole. */
-  readonly told: readonly ToldResync[];}
+  readonly told: readonly ToldResync[];
+}
 
 export interface ToldResync {
   readonly explanation: Explanation;

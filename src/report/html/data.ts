@@ -2,7 +2,10 @@
  * What the page knows of a run: plain data, and nothing but their shape. `model.ts` makes them, the page in the browser (src/page)
  * reads them; it needs no other word of ours.
  */
+import type { Term } from '../glossary-terms.ts';
 import type { Column } from './columns.ts';
+
+export type { Term };
 
 export const PAGE_FORMAT = 'replsim-page/1';
 
@@ -22,21 +25,12 @@ export interface PageModel {
   readonly expectations: readonly Check[];
   readonly invariants: readonly Check[];
   /** Words of the page that a newcomer may not know, the reasons first (docs/glossary.md has all). */
-  readonly glossary: readonly Word[];
+  readonly glossary: readonly Term[];
   /** Texts that the tables name by their place. */
   readonly words: readonly string[];
   readonly facts: FactTable;
   /** null: nobody looked at the run. */
   readonly curves: Curves | null;
-}
-
-/** A term of the glossary. */
-export interface Word {
-  readonly term: string;
-  readonly also: readonly string[];
-  readonly meaning: string;
-  /** Which version says what; '' when all say the same. */
-  readonly since: string;
 }
 
 export interface RunHead {

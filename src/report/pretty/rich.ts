@@ -90,11 +90,6 @@ export function columns(text: Rich): number {
   return text.reduce((sum, span) => sum + columnsOf(span.text), 0);
 }
 
-/** The words alone, as they may be searched for. */
-export function textOf(text: Rich): string {
-  return text.map(({ text: part }) => part).join('').replaceAll(NO_BREAK, ' ');
-}
-
 /** The text as it is printed. */
 export function print(text: Rich, paint: Paint): string {
   return text
