@@ -1,6 +1,7 @@
 /** The run as the page uses it: columns read back, and how everything stood at an instant. */
 import { lastAtOrBefore } from '../sorted.ts';
 import type { PageModel } from '../report/html/data.ts';
+import type { Position } from '../report/html/standing.ts';
 import { type PageCurves, type PageFact, type PageMessage, type PageNode, readCurves, readFacts } from '../report/html/read.ts';
 
 export interface PageRun extends Omit<PageModel, 'facts' | 'curves' | 'words'> {
@@ -36,17 +37,14 @@ export function plain(kind: string): string {
 }
 
 /** How a node stood when it was looked at last. */
-export interface NodeNow {
+export interface NodeNow extends Position {
   readonly node: string;
   readonly state: string;
   readonly role: string;
   readonly master: string | null;
   readonly link: string;
-  readonly replid: string;
-  readonly offset: number;
   readonly keys: number;
   readonly memory: number;
-  readonly backlog: { readonly first: number; readonly end: number; readonly size: number } | null;
   readonly transfer: { readonly received: number; readonly expected: number } | null;
   readonly replicas: readonly { readonly replica: string; readonly state: string; readonly acked: number; readonly buffer: number }[];
 }
@@ -58,11 +56,9 @@ export function nodesAt({ curves }: PageRun, atUs: number): NodeNow[] {
 }
 
 export function nodeAt({ node, words, numbers, replicas }: PageNode, place: number): NodeNow {
-  const [first, length] = [numbers.first[place]!, numbers.length[place]!];
   return {
-    node, state: words.state[place] ?? '', role: words.role[place] ?? '', master: words.master[place]!, link: words.link[place] ?? '',
-    replid: words.replid[place] ?? '', offset: numbers.offset[place]!, keys: numbers.keys[place]!, memory: numbers.memory[place]!,
-    backlog: first < 0 ? null : { first, end: first + length, size: numbers.size[place]! },
+    ...positionAt({ words, numbers }, place), node, state: words.state[place] ?? '', role: words.role[place] ?? '', master: words.master[place]!, link: words.link[place] ?? '',
+    keys: numbers.keys[place]!, memory: numbers.memory[place]!,
     transfer: numbers.received[place]! < 0 ? null : { received: numbers.received[place]!, expected: numbers.expected[place]! },
     replicas: replicas.flatMap(({ replica, state, acked, buffer }) => {
       const shown = state[place] ?? null;
@@ -71,14 +67,12 @@ export function nodeAt({ node, words, numbers, replicas }: PageNode, place: numb
   };
 }
 
-/** What the next byte that a replica wants is to the window of its master. */
-export type Standing = 'in' | 'out' | 'other' | 'none';
-
-/** `other`: it follows another history, in which numbers mean other bytes. */
-export function standing(replica: NodeNow, master: NodeNow | undefined): Standing {
-  if (master === undefined || master.backlog === null || replica.offset < 0) return 'none';
-  if (replica.replid !== master.replid) return 'other';
-  return replica.offset + 1 >= master.backlog.first ? 'in' : 'out';
+export function positionAt({ words, numbers }: Pick<PageNode, 'words' | 'numbers'>, place: number): Position {
+  const firstByte = numbers.first[place]!;
+  return {
+    replid: words.replid[place] ?? '', replid2: words.replid2[place] ?? '', secondOffset: numbers.secondOffset[place]!, offset: numbers.offset[place]!,
+    backlog: firstByte < 0 ? null : { firstByte, length: numbers.length[place]!, size: numbers.size[place]! },
+  };
 }
 
 /** Those of a list, sorted by their first instant, that lie in a span, at most so many, evenly chosen. */

@@ -1,6 +1,7 @@
 /** Which curves there are, and the numbers behind each: pure, so that a test can look at them. */
 import type { PageNode } from '../report/html/read.ts';
-import type { PageRun } from './run.ts';
+import { bytesBehind } from '../report/html/standing.ts';
+import { type PageRun, positionAt } from './run.ts';
 import { count, size, span } from './words.ts';
 
 export interface Curve {
@@ -60,9 +61,9 @@ function windowChart(master: PageNode, nodes: readonly PageNode[], colourOf: (na
       { name: 'oldest byte kept', values: length.map((value, at) => (isMaster(at) ? value : null)), colour: colourOf(master.node), as: 'edge' },
       ...replicas.map(({ node, numbers, words }): Curve => ({
         name: node, colour: colourOf(node), as: 'line',
-        values: numbers.offset.map((offset, at) => {
-          const comparable = isMaster(at) && words.master[at] === master.node && offset >= 0 && words.replid[at] === master.words.replid[at];
-          return comparable ? Math.max(0, master.numbers.offset[at]! - offset) : null;
+        values: numbers.offset.map((_, at) => {
+          if (!isMaster(at) || words.master[at] !== master.node) return null;
+          return bytesBehind(positionAt({ words, numbers }, at), positionAt(master, at));
         }),
       })),
     ],

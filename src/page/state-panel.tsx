@@ -1,5 +1,6 @@
 /** How every node stood at the chosen instant: the diagram in words. */
-import { nodesAt, type NodeNow, type PageRun, standing } from './run.ts';
+import { bytesBehind, type Standing, standingOf } from '../report/html/standing.ts';
+import { nodesAt, type NodeNow, type PageRun } from './run.ts';
 import { count, instant, shortId, size } from './words.ts';
 
 interface StateProps {
@@ -33,7 +34,7 @@ export function StatePanel({ run, atUs, hidden }: StateProps) {
 
 function Row({ node, master }: { readonly node: NodeNow; readonly master: NodeNow | undefined }) {
   if (node.state === 'down') return <tr class="down"><th scope="row">{node.node}</th><td colspan={8}>is down</td></tr>;
-  const behind = master !== undefined && node.replid === master.replid && node.offset >= 0 && master.offset >= 0 ? master.offset - node.offset : null;
+  const behind = master === undefined ? null : bytesBehind(node, master);
   return (
     <tr>
       <th scope="row">{node.node}{node.state !== 'up' && <span class="tag">{node.state === 'silent' ? 'answers nobody' : node.state}</span>}</th>
@@ -62,27 +63,35 @@ function Buffers({ replicas }: Pick<NodeNow, 'replicas'>) {
 }
 
 function Keeps({ node: { backlog } }: { readonly node: NodeNow }) {
-  return backlog === null ? <>none</> : <>keeps {count(backlog.first)} … {count(backlog.end - 1)}</>;
+  return backlog === null ? <>none</> : <>keeps {count(backlog.firstByte)} … {count(backlog.firstByte + backlog.length - 1)}</>;
 }
 
-const STANDINGS = {
-  in: 'its next byte is kept', out: 'its next byte fell out of the window', other: 'follows another history', none: '–',
-} as const;
+const STANDINGS: Readonly<Record<Standing, string>> = {
+  kept: 'its next byte is kept', gone: 'its next byte fell out of the window', unwritten: 'its next byte is not written yet',
+  other: 'follows another history', past: 'went on past the history that both share', none: '–',
+};
 
 function Inside({ replica, master }: { readonly replica: NodeNow; readonly master: NodeNow | undefined }) {
-  const how = standing(replica, master);
-  const backlog = master?.backlog ?? null;
-  if (backlog === null || how === 'none' || how === 'other') return <>{STANDINGS[how]}</>;
-  const next = replica.offset + 1;
-  const low = Math.min(next, backlog.first);
-  const width = Math.max(1, backlog.end - low);
+  const how = master === undefined ? 'none' : standingOf(replica, master);
+  if (how === 'none') return <>{STANDINGS.none}</>;
   return (
-    <span class={`inside ${how}`}>
-      <span class="mini" aria-hidden="true">
-        <span class="mini-window" style={{ left: `${((backlog.first - low) / width) * 100}%` }} />
-        <span class="mini-pin" style={{ left: `${((next - low) / width) * 100}%` }} />
-      </span>
-      <span class="inside-words">{how === 'in' ? '✓' : '✗'} {STANDINGS[how]}</span>
+    <span class={`inside ${how === 'kept' ? 'yes' : 'no'}`}>
+      {how !== 'other' && how !== 'past' && <Mini next={replica.offset + 1} backlog={master!.backlog!} />}
+      <span class="inside-words">{how === 'kept' ? '✓' : '✗'} {STANDINGS[how]}</span>
+    </span>
+  );
+}
+
+/** The window of the master, and the byte in it or beside it. */
+function Mini({ next, backlog: { firstByte, length } }: { readonly next: number; readonly backlog: NonNullable<NodeNow['backlog']> }) {
+  const end = firstByte + length;
+  const low = Math.min(next, firstByte);
+  const width = Math.max(1, Math.max(next, end) - low);
+  const percent = (byte: number): number => ((byte - low) / width) * 100;
+  return (
+    <span class="mini" aria-hidden="true">
+      <span class="mini-window" style={{ left: `${percent(firstByte)}%`, right: `${100 - percent(end)}%` }} />
+      <span class="mini-pin" style={{ left: `${percent(next)}%` }} />
     </span>
   );
 }

@@ -4,6 +4,7 @@
  */
 import type { Sample } from '../../trace/sample.ts';
 import type { Fall } from './data.ts';
+import { standingOf } from './standing.ts';
 
 export function fallsOf(samples: readonly Sample[]): Fall[] {
   const falls: Fall[] = [];
@@ -11,19 +12,19 @@ export function fallsOf(samples: readonly Sample[]): Fall[] {
   const there = new Map<string, number>();
   for (const { atUs, nodes } of samples) {
     const byName = new Map(nodes.map((node) => [node.node, node]));
-    for (const { node, role, master, offset, replid } of nodes) {
+    for (const look of nodes) {
+      const { node, role, master, offset } = look;
       const above = role === 'replica' && master !== null ? byName.get(master) : undefined;
-      const firstByte = above?.backlog?.firstByte;
-      if (above === undefined || firstByte === undefined || offset < 0 || above.replid !== replid) {
-        there.delete(node);
+      const standing = above === undefined ? 'none' : standingOf(look, above);
+      if (standing === 'kept') {
+        there.set(node, atUs);
         continue;
       }
       const afterUs = there.get(node);
-      if (offset + 1 >= firstByte) there.set(node, atUs);
-      else if (afterUs !== undefined) {
-        falls.push({ atUs, afterUs, replica: node, master: above.node, byte: offset + 1, first: firstByte });
-        there.delete(node);
+      if (standing === 'gone' && afterUs !== undefined) {
+        falls.push({ atUs, afterUs, replica: node, master: above!.node, byte: offset + 1, first: above!.backlog!.firstByte });
       }
+      there.delete(node);
     }
   }
   return falls;
