@@ -6,6 +6,7 @@ import { explainJson } from '../report/explain/json.ts';
 import { explainPage } from '../report/explain/pretty.ts';
 import type { ToldRun } from '../report/explain/told.ts';
 import type { Run } from '../run.ts';
+import type { Override } from '../scenario/overrides.ts';
 import type { Problem } from '../scenario/place.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { suggestWord } from '../scenario/suggest.ts';
@@ -21,7 +22,8 @@ import { findScenarios } from './files.ts';
 import type { Host } from './host.ts';
 import { listenToUser } from './interrupt.ts';
 import { loadFile, overridesOf, withServer } from './loading.ts';
-import { refuseTargets, targetsOf, writeWhole } from './output.ts';
+import { refuseTargets, sourcesOf, targetsOf, writeWhole } from './output.ts';
+import { problem } from './problem.ts';
 import { createProgress } from './progress.ts';
 import { replayOf } from './replay.ts';
 import type { RunParts } from './run-command.ts';
@@ -33,10 +35,10 @@ export async function explainCommand(path: string, options: ExplainArguments, ho
   const { overrides, servers, problems: wrongOptions } = overridesOf(options);
   const problems: Problem[] = [...wrongOptions];
   const [found, ...more] = findScenarios([path], host.files);
-  if (servers.length > 1) problems.push(refuse('explain tells one run, and these are several versions', `name one: --server ${servers.at(-1)!}`));
-  if (more.length > 0) problems.push(refuse(`explain tells one run, and ${path} has ${more.length + 1} scenarios`, 'name one of them'));
+  if (servers.length > 1) problems.push(problem('explain tells one run, and these are several versions', `name one: --server ${servers.at(-1)!}`));
+  if (more.length > 0) problems.push(problem(`explain tells one run, and ${path} has ${more.length + 1} scenarios`, 'name one of them'));
   if (found?.ok === false) problems.push(found.problem);
-  problems.push(...wrongReporter(options, found?.ok === true ? found.file : null, host));
+  problems.push(...wrongReporter(options, found?.ok === true ? found.file : null, overrides, host));
   if (problems.length > 0 || found?.ok !== true) return teller.tell(problems, null);
 
   const { file } = found;
@@ -97,20 +99,21 @@ function selectionOf({ resync, node, atUs }: ExplainArguments): Selection {
 
 function wrongSelection({ node }: ExplainArguments, { nodes }: Scenario): Problem | null {
   const names = nodes.map(({ name }) => name);
-  return node === undefined || names.includes(node) ? null : refuse(`--node: there is no node "${node}"`, suggestWord(node, names));
+  return node === undefined || names.includes(node) ? null : problem(`--node: there is no node "${node}"`, suggestWord(node, names));
 }
 
 function nothingSelected({ resync, node }: ExplainArguments, { outcome: { resyncs } }: Tried): Problem {
-  if (resync !== undefined) return refuse(`--resync ${resync}: there ${resyncs.length === 1 ? 'is one resync' : `are ${resyncs.length} resyncs`}`, resyncs.length === 1 ? 'write --resync 1' : `a number from 1 to ${resyncs.length}`);
+  if (resync !== undefined) return problem(`--resync ${resync}: there ${resyncs.length === 1 ? 'is one resync' : `are ${resyncs.length} resyncs`}`, resyncs.length === 1 ? 'write --resync 1' : `a number from 1 to ${resyncs.length}`);
   const asking = [...new Set(resyncs.map(({ replica }) => replica))];
-  return refuse(`--node ${node ?? ''}: it asked nobody for a resync, and nobody asked it`, `--node ${asking[0]!}, which asked at ${formatInstant(resyncs[0]!.askedAtUs)}`);
+  return problem(`--node ${node ?? ''}: it asked nobody for a resync, and nobody asked it`, `--node ${asking[0]!}, which asked at ${formatInstant(resyncs[0]!.askedAtUs)}`);
 }
 
 /** `scenario`: the file that is read, not the folder or pattern that it was found by; null when none was. */
-function wrongReporter({ reporter }: ExplainArguments, scenario: string | null, host: Host): Problem[] {
+function wrongReporter({ reporter }: ExplainArguments, scenario: string | null, overrides: readonly Override[], host: Host): Problem[] {
   const names = ['pretty', 'json'];
-  if (!names.includes(reporter.name)) return [refuse(`explain has no reporter "${reporter.name}"`, suggestWord(reporter.name, names) ?? 'pretty or json')];
-  return refuseTargets(targetsOf([reporter]), new Map(scenario === null ? [] : [[scenario, 'the scenario']]), host);
+  if (!names.includes(reporter.name)) return [problem(`explain has no reporter "${reporter.name}"`, suggestWord(reporter.name, names) ?? 'pretty or json')];
+  const targets = targetsOf([reporter]);
+  return refuseTargets(targets, scenario === null ? [] : sourcesOf([scenario], [overrides], targets, host), host);
 }
 
 function textOf(run: ToldRun, { reporter, verbose }: ExplainArguments, host: Host): string {
@@ -122,8 +125,4 @@ function put(text: string, { reporter: { file } }: ExplainArguments, host: Host)
   if (file !== null) return writeWhole(file, text, host);
   host.stdout.write(text);
   return null;
-}
-
-function refuse(message: string, suggestion: string | null): Problem {
-  return { message, suggestion, place: null };
 }

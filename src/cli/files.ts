@@ -8,6 +8,7 @@ import type { Problem } from '../scenario/place.ts';
 import { nearest } from '../scenario/suggest.ts';
 import { expandGlob, foldersUnder, isGlob, join, kindOf, namesIn, realPath } from './glob.ts';
 import type { Files } from './host.ts';
+import { problem } from './problem.ts';
 import { formatBytes } from '../units.ts';
 
 export type Found = { readonly ok: true; readonly file: string } | { readonly ok: false; readonly problem: Problem };
@@ -125,5 +126,5 @@ function accept(file: string): Found {
 }
 
 function refuse(message: string, suggestion: string | null = null): { readonly ok: false; readonly problem: Problem } {
-  return { ok: false, problem: { message, suggestion, place: null } };
+  return { ok: false, problem: problem(message, suggestion) };
 }

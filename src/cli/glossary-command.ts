@@ -4,6 +4,7 @@ import { suggestWord } from '../scenario/suggest.ts';
 import { terminalLook } from './colour.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { Host } from './host.ts';
+import { problem } from './problem.ts';
 import { createTeller } from './teller.ts';
 
 export function glossaryCommand(words: readonly string[], host: Host): ExitCode {
@@ -18,7 +19,7 @@ export function glossaryCommand(words: readonly string[], host: Host): ExitCode 
   const term = findTerm(name);
   if (term === undefined) {
     const suggestion = suggestWord(name, glossaryNames()) ?? 'sim glossary lists all words';
-    return createTeller(host).tell([{ message: `the glossary has no word "${name}"`, suggestion, place: null }], null);
+    return createTeller(host).tell([problem(`the glossary has no word "${name}"`, suggestion)], null);
   }
   stdout.write(termPage(term, options));
   return EXIT.held;

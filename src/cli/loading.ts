@@ -9,6 +9,7 @@ import type { Overrides } from './arguments.ts';
 import { readText } from './files.ts';
 import { join } from './glob.ts';
 import type { Files } from './host.ts';
+import { problem } from './problem.ts';
 
 export type LoadedFile = ({ readonly ok: true; /** What it was read from. */ readonly written: ScenarioText } & Loaded) | Refused;
 
@@ -38,11 +39,34 @@ export function loadFile(file: string, overrides: readonly Override[], files: Fi
   }
 }
 
-/** A conf file that a scenario names, relative to it. */
-function readBeside(file: string, relative: string, files: Files): string {
+/** The conf files that a scenario has read, changed so; of one that is refused, those that it came to. */
+export function confFilesOf(file: string, overrides: readonly Override[], files: Files): string[] {
+  const text = readText(file, files);
+  const found = new Set<string>();
+  if (!text.ok) return [];
+  try {
+    load(text.text, file, {
+      overrides, leaveOutUnknown: true,
+      readFile: (relative) => {
+        found.add(besides(file, relative));
+        return readBeside(file, relative, files);
+      },
+    });
+  } catch (error) {
+    // Whoever runs it says what is wrong with it.
+    if (!(error instanceof ScenarioError)) throw error;
+  }
+  return [...found];
+}
+
+/** Where a file is that a scenario names, relative to it. */
+function besides(file: string, relative: string): string {
   const folder = file.slice(0, Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
-  const path = /^(?:\/|[A-Za-z]:)/.test(relative) ? relative : join(folder, relative);
-  const read = readText(path, files);
+  return /^(?:\/|[A-Za-z]:)/.test(relative) ? relative : join(folder, relative);
+}
+
+function readBeside(file: string, relative: string, files: Files): string {
+  const read = readText(besides(file, relative), files);
   if (!read.ok) throw new Error(read.problem.message);
   return read.text;
 }
@@ -66,7 +90,7 @@ export function overridesOf({ seed, server, set }: Overrides): OptionsRead {
   const overrides: Override[] = [];
   const problems: Problem[] = [];
   const refuse = (message: string, suggestion: string | null): void => {
-    problems.push({ message, suggestion, place: null });
+    problems.push(problem(message, suggestion));
   };
   if (seed !== undefined) overrides.push({ path: 'seed', value: seed });
   const servers: string[] = [];

@@ -4,26 +4,30 @@
  * Owns what may be written to. The text lands in a file beside the one that was meant and is moved there when it is
  * complete, so nobody ever reads half of it, and nothing is left of what could not be finished.
  */
+import type { Override } from '../scenario/overrides.ts';
 import type { Problem } from '../scenario/place.ts';
 import type { ReporterChoice } from './arguments.ts';
 import { reasonOf } from './files.ts';
+import { kindOf } from './glob.ts';
 import type { Host } from './host.ts';
+import { confFilesOf } from './loading.ts';
+import { problem } from './problem.ts';
 
 /** What is wrong with writing there, asked before any work is done; null: nothing that can be known now. */
 export function checkTarget(path: string, host: Host): Problem | null {
-  if (path === '') return refuse('an output needs a file name', null);
+  if (path === '') return problem('an output needs a file name');
   try {
     const kind = host.files.kind(path);
-    if (kind === 'folder') return refuse(`cannot write to ${path}: it is a folder`, `name a file in it: ${path.replace(/\/+$/, '')}/…`);
+    if (kind === 'folder') return problem(`cannot write to ${path}: it is a folder`, `name a file in it: ${path.replace(/\/+$/, '')}/…`);
     if (kind === 'other') return null;
     const folder = folderOf(path);
     const folderKind = host.files.kind(folder);
-    if (folderKind === null) return refuse(`cannot write ${path}: there is no folder ${folder}`, `mkdir -p ${folder}`);
-    if (folderKind !== 'folder') return refuse(`cannot write ${path}: ${folder} is no folder`, null);
-    if (!host.files.writable(folder)) return refuse(`cannot write ${path}: permission denied`, null);
+    if (folderKind === null) return problem(`cannot write ${path}: there is no folder ${folder}`, `mkdir -p ${folder}`);
+    if (folderKind !== 'folder') return problem(`cannot write ${path}: ${folder} is no folder`);
+    if (!host.files.writable(folder)) return problem(`cannot write ${path}: permission denied`);
     return null;
   } catch (error) {
-    return refuse(`cannot write ${path}: ${reasonOf(error)}`, null);
+    return problem(`cannot write ${path}: ${reasonOf(error)}`);
   }
 }
 
@@ -38,19 +42,34 @@ export function targetsOf(choices: readonly ReporterChoice[]): Target[] {
   return choices.flatMap(({ name, file }) => (file === null ? [] : [{ file, by: `--reporter ${name}` }]));
 }
 
-/** Outputs that cannot be written, or would overwrite each other or what is read: said before any work is done. `read`: what it is, by file. */
-export function refuseTargets(targets: readonly Target[], read: ReadonlyMap<string, string>, host: Host): Problem[] {
+/** A file that is read, and what it is. */
+export interface Source {
+  readonly file: string;
+  readonly is: string;
+}
+
+/** Outputs that cannot be written, or would overwrite each other or what is read: said before any work is done. */
+export function refuseTargets(targets: readonly Target[], read: readonly Source[], host: Host): Problem[] {
   const problems: Problem[] = [];
-  const taken = new Map([...read].map(([file, what]) => [identityOf(file, host), what]));
+  const page: readonly Source[] = host.pageFile === '' ? [] : [{ file: host.pageFile, is: 'what every html report is made of' }];
+  const taken = new Map([...page, ...read].map(({ file, is }) => [identityOf(file, host), is]));
   for (const { file, by } of targets) {
-    const problem = checkTarget(file, host);
+    const unwritable = checkTarget(file, host);
     const identity = identityOf(file, host);
     const other = taken.get(identity);
-    if (problem !== null) problems.push(problem);
-    else if (other !== undefined) problems.push({ message: `${by} cannot write to ${file}: it is ${other}`, suggestion: 'name another file', place: null });
+    if (unwritable !== null) problems.push(unwritable);
+    else if (other !== undefined) problems.push(problem(`${by} cannot write to ${file}: it is ${other}`, 'name another file'));
     else taken.set(identity, `written by ${by}`);
   }
   return problems;
+}
+
+/** Scenarios, and the conf files that they name. `overrides`: what they are changed by, in each of the ways in which they are read. */
+export function sourcesOf(scenarios: readonly string[], overrides: readonly (readonly Override[])[], targets: readonly Target[], host: Host): Source[] {
+  const are = scenarios.map((file): Source => ({ file, is: scenarios.length === 1 ? 'the scenario' : 'a scenario of this run' }));
+  // What is not there yet is no conf file that anybody reads.
+  if (!targets.some(({ file }) => kindOf(file, host.files) === 'file')) return are;
+  return [...are, ...scenarios.flatMap((scenario) => overrides.flatMap((changed) => confFilesOf(scenario, changed, host.files)).map((file): Source => ({ file, is: `a conf file of ${scenario}` })))];
 }
 
 /** Writes a whole file, or says why not. */
@@ -71,7 +90,7 @@ export function writeWhole(path: string, text: string, host: Host): Problem | nu
     return null;
   } catch (error) {
     if (temporary !== null) removeQuietly(temporary, host);
-    return refuse(`cannot write ${path}: ${reasonOf(error)}`, null);
+    return problem(`cannot write ${path}: ${reasonOf(error)}`);
   }
 }
 
@@ -96,8 +115,4 @@ function removeQuietly(path: string, host: Host): void {
   } catch {
     // What could not be written can often not be removed either; the first reason is the one to tell.
   }
-}
-
-function refuse(message: string, suggestion: string | null): Problem {
-  return { message, suggestion, place: null };
 }

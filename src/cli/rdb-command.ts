@@ -6,6 +6,7 @@ import { clean } from '../text.ts';
 import { EXIT, type ExitCode, worst } from './exit-code.ts';
 import { reasonOf } from './files.ts';
 import type { Host } from './host.ts';
+import { problem } from './problem.ts';
 import { createTeller } from './teller.ts';
 
 export function rdbCommand(paths: readonly string[], host: Host): ExitCode {
@@ -17,7 +18,7 @@ export function rdbCommand(paths: readonly string[], host: Host): ExitCode {
       return EXIT.held;
     } catch (error) {
       const why = error instanceof RdbFormatError ? error.message : reasonOf(error);
-      return teller.tell([{ message: `${path}: ${why}`, suggestion: null, place: null }], null);
+      return teller.tell([problem(`${path}: ${why}`)], null);
     }
   });
   return worst([EXIT.held, ...codes]);

@@ -9,6 +9,7 @@ import { missing, readText } from './files.ts';
 import { kindOf } from './glob.ts';
 import type { Host } from './host.ts';
 import { refuseTargets, targetsOf } from './output.ts';
+import { problem } from './problem.ts';
 import { openReporters } from './reporters.ts';
 import { createTeller } from './teller.ts';
 
@@ -16,7 +17,7 @@ import { createTeller } from './teller.ts';
 export function reportCommand(file: string, options: ReportArguments, host: Host): ExitCode {
   const teller = createTeller(host);
   const reporters = openReporters(options, host);
-  const refused = [...reporters.problems, ...refuseTargets(targetsOf(options.reporter), new Map([[file, 'the trace']]), host)];
+  const refused = [...reporters.problems, ...refuseTargets(targetsOf(options.reporter), [{ file, is: 'the trace' }], host)];
   if (refused.length > 0) return teller.tell(refused, null);
   if (kindOf(file, host.files) === null) return teller.tell([missing(file, host.files).problem], null);
   const text = readText(file, host.files, 'trace');
@@ -29,7 +30,7 @@ export function reportCommand(file: string, options: ReportArguments, host: Host
     return worst([EXIT.held, teller.tell(reporters.finish(), null)]);
   } catch (error) {
     // Each line of it was a line of some trace; that they do not fit together is no bug of ours.
-    return teller.tell([{ message: `${file} cannot be told: its lines do not fit together (${error instanceof Error ? error.message : String(error)})`, suggestion: null, place: null }], null);
+    return teller.tell([problem(`${file} cannot be told: its lines do not fit together (${error instanceof Error ? error.message : String(error)})`)], null);
   }
 }
 
@@ -39,7 +40,7 @@ function readTraceOf(file: string, text: string): { readonly ok: true; readonly 
   } catch (error) {
     if (error instanceof TraceFileError) {
       const suggestion = error.line === 1 ? 'sim run FILE --trace writes one' : null;
-      return { ok: false, problems: [{ message: `${file}:${error.line}: ${error.what}`, suggestion, place: null }] };
+      return { ok: false, problems: [problem(`${file}:${error.line}: ${error.what}`, suggestion)] };
     }
     if (error instanceof ScenarioError) return { ok: false, problems: error.problems.map((one) => ({ ...one, message: `the scenario that ${file} was made with: ${one.message}` })) };
     throw error;

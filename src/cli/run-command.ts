@@ -1,6 +1,7 @@
 /** `sim run`: every scenario judged in its turn, told as it comes, the worst of them for an exit code. */
 import { savedLines } from '../checks/saved.ts';
 import type { start } from '../run.ts';
+import type { Override } from '../scenario/overrides.ts';
 import type { Problem } from '../scenario/place.ts';
 import type { RunArguments } from './arguments.ts';
 import { EXIT, type ExitCode, exitCodeOf, worst } from './exit-code.ts';
@@ -9,7 +10,8 @@ import type { Host } from './host.ts';
 import { listenToUser } from './interrupt.ts';
 import { type Judged, judgeFile } from './judging.ts';
 import { overridesOf } from './loading.ts';
-import { refuseTargets, targetsOf, writeWhole } from './output.ts';
+import { refuseTargets, sourcesOf, targetsOf, writeWhole } from './output.ts';
+import { problem } from './problem.ts';
 import { openReporters, type Reporters } from './reporters.ts';
 import { createTeller, type Teller } from './teller.ts';
 
@@ -23,7 +25,7 @@ export async function runCommand(paths: readonly string[], options: RunArguments
   const { overrides, servers, allServers, problems } = overridesOf(options);
   const seeds = options.seed === undefined ? options.seeds : 'one';
   const reporters = openReporters(options, host);
-  const refused = [...problems, ...reporters.problems, ...refuseOutputs(options, found, host)];
+  const refused = [...problems, ...reporters.problems, ...refuseOutputs(options, found, overrides, host)];
   if (refused.length > 0) {
     teller.tell(refused, null);
     return EXIT.badInput;
@@ -63,13 +65,13 @@ function tell(judged: Judged, reporters: Reporters, teller: Teller): ExitCode {
   }
 }
 
-/** Outputs that cannot be written, or would overwrite each other or a scenario: said before any work is done. */
-function refuseOutputs({ reporter, trace }: RunArguments, found: readonly Found[], host: Host): Problem[] {
+/** Outputs that cannot be written, or would overwrite each other or what is read: said before any work is done. */
+function refuseOutputs({ reporter, trace }: RunArguments, found: readonly Found[], overrides: readonly Override[], host: Host): Problem[] {
   const scenarios = found.flatMap((one) => (one.ok ? [one.file] : []));
   const targets = [...targetsOf(reporter), ...(trace === undefined ? [] : [{ file: trace, by: '--trace' }])];
-  const problems = refuseTargets(targets, new Map(scenarios.map((file) => [file, 'a scenario of this run'])), host);
+  const problems = refuseTargets(targets, sourcesOf(scenarios, [overrides], targets, host), host);
   if (trace !== undefined && scenarios.length > 1) {
-    problems.push({ message: `--trace holds one run, and these are ${scenarios.length} scenarios`, suggestion: 'name one scenario', place: null });
+    problems.push(problem(`--trace holds one run, and these are ${scenarios.length} scenarios`, 'name one scenario'));
   }
   return problems;
 }

@@ -20,7 +20,8 @@ import type { Host } from './host.ts';
 import { listenToUser } from './interrupt.ts';
 import { seedsIn } from './judging.ts';
 import { type LoadedFile, loadFile, overridesOf, withServer } from './loading.ts';
-import { refuseTargets, targetsOf, writeWhole } from './output.ts';
+import { refuseTargets, sourcesOf, targetsOf, writeWhole } from './output.ts';
+import { problem } from './problem.ts';
 import { createProgress } from './progress.ts';
 import { replayWith } from './replay.ts';
 import { runInSlices } from './slices.ts';
@@ -39,6 +40,8 @@ interface Question {
   readonly seeds: readonly string[];
   readonly loaded: Loaded;
   readonly load: (value: number) => LoadedFile;
+  /** What it is changed by before it is read, in each way that reads other files. */
+  readonly ways: readonly (readonly Override[])[];
   /** What `--until` and `--set` change, for the command that replays a run. */
   readonly wanted: readonly Override[];
 }
@@ -48,7 +51,7 @@ type Asked = { readonly ok: true; readonly question: Question } | { readonly ok:
 export async function solveCommand(paths: readonly string[], options: SolveArguments, host: Host, { start }: SolveParts): Promise<ExitCode> {
   const teller = createTeller(host);
   const asked = ask(paths, options, host);
-  const refused = refusedReporters(options.reporter, asked.ok ? asked.question.file : null, host);
+  const refused = refusedReporters(options.reporter, asked.ok ? asked.question : null, host);
   if (!asked.ok || refused.length > 0) return teller.tell(asked.ok ? refused : [...asked.problems, ...refused], asked.ok ? null : asked.text);
   const { question } = asked;
   const user = listenToUser(host);
@@ -83,7 +86,7 @@ function codeOf({ solved }: ReportedSolve, interrupted: boolean): ExitCode {
 // ------------------------------------------------------------------ what is asked
 
 function ask(paths: readonly string[], options: SolveArguments, host: Host): Asked {
-  const wrong = (message: string, suggestion: string | null): Asked => ({ ok: false, problems: [{ message, suggestion, place: null }], text: null });
+  const wrong = (message: string, suggestion: string | null): Asked => ({ ok: false, problems: [problem(message, suggestion)], text: null });
   const found = findScenarios(paths, host.files);
   const bad = found.flatMap((one) => (one.ok ? [] : [one.problem]));
   if (bad.length > 0) return { ok: false, problems: bad, text: null };
@@ -101,7 +104,8 @@ function ask(paths: readonly string[], options: SolveArguments, host: Host): Ask
   const plain = loadFile(file, base, host.files);
   if (!plain.ok) return { ok: false, problems: plain.problems, text: plain.text };
   const grid = vary.is === 'list' ? vary.values.map((_, index) => index) : gridOf(vary.from, vary.to, vary.step);
-  const load = (value: number): LoadedFile => loadFile(file, [...base, vary.override(value)], host.files);
+  const changed = (value: number): readonly Override[] => [...base, vary.override(value)];
+  const load = (value: number): LoadedFile => loadFile(file, changed(value), host.files);
   // Both ends of a range, and each name of a list, must make sense before anything is run.
   for (const value of vary.is === 'list' ? grid : [grid[0]!, grid.at(-1)!]) {
     const tried = load(value);
@@ -109,7 +113,7 @@ function ask(paths: readonly string[], options: SolveArguments, host: Host): Ask
   }
   const { scenario } = plain;
   if (scenario.expect.length === 0 && options.until === undefined) return wrong('the scenario expects nothing', "say what must hold: --until 'converged: { within: 5s, after: load-stopped }'");
-  return { ok: true, question: { file, vary, grid, load, loaded: plain, seeds: seedsOf(options, scenario), wanted: commandOf(wanted) } };
+  return { ok: true, question: { file, vary, grid, load, ways: vary.is === 'list' ? grid.map(changed) : [base], loaded: plain, seeds: seedsOf(options, scenario), wanted: commandOf(wanted) } };
 }
 
 /** As `--set` takes it: a list in brackets. */
@@ -189,11 +193,11 @@ function tell(reported: ReportedSolve, { reporter, quiet }: SolveArguments, host
   });
 }
 
-/** `scenario`: the file that is read; null when none was found. */
-function refusedReporters(choices: readonly ReporterChoice[], scenario: string | null, host: Host): Problem[] {
-  const unknown = choices.filter(({ name }) => !REPORTERS.has(name)).map(({ name }): Problem => ({ message: `solve has no reporter "${name}"`, suggestion: suggestWord(name, [...REPORTERS.keys()]), place: null }));
-  const read = new Map(scenario === null ? [] : [[scenario, 'the scenario']]);
-  const problems = [...unknown, ...refuseTargets(targetsOf(choices), read, host)];
-  if (choices.filter(({ file }) => file === null).length > 1) problems.push({ message: 'only one reporter can write to the terminal', suggestion: 'give the other a file: --reporter json=solve.json', place: null });
+/** `question`: what is read for it; null when there is none. */
+function refusedReporters(choices: readonly ReporterChoice[], question: Question | null, host: Host): Problem[] {
+  const unknown = choices.filter(({ name }) => !REPORTERS.has(name)).map(({ name }) => problem(`solve has no reporter "${name}"`, suggestWord(name, [...REPORTERS.keys()])));
+  const targets = targetsOf(choices);
+  const problems = [...unknown, ...refuseTargets(targets, question === null ? [] : sourcesOf([question.file], question.ways, targets, host), host)];
+  if (choices.filter(({ file }) => file === null).length > 1) problems.push(problem('only one reporter can write to the terminal', 'give the other a file: --reporter json=solve.json'));
   return problems;
 }

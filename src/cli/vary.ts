@@ -7,6 +7,7 @@
 import type { Override } from '../scenario/overrides.ts';
 import type { Problem } from '../scenario/place.ts';
 import { placeOf, type Source } from '../scenario/source.ts';
+import { problem } from './problem.ts';
 
 export interface VaryRange {
   readonly is: 'range';
@@ -51,7 +52,7 @@ export function readVary(text: string, stepText: string | undefined): VaryRead {
   if (path === 'seed' || path === 'seeds') return refuse(0, equals, 'seeds are no knob: each is a draw of its own', 'to ask with several: --seeds 1..20');
   const override = (value: string): Override => ({ path, value, typed: { option: '--vary', text, valueFrom: equals + 1 } });
   if (values.includes('|')) {
-    if (stepText !== undefined) return { ok: false, problem: { message: '--step is for ranges, and --vary names a list', suggestion: 'leave one of them out', place: null } };
+    if (stepText !== undefined) return { ok: false, problem: problem('--step is for ranges, and --vary names a list', 'leave one of them out') };
     const list = values.split('|').map((value) => value.trim());
     if (list.includes('')) return refuse(equals + 1, text.length, 'there is an empty value between two |', null);
     if (new Set(list).size < list.length) return refuse(equals + 1, text.length, 'a value stands there twice', null);

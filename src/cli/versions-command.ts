@@ -7,6 +7,7 @@ import type { VersionsArguments } from './arguments.ts';
 import { terminalLook } from './colour.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { Host } from './host.ts';
+import { problem } from './problem.ts';
 import { createTeller } from './teller.ts';
 
 export function versionsCommand({ json }: VersionsArguments, host: Host): ExitCode {
@@ -17,7 +18,7 @@ export function versionsCommand({ json }: VersionsArguments, host: Host): ExitCo
 
 export function versionsDiffCommand(from: string, to: string, { json }: VersionsArguments, host: Host): ExitCode {
   const found = [from, to].map((name) => ({ name, ...findProfile(name) }));
-  const problems = found.flatMap((one) => (one.ok ? [] : [{ message: `there is no server "${one.name}"`, suggestion: suggestWord(one.name, one.candidates), place: null }]));
+  const problems = found.flatMap((one) => (one.ok ? [] : [problem(`there is no server "${one.name}"`, suggestWord(one.name, one.candidates))]));
   if (problems.length > 0) return createTeller(host).tell(problems, null);
   const [a, b] = found.flatMap((one) => (one.ok ? [describe(one.profile)] : [])) as [DescribedVersion, DescribedVersion];
   host.stdout.write(json ? versionsDiffJson(a, b) : versionsDiffPage(a, b, terminalLook(host)));

@@ -12,6 +12,8 @@ export interface ReporterEntry {
   readonly describe: string;
   /** It shows curves: the run has to be looked at all the time (`Outcome.observed`). */
   readonly observes?: true;
+  /** It fills in the page that the build makes of src/page (`ReporterOptions.page`). */
+  readonly needsPage?: true;
   /** It has something to say even when no run was told. */
   readonly ofNothing?: true;
   readonly create: (options: ReporterOptions) => Reporter;
@@ -19,7 +21,7 @@ export interface ReporterEntry {
 
 export const REPORTERS: ReadonlyMap<string, ReporterEntry> = new Map<string, ReporterEntry>([
   ['pretty', { describe: 'for people, on a terminal', create: prettyReporter }],
-  ['html', { describe: 'a page for a browser: pictures, curves, the state at any instant', observes: true, create: htmlReporter }],
+  ['html', { describe: 'a page for a browser: pictures, curves, the state at any instant', observes: true, needsPage: true, create: htmlReporter }],
   ['json', { describe: 'for programs, as `sim schema --report` describes', ofNothing: true, create: jsonReporter }],
   ['markdown', { describe: 'a page for a pull request or a wiki', create: markdownReporter }],
   ['mermaid', { describe: 'a sequence diagram, as GitHub and others draw it from text', create: mermaidReporter }],

@@ -80,6 +80,7 @@ describe('sim report', () => {
     ['an option that is no text', ['t.jsonl'], (text) => text.replace('"value":"30"', '"value":"30","typed":{"option":5,"text":null,"valueFrom":"q"}'), /t\.jsonl:2: "option" is not a text/],
     ['an option that a terminal would obey', ['t.jsonl'], (text) => text.replace('"value":"30"', '"value":"30","typed":{"option":"--\\u001b[31m","text":"x","valueFrom":0}'), /t\.jsonl:2: "option" is no option of a command/],
     ['an output over the trace', ['t.jsonl', '--reporter', 'json=./t.jsonl'], (text) => text, /--reporter json cannot write to \.\/t\.jsonl: it is the trace/],
+    ['a page that was not built', ['t.jsonl', '--reporter', 'html=t.html'], (text) => text, /--reporter html needs the page that it fills in, \/dist\/page\.html: it does not exist\n +npm run build makes it/],
     ['a reporter that is none', ['t.jsonl', '--reporter', 'jsno'], (text) => text, /there is no reporter "jsno"/],
   ])('refuses %s', async (_, words, change, message) => {
     const { code, host } = await sim(['report', ...words], { 't.jsonl': change(trace) });

@@ -97,8 +97,9 @@ describe('options', () => {
     ['--reporter nothing', 'there is no reporter "nothing"'],
     ['--trace empty', 'cannot write to empty: it is a folder'],
     ['--trace none/x', 'there is no folder none'],
-    ['--trace failed.yaml', '--trace cannot write to failed.yaml: it is a scenario of this run'],
-    ['--reporter json=./failed.yaml', '--reporter json cannot write to ./failed.yaml: it is a scenario of this run'],
+    ['--trace failed.yaml', '--trace cannot write to failed.yaml: it is the scenario'],
+    ['--reporter json=./failed.yaml', '--reporter json cannot write to ./failed.yaml: it is the scenario'],
+    ['--reporter html=page.html', '--reporter html needs the page that it fills in, /dist/page.html: it does not exist\n  npm run build makes it'],
     ['--trace reports/x --reporter json=reports/x', '--trace cannot write to reports/x: it is written by --reporter json'],
     ['--reporter json --reporter pretty', 'only one reporter can write to the terminal'],
     ['--reporter json --reporter json', 'only one reporter can write to the terminal'],
@@ -112,7 +113,7 @@ describe('options', () => {
   });
 
   it.each(['html', 'svg', 'mermaid', 'markdown', 'pretty'])('leave a report as %s alone when no run was told', async (name) => {
-    const files = { ...SHELF, 'reports/x': 'the report of yesterday' };
+    const files = { ...SHELF, 'dist/page.html': 'replsim-title "replsim-data"', 'reports/x': 'the report of yesterday' };
     const { code, host } = await sim(['run', 'wrong.yaml', '--reporter', `${name}=reports/x`], { files });
     expect({ code, x: host.textOf('reports/x') }).toEqual({ code: 2, x: 'the report of yesterday' });
     expect((await sim(['run', 'wrong.yaml', '--reporter', name], { files })).host.out()).toBe('');

@@ -19,6 +19,11 @@ export function htmlReporter({ page }: ReporterOptions): Reporter {
   };
 }
 
+/** Whether data can be filled in there. */
+export function isPage(text: string): boolean {
+  return text.includes(DATA_MARK) && text.includes(TITLE_MARK);
+}
+
 export function htmlPage(template: string, runs: readonly ReportedRun[]): string {
   const models = runs.map(reportModel);
   const title = models.length === 1 ? models[0]!.run.name : `${models.length} scenarios`;
