@@ -6,7 +6,7 @@
  *
  *   a clock tick that tries again   follows from what went wrong with that link before
  *   a command that was carried out  from the verb that said it (orders.ts)
- *   silence                         from the faults that were at work on that path meanwhile (silence.ts)
+ *   silence                         from the faults, and the commands, that were at work on that path meanwhile (silence.ts)
  */
 import type { Fact, FactBody } from './fact.ts';
 import { createFaults, isOnPath, overlaps, type FaultSpan } from './faults.ts';
@@ -14,8 +14,11 @@ import { createOrders, type Matter } from './orders.ts';
 import { createPeers } from './peers.ts';
 import { createResyncs } from './resyncs.ts';
 import { createSilences } from './silence.ts';
+import { createStandstills } from './standstills.ts';
 
 export interface Causes {
+  /** All that could have been the cause of something, oldest first: faults, and commands that made a server stand still. */
+  readonly faults: readonly FaultSpan[];
   /** The fact itself, its cause, the cause of that … The last one has no known cause. */
   chain(id: number): Fact[];
   /** Faults to blame for a fact that is a silence or a loss of connection, oldest first; none for any other. */
@@ -62,6 +65,7 @@ export function causesOf(facts: readonly Fact[]): Causes {
   const connection = new Map<string, string>();
   const dropped = new Map<string, number>();
   const faults = createFaults();
+  const standstills = createStandstills();
   const orders = createOrders();
   const peers = createPeers();
   const resyncs = createResyncs(peers);
@@ -122,6 +126,7 @@ export function causesOf(facts: readonly Fact[]): Causes {
     }
     if (TROUBLE.has(body.kind) && (body.kind !== 'psync-reply' || body.reply === 'try-later')) trouble.set(node, id);
     faults.feed(fact);
+    standstills.feed(fact);
     resyncs.feed(fact); // feeds peers, too
     const asking = body.kind === 'sync-asked' ? resyncs.replicaOf(node, body.fd) : null;
     if (asking !== null && body.kind === 'sync-asked') {
@@ -129,13 +134,14 @@ export function causesOf(facts: readonly Fact[]): Causes {
       dropped.delete(asking);
     }
   }
-  const spanByFact = new Map(faults.spans.map((span) => [span.fact, span]));
+  const spans = [...faults.spans, ...standstills.spans].sort((one, other) => one.fact - other.fact);
+  const spanByFact = new Map(spans.map((span) => [span.fact, span]));
 
   const blame = (id: number): FaultSpan[] => {
     const silence = silences.of(id);
     if (silence === undefined) return [];
     const { hops, fromUs, toUs } = silence;
-    return faults.spans.filter((span) => overlaps(span, fromUs, toUs) && hops.some(([a, b]) => isOnPath(span, a, b)));
+    return spans.filter((span) => overlaps(span, fromUs, toUs) && hops.some(([a, b]) => isOnPath(span, a, b)));
   };
 
   /** What it follows from for certain; silence is not asked. */
@@ -152,6 +158,7 @@ export function causesOf(facts: readonly Fact[]): Causes {
   };
 
   return {
+    faults: spans,
     chain,
     blame,
     root: (id) => {

@@ -3,7 +3,7 @@
  * its cause: a REPLICAOF that was carried out goes back to the one that was said.
  */
 import type { Verb } from '../scenario/scenario.ts';
-import type { Fact } from './fact.ts';
+import type { Fact, FactBody } from './fact.ts';
 
 /** What a command is about. */
 export type Matter = 'role' | 'end' | 'clients';
@@ -22,8 +22,15 @@ const MATTERS: ReadonlyMap<string, Matter> = new Map<Do, Matter>([
 
 /** Of a command that is written out. */
 const WORDS: readonly (readonly [RegExp, Matter])[] = [
-  [/\b(?:REPLICAOF|SLAVEOF|FAILOVER)\b/i, 'role'], [/\b(?:SHUTDOWN|DEBUG RESTART|DEBUG SEGFAULT)\b/i, 'end'], [/\bCLIENT KILL\b/i, 'clients'],
+  [/^(?:REPLICAOF|SLAVEOF|FAILOVER)\b/i, 'role'], [/^(?:SHUTDOWN|DEBUG RESTART|DEBUG SEGFAULT)\b/i, 'end'], [/^CLIENT KILL\b/i, 'clients'],
 ];
+
+/** The commands that a verb has written out, if it is one that does: what stands in quotes is left out. */
+export function saidBy({ verb, words, nodes }: Extract<FactBody, { kind: 'verb' }>): string[] {
+  const [node] = nodes;
+  if (!verb.startsWith('command') || node === undefined || !words.startsWith(`${node}: `)) return [];
+  return words.slice(node.length + 2).replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').split('; ');
+}
 
 export function createOrders(): Orders {
   const orders = new Map<string, number>();
@@ -31,7 +38,7 @@ export function createOrders(): Orders {
     feed: ({ id, body }) => {
       if (body.kind !== 'verb') return;
       const known = MATTERS.get(body.verb);
-      const matters = known !== undefined ? [known] : body.verb.startsWith('command') ? WORDS.flatMap(([word, matter]) => (word.test(body.words) ? [matter] : [])) : [];
+      const matters = known !== undefined ? [known] : WORDS.flatMap(([word, matter]) => (saidBy(body).some((command) => word.test(command)) ? [matter] : []));
       for (const matter of matters) for (const node of body.nodes) orders.set(`${matter} ${node}`, id);
     },
     last: (matter, node) => orders.get(`${matter} ${node}`) ?? 0,

@@ -13,7 +13,7 @@ import { causesOf } from '../../src/trace/causes.ts';
 /** Six seconds of silence are too much; a PING comes each second. */
 const HEAD = `
 name: Proofs
-config: { repl-diskless-sync-delay: 0, repl-timeout: 5, repl-ping-replica-period: 1 }
+config: { repl-diskless-sync-delay: 0, repl-timeout: 5, repl-ping-replica-period: 1, enable-debug-command: local }
 network: { default: { latency: 1ms, bandwidth: 1gbit } }
 nodes: { master: {}, a: { replicaof: master }, b: { replicaof: master } }
 duration: 60s
@@ -67,6 +67,35 @@ describe('a resync', () => {
 `))).toEqual({ is: 'alone', parts: ['partition master ╳ a, for 20s'] });
   });
 
+  it('that two faults lead to only together goes back to both, with the run without each', () => {
+    const tried = played(`
+  - at: 10s
+    freeze: { node: master, for: 4s }
+  - at: 13.5s
+    block: { node: master, for: 4s }
+`);
+    const proof = proofOf('', tried);
+    expect(shown(proof)).toEqual({ is: 'alone', parts: ['freeze master, for 4s', 'block master, for 4s'] });
+    expect(proof.runs).toEqual(proof.parts.map((part) => make(without(tried.outcome.scenario, [part])).outcome.traceHash));
+    expect(proofWords(proof).replaceAll(/\s/g, ' ')).toMatch(/^without any one of these \(freeze master, for 4s; block master, for 4s\) this resync does not happen \(run again, trace \w{12}, \w{12}\)$/);
+  });
+
+  it('that several faults lead to in more than one way goes back to all of them, and no more is said', () => {
+    const tried = played(`
+  - at: 9.9s
+    command: { node: master, run: DEBUG SLEEP 4.1, background: true }
+  - at: 10s
+    freeze: { node: master, for: 4600ms }
+  - at: 13.5s
+    hold: { link: a -> master, for: 4s }
+  - at: 14.3s
+    block: { node: master, for: 3700ms }
+`);
+    const proof = proofOf('', tried);
+    expect(shown(proof)).toEqual({ is: 'any', parts: ['master: DEBUG SLEEP 4.1 (in the background)', 'freeze master, for 4.6s', 'hold a – master, for 4s', 'block master, for 3.7s'] });
+    expect(proof.runs).toEqual([make(without(tried.outcome.scenario, proof.parts)).outcome.traceHash]);
+  });
+
   it('that each of two faults would lead to does not go back to a third', () => {
     expect(shown(proofOf(`
   - at: 10s
@@ -114,6 +143,41 @@ describe('a resync', () => {
   - at: 10s
     restart: { node: a, how: kill, after: 3s }
 `))).toEqual({ is: 'alone', parts: ['kill a'] });
+  });
+
+  it.each([
+    ['DEBUG SLEEP of the master', 'command: { node: master, run: DEBUG SLEEP 9.5 }', 'master: DEBUG SLEEP 9.5'],
+    ['one of several commands', 'command: { node: master, run: [PING, DEBUG SLEEP 9] }', 'master: PING; DEBUG SLEEP 9'],
+    ['DEBUG SLEEP of the replica', 'command: { node: a, run: DEBUG SLEEP 9 }', 'a: DEBUG SLEEP 9'],
+  ])('that a command led to goes back to that: %s', (_, step, words) => {
+    expect(shown(proofOf(`
+  - at: 5s
+    partition: { between: [master, b], for: 2s }
+  - at: 10s
+    ${step}
+`))).toEqual({ is: 'alone', parts: [words] });
+  });
+
+  it('of a replica below one whose clients wait goes back to CLIENT PAUSE', () => {
+    expect(shown(proofOf(`
+  - at: 5s
+    replicaof: { node: a, master: b }
+  - at: 10s
+    command: { node: b, run: CLIENT PAUSE 9000 }
+`))).toEqual({ is: 'alone', parts: ['b: CLIENT PAUSE 9000'] });
+  });
+
+  it('does not go back to a DEBUG SLEEP that was refused, nor to one that was over, nor to a text', () => {
+    expect(shown(proofOf(`
+  - at: 1s
+    command: { node: master, run: DEBUG SLEEP 1 }
+  - at: 4s
+    command: { node: b, run: CONFIG SET repl-timeout 6 }
+  - at: 5s
+    command: { node: b, run: 'SET note "DEBUG SLEEP 90"' }
+  - at: 10s
+    partition: { between: [master, a], for: 10s }
+`))).toEqual({ is: 'alone', parts: ['partition master ╳ a, for 10s'] });
   });
 
   it('of a first contact goes back to nothing that could be taken out', () => {

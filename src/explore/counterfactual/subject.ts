@@ -9,7 +9,7 @@
 import type { Run } from '../../run.ts';
 import { type Causes, causesOf, type Origin } from '../../trace/causes.ts';
 import type { Fact, NodeState } from '../../trace/fact.ts';
-import { faultsOf, type FaultSpan } from '../../trace/faults.ts';
+import type { FaultSpan } from '../../trace/faults.ts';
 import { type Resync, resyncsOf } from '../../trace/resyncs.ts';
 import type { Fate } from './answer.ts';
 
@@ -45,7 +45,8 @@ interface View {
 }
 
 function viewOf(facts: readonly Fact[]): View {
-  return { facts, causes: causesOf(facts), faults: faultsOf(facts) };
+  const causes = causesOf(facts);
+  return { facts, causes, faults: causes.faults };
 }
 
 interface Attempt {
