@@ -22,8 +22,19 @@ interface Mark {
 
 interface Ack {
   readonly from: number;
+  readonly to: string;
   readonly sentUs: number;
   readonly offset: number;
+  /** The how manieth of its connection. */
+  readonly nth: number;
+}
+
+/** A replica's connection to its master. It loses nothing and changes no order, so the n-th one sent is the n-th one heard: on an idle link all look alike. */
+interface Connection {
+  sent: number;
+  heard: number;
+  /** Acknowledgements that are followed on their way. */
+  readonly waiting: Ack[];
 }
 
 /** Listens from now on, and keeps about one message of a kind between two nodes every `everyUs`. */
@@ -31,14 +42,29 @@ export function watchMessages(trace: Trace, everyUs: number): Messages {
   const { names } = trace;
   const peers = createPeers();
   const resyncs = createResyncs(peers);
-  trace.onMilestone(resyncs.feed); // feeds peers, too
   const indexOf = new Map(names.map((name, index) => [name, index]));
+  /** By replica, the one on which it asked last; and by master and descriptor. */
+  const asking = new Map<string, Connection>();
+  const byDescriptor = new Map<string, Connection>();
+  const connections: Connection[] = [];
+  trace.onMilestone((fact) => {
+    resyncs.feed(fact); // feeds peers, too
+    const { node, body } = fact;
+    if (body.kind === 'psync-sent' || body.kind === 'sync-sent') {
+      const connection: Connection = { sent: 0, heard: 0, waiting: [] };
+      asking.set(node, connection);
+      connections.push(connection);
+    } else if (body.kind === 'sync-asked') {
+      const connection = asking.get(resyncs.replicaOf(node, body.fd) ?? '');
+      if (connection === undefined) byDescriptor.delete(`${node} ${body.fd}`);
+      else byDescriptor.set(`${node} ${body.fd}`, connection);
+    }
+  });
   const told: StreamMessage[] = [];
   const marks = new Map<number, Mark[]>();
   const lastMark = new Map<number, number>();
   /** Marks that a node has passed, by writer. */
   const passed = names.map(() => new Map<number, number>());
-  const waiting = names.map((): Ack[] => []);
   const lastAck = names.map(() => -Infinity);
 
   const masterOf = (node: number): number => indexOf.get(peers.masterOf(names[node]!) ?? resyncs.masterOf(names[node]!) ?? '') ?? -1;
@@ -72,20 +98,22 @@ export function watchMessages(trace: Trace, everyUs: number): Messages {
   };
 
   const ackSent = (sentUs: number, from: number, offset: number): void => {
+    const connection = asking.get(names[from]!);
+    if (connection === undefined) return;
+    const nth = connection.sent++;
     if (sentUs - lastAck[from]! < everyUs) return;
     lastAck[from] = sentUs;
-    waiting[from]!.push({ from, sentUs, offset });
+    connection.waiting.push({ from, to: names[masterOf(from)] ?? '', sentUs, offset, nth });
   };
 
-  const ackReceived = (atUs: number, master: number, fd: number, offset: number): void => {
-    const replica = indexOf.get(resyncs.replicaOf(names[master]!, fd) ?? '');
-    const list = replica === undefined ? undefined : waiting[replica];
-    const index = list?.findIndex((ack) => ack.offset === offset) ?? -1;
-    if (list === undefined || replica === undefined || index < 0) return;
-    // What was sent before it on the same way, and was not heard, never will be.
-    for (const [place, ack] of list.splice(0, index + 1).entries()) {
-      told.push({ kind: 'ack', from: names[replica]!, to: names[master]!, sentUs: ack.sentUs, arrivedUs: place === index ? atUs : null, offset: ack.offset });
-    }
+  const ackReceived = (atUs: number, master: number, fd: number): void => {
+    const connection = byDescriptor.get(`${names[master]!} ${fd}`);
+    if (connection === undefined) return;
+    const nth = connection.heard++;
+    const [ack] = connection.waiting;
+    if (ack?.nth !== nth) return;
+    connection.waiting.shift();
+    told.push({ kind: 'ack', from: names[ack.from]!, to: names[master]!, sentUs: ack.sentUs, arrivedUs: atUs, offset: ack.offset });
   };
 
   trace.subscribe(['write', 'ping', 'applied', 'ack-sent', 'ack-received'], (atUs, node, kind, a, b) => {
@@ -105,14 +133,14 @@ export function watchMessages(trace: Trace, everyUs: number): Messages {
         ackSent(atUs, node, a);
         break;
       default:
-        ackReceived(atUs, node, a, b);
+        ackReceived(atUs, node, a);
     }
   });
 
   return {
     list: () => {
-      const unheard = waiting.flatMap((list, node) => list.map(({ sentUs, offset }): StreamMessage => (
-        { kind: 'ack', from: names[node]!, to: names[masterOf(node)] ?? '', sentUs, arrivedUs: null, offset })));
+      const unheard = connections.flatMap(({ waiting }) => waiting.map(({ from, to, sentUs, offset }): StreamMessage => (
+        { kind: 'ack', from: names[from]!, to, sentUs, arrivedUs: null, offset })));
       return [...told, ...unheard].sort((one, other) => one.sentUs - other.sentUs);
     },
   };

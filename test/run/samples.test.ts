@@ -110,6 +110,34 @@ describe('what is seen', () => {
     expect(acks.filter(({ sentUs, arrivedUs }) => sentUs > 110_000_000 && arrivedUs !== null).length).toBeGreaterThan(10);
   });
 
+  it('of acknowledgements that are all alike each is heard when it was heard: on an idle link with many on their way, held up, and lost', () => {
+    const idle = loadScenario(`
+name: Idle
+duration: 240s
+config: { repl-diskless-sync-delay: 0, repl-ping-replica-period: 50, repl-timeout: 300 }
+network: { default: { latency: 3s } }
+nodes: { master: {}, replica: { replicaof: master } }
+timeline:
+  - at: 100s
+    partition: { between: [master, replica], for: 20s }
+  - at: 160s
+    reset: replica > master
+`, 'idle.yaml');
+    const acksOf = (sampleEveryUs: number) => run(idle, { sampleEveryUs }).observed!.messages.filter(({ kind }) => kind === 'ack');
+    const all = acksOf(100_000);
+    expect(all.length).toBeGreaterThan(180);
+    const perOffset = new Set(all.map(({ offset }) => offset)).size;
+    expect(perOffset).toBeLessThan(8);
+    const heard = all.flatMap(({ sentUs, arrivedUs }) => (arrivedUs === null ? [] : [{ sentUs, arrivedUs }]));
+    for (const { sentUs, arrivedUs } of heard) expect(arrivedUs - sentUs).toBeGreaterThanOrEqual(3_000_000);
+    for (const { sentUs, arrivedUs } of heard) if (sentUs > 100_000_000 && sentUs < 117_000_000) expect(arrivedUs).toBeGreaterThan(120_000_000);
+    // The last three are on their way when the run ends, and about as many were when the connection was reset.
+    expect(all.filter(({ sentUs, arrivedUs }) => arrivedUs === null && sentUs < 236_000_000).every(({ sentUs }) => sentUs > 156_000_000 && sentUs < 164_000_000)).toBe(true);
+    const few = acksOf(2_500_000);
+    expect(few.length).toBeGreaterThan(50);
+    for (const one of few) expect(all).toContainEqual(one);
+  });
+
   it('follows the stream of a sub-replica from the replica that it follows', () => {
     const pairs = run(busy, options).observed!.messages.filter(({ kind }) => kind === 'stream').map(({ from, to }) => `${from}>${to}`);
     expect([...new Set(pairs)].sort()).toEqual(['a>b', 'master>a']);
