@@ -3,6 +3,8 @@ import type { ViteUserConfig } from 'vitest/config';
 /** Tests that use dist/: the package, and whatever compares the built command line with the sources. */
 const NEED_BUILD = ['test/package/**/*.test.ts', 'test/**/*.built.test.ts'];
 
+const PATIENCE_MS = 180_000;
+
 const config: ViteUserConfig = {
   test: {
     // No module of ours has state, so test files may share a worker: what they import is loaded once.
@@ -11,11 +13,13 @@ const config: ViteUserConfig = {
     // Left alone, vitest keeps a core for itself: half of a machine with two.
     maxWorkers: '100%',
     restoreMocks: true,
-    testTimeout: 20_000,
+    // For what hangs. No test takes a tenth of it here, but a busy machine may take ten times as long, and that is no failure.
+    testTimeout: PATIENCE_MS,
+    hookTimeout: PATIENCE_MS,
     projects: [
       {
         extends: true,
-        test: { name: 'source', include: ['test/**/*.test.ts'], exclude: NEED_BUILD },
+        test: { name: 'source', include: ['test/**/*.test.ts'], exclude: NEED_BUILD, setupFiles: ['test/setup.ts'] },
       },
       {
         extends: true,

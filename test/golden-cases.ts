@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cellOf } from '../src/verify/recording/conformance-page.ts';
-import { logEvidence, speakerOf } from '../src/verify/recording/log-evidence.ts';
+import { logEvidence, speakerOf } from './verify/recording/log-evidence.ts';
 import { isKnown, readKnown, staleEntries } from '../src/verify/recording/known.ts';
 import { readRecordings } from '../src/verify/recording/read.ts';
 import { replay, type ReplayResult } from '../src/verify/recording/replay.ts';

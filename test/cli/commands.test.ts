@@ -8,7 +8,7 @@ import { noPaint } from '../../src/cli/colour.ts';
 import { columnsOf } from '../../src/text.ts';
 import { load } from '../../src/scenario/load.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
-import { ROOT } from '../structure/sources.ts';
+import { ROOT } from '../texts.ts';
 import { type FakeHost, fakeHost, type FakeOptions } from './fake-host.ts';
 import { fakeRuns } from './fake-run.ts';
 

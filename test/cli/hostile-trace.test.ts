@@ -34,7 +34,7 @@ beforeAll(async () => {
   lines = [...all.filter((line) => !('sample' in line || 'message' in line)), ...few('sample'), ...few('message')];
   const scenario = lines[1]!['scenario'] as { overrides: Json[] };
   scenario.overrides = [{ path: 'repl-timeout', value: '30', typed: { option: '--vary', text: 'repl-timeout=30', valueFrom: 13 } }];
-}, 60_000);
+});
 
 async function report(changed: readonly Line[], ...words: readonly string[]): Promise<{ code: number; host: FakeHost; said: string }> {
   const text = changed.map((line, index) => `${JSON.stringify(index === 0 ? { ...line, lines: changed.length } : line)}\n`).join('');
@@ -92,5 +92,5 @@ describe('sim report', () => {
       }
     }
     expect(wrong).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -34,7 +34,7 @@ describe('all scenarios', () => {
       return runs.at(-1)!;
     };
     all = await sim(['run', 'scenarios/', '--reporter', 'json=reports/run.json'], { columns: 80 }, { start: keep });
-  }, 120_000);
+  });
 
   it('pass', () => {
     expect(all.code).toBe(0);
@@ -65,7 +65,7 @@ describe('all scenarios', () => {
         expect(fromTrace.length).toBeGreaterThan(200);
       }
     }
-  }, 60_000);
+  });
 
   it('give JSON as its schema says', () => {
     const report = JSON.parse(all.host.textOf('reports/run.json')!) as JsonReport;
@@ -87,7 +87,7 @@ describe('a backlog that is large enough', () => {
     expect(failed[0]!.detail).toContain('partial (in-backlog)');
     expect(out).toMatch(/expected full \(first-contact\), full \(offset-before-backlog\)\W+found:? +full \(first-contact\), partial \(in-backlog\)/);
     expect(host.textOf('reports/trace.jsonl')!.split('\n')[0]).toContain(run!.traceHash);
-  }, 60_000);
+  });
 });
 
 describe('the backlog that the output names', () => {
@@ -105,7 +105,7 @@ describe('the backlog that the output names', () => {
     const kb = Number(/repl-backlog-size (\d+)kb would have kept it partial/.exec(out)![1]);
     expect((await resyncs('--set', `repl-backlog-size=${kb}kb`)).kinds).toEqual(['partial', 'in-backlog']);
     expect((await resyncs('--set', `repl-backlog-size=${Math.floor(kb * 0.95)}kb`)).kinds).toEqual(['full', 'offset-before-backlog']);
-  }, 120_000);
+  });
 });
 
 describe('a run that is cut short', () => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
   expect(code).toBe(0);
   trace = host.textOf('reports/t.jsonl')!;
   told = host.out();
-}, 60_000);
+});
 
 describe('sim report', () => {
   it('says of a trace what the run said, but for the time that it took', async () => {

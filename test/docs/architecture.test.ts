@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ROOT, readTexts } from '../structure/sources.ts';
+import { ROOT, readTexts } from '../texts.ts';
 import { redisFunctionsTable, roomsTable, roomsWithoutPurpose, section } from './sections.ts';
 
 it('the table of rooms is the one that the structure test holds', () => {

@@ -1,7 +1,7 @@
 /** docs/catalogue.md counts which cases of Redis' own test suite are retold, and by which test. */
 import { expect, it } from 'vitest';
 import { CATALOGUE, type Area, type CatalogueId, EXTENDED, MISSING } from '../catalogue/ids.ts';
-import { readTexts } from '../structure/sources.ts';
+import { readTexts } from '../texts.ts';
 import { section } from './sections.ts';
 
 interface Case {

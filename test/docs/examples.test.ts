@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { load } from '../../src/scenario/load.ts';
 import { ScenarioError } from '../../src/scenario/place.ts';
 import { renderProblems } from '../../src/scenario/render.ts';
-import { ROOT } from '../structure/sources.ts';
+import { ROOT } from '../texts.ts';
 
 /** What an example that shows a section stands in. */
 const AROUND: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
 /** docs/log-lines.md: every line of a log that we claim to know, by version, and what it was held against. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LogEvidence, logEvidence, patternsOf } from '../../src/verify/recording/log-evidence.ts';
+import { type LogEvidence, logEvidence, patternsOf } from '../verify/recording/log-evidence.ts';
 import { readRecordings } from '../../src/verify/recording/read.ts';
-import { ROOT } from '../structure/sources.ts';
+import { ROOT } from '../texts.ts';
 import { table } from './sections.ts';
 
 /** Logs of real servers that are no recordings of cases: each kind of line once. */

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ROOT } from '../structure/sources.ts';
+import { ROOT } from '../texts.ts';
 import { flat, quizMarkdown, readQuiz, texts } from './quiz.ts';
 
 describe.each(readQuiz().map((quiz) => [quiz.scenario, quiz] as const))('the quiz of %s', (scenario, quiz) => {
@@ -18,7 +18,7 @@ describe.each(readQuiz().map((quiz) => [quiz.scenario, quiz] as const))('the qui
       ...page.filter((words) => !read.page.includes(flat(words))).map((words) => `page: ${words} (${ask})`),
     ]);
     expect(missing).toEqual([]);
-  }, 60_000);
+  });
 
   it('is a page of docs/quiz, with its key', () => {
     const file = join(ROOT, `docs/quiz/${scenario}.md`);

@@ -13,7 +13,7 @@ import { loadScenario } from '../../src/scenario/load.ts';
 import { sampleStepUs } from '../../src/trace/sample.ts';
 import { explain } from '../../src/trace/explanation.ts';
 import { formatInstant } from '../../src/units.ts';
-import { ROOT } from '../structure/sources.ts';
+import { ROOT } from '../texts.ts';
 
 export interface Quiz {
   /** Of a scenario: `backlog-overflow`. */

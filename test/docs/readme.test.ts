@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { fakeHost } from '../cli/fake-host.ts';
 import { SCENARIOS } from '../cli/shelf.ts';
-import { ROOT } from '../structure/sources.ts';
+import { ROOT } from '../texts.ts';
 import { section } from './sections.ts';
 
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -18,7 +18,7 @@ it('shows the real output of its first command', async () => {
   const output = `\`\`\`\n${host.out().replaceAll(/^\n+|\n+$/g, '').replace(TOOK, took)}\n\`\`\``;
   const { found, expected } = section('README.md', 'output of scenarios/backlog-overflow.yaml', output);
   expect(found, 'UPDATE_DOCS=1 npx vitest run test/docs').toBe(expected);
-}, 60_000);
+});
 
 const TOOK = /of Redis in [\d.]+ m?s /;
 

@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LEAVES, ROOMS } from '../structure/rooms.ts';
-import { ROOT, type Texts } from '../structure/sources.ts';
+import { ROOT, type Texts } from '../texts.ts';
 
 /** Brings a section up to date when asked to, and returns what stands in it and what should. */
 export function section(page: string, name: string, expected: string): { readonly found: string; readonly expected: string } {

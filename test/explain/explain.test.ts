@@ -26,7 +26,7 @@ describe('sim explain scenarios/backlog-overflow.yaml', () => {
     const told = await sim(['explain', OVERFLOW]);
     expect(told).toMatchObject({ code: 0, err: '' });
     ({ out } = told);
-  }, 180_000);
+  });
 
   it('fits one screen of 80 × 50, with a line to spare for the prompt', () => {
     const lines = out.trimEnd().split('\n');
@@ -108,7 +108,7 @@ describe('a selection', () => {
   let json: JsonExplain;
   beforeAll(async () => {
     json = JSON.parse((await sim(['explain', 'scenarios/backlog-edge.yaml', '--node', 'gone', '--reporter', 'json'])).out) as JsonExplain;
-  }, 180_000);
+  });
 
   it('of a node takes what it asked for and what it answered', () => {
     expect(json.explanations.map(({ number }) => number)).toEqual([2, 4, 6, 8]);
@@ -148,7 +148,7 @@ describe('a selection', () => {
     const { code, out, err } = await sim(['explain', 'scenarios/backlog-edge.yaml', ...words]);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(said);
-  }, 60_000);
+  });
 
   it.each(['lessons', 'lessons/*.yaml', './lessons/s.yaml'])('does not write over the scenario that it found by %s', async (path) => {
     const host = fakeHost({ files: { 'lessons/s.yaml': 'name: s\nnodes: { master: {} }\n' } });
@@ -170,5 +170,5 @@ describe('others', () => {
         'diskless-hostage': /first cause: power off replica-b[\s\S]*held up the pipe that feeds\s+both/,
       }[file]);
     }
-  }, 180_000);
+  });
 });

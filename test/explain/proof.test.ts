@@ -192,7 +192,7 @@ describe('who looks on to explain', () => {
   let plain: Tried;
   beforeAll(() => {
     plain = make(loadScenario(`${HEAD}clients: { app: { to: master, writes: 200/s, value: 1kb } }\ntimeline: [{ at: 10s, partition: { between: [master, a], for: 20s } }]`, 'test.yaml'));
-  }, 60_000);
+  });
 
   it('does not change the run', () => {
     const watched = make(plain.outcome.scenario, true);

@@ -148,7 +148,7 @@ function unlessAmbiguous(play: () => void): void {
 }
 
 describe('bytes on wires, against a count of single bytes', () => {
-  test('any flows, cuts, heals and rates: what arrived at each instant, and what had left at the end', { timeout: 120_000 }, () => {
+  test('any flows, cuts, heals and rates: what arrived at each instant, and what had left at the end', () => {
     const bufferBytes = 4_194_304;
     fc.assert(
       fc.property(schedule, (given) => {
@@ -168,7 +168,7 @@ describe('bytes on wires, against a count of single bytes', () => {
     );
   });
 
-  test('small socket buffers: what may be sent, too', { timeout: 120_000 }, () => {
+  test('small socket buffers: what may be sent, too', () => {
     fc.assert(
       fc.property(schedule, fc.constantFrom(3_000, 8_000, 20_000), (given, bufferBytes) => {
         unlessAmbiguous(() => {

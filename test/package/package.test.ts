@@ -37,7 +37,7 @@ describe('the packed package', () => {
       symlinkSync(join(root, 'node_modules', name), link, 'junction');
     }
     writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
-  }, 60_000);
+  });
 
   afterAll(() => {
     rmSync(project, { recursive: true, force: true });
@@ -126,7 +126,7 @@ describe('the packed package', () => {
     const check = spawnSync(process.execPath, [tsc, ...options, 'consumer.ts'], { cwd: project, encoding: 'utf8' });
     expect(check.stdout).toBe('');
     expect(check.status).toBe(0);
-  }, 60_000);
+  });
 });
 
 /** Packs into a folder and returns the paths that were packed. dist/ is up to date: no scripts. */

@@ -14,9 +14,12 @@ const found = (process.env['PATH'] ?? '').split(delimiter).flatMap((folder) => N
 export const required: boolean = process.env['REPLSIM_CHROMIUM'] === 'required';
 export const present: boolean = found !== undefined;
 
+/** Longer than anything takes here, however busy the machine. */
+export const PATIENCE_MS = 60_000;
+
 export async function openBrowser(): Promise<Browser> {
   // Without a sandbox: as root there is none.
-  return chromium.launch({ ...(found === undefined ? {} : { executablePath: found }), args: ['--no-sandbox'] });
+  return chromium.launch({ ...(found === undefined ? {} : { executablePath: found }), args: ['--no-sandbox'], timeout: PATIENCE_MS });
 }
 
 export interface Opened {
@@ -39,9 +42,18 @@ export async function open(browser: Browser, file: string, hash = '', options: B
   page.on('request', (request) => {
     if (request.url().split('#')[0] !== url) complaints.push(`request: ${request.url()}`);
   });
+  // A page that never comes is a fault, a slow machine is none.
+  page.setDefaultTimeout(PATIENCE_MS);
+  page.setDefaultNavigationTimeout(PATIENCE_MS);
   await page.goto(url + hash);
   await page.waitForSelector('footer');
+  await drawn(page);
   return { page, complaints };
+}
+
+/** Until all is in place that the page does only once it was seen: listeners on the window, the curves, its width. Each is done a frame later. */
+async function drawn(page: Page): Promise<void> {
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))');
 }
 
 interface Violation {

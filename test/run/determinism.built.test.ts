@@ -33,4 +33,4 @@ it('another process, time zone, locale, working directory and folder', () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
-}, 120_000);
+});

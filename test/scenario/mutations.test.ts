@@ -68,7 +68,7 @@ function survives(text: string, overrides: readonly Override[] = []): void {
   expect(renderProblems(problems, text).split('\n').length).toBeGreaterThan(problems.length);
 }
 
-describe('a scenario survives', { timeout: 120_000 * RUNS }, () => {
+describe('a scenario survives', { timeout: 180_000 * RUNS }, () => {
   it('being hit anywhere by anything', () => {
     fc.assert(
       fc.property(fc.constantFrom(...texts), hits, (text, list) => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { bannedCalls } from './banned.ts';
-import { parse, readTexts } from './sources.ts';
+import { parse, sourceTree } from './sources.ts';
 
 const check = (path: string, text: string): string[] => bannedCalls(parse({ [path]: text }));
 
 describe('banned calls', () => {
   it('do not occur in src/', () => {
-    expect(bannedCalls(parse(readTexts(['src'], /\.tsx?$/)))).toEqual([]);
+    expect(bannedCalls(sourceTree())).toEqual([]);
   });
 
   it.each([

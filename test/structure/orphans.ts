@@ -2,18 +2,10 @@
  * Files that no one would miss: source that cannot be reached from anything that is shipped or run.
  * What only a test imports is an orphan too.
  */
-import { roomOf } from './rooms.ts';
 import type { Source } from './sources.ts';
 
-/**
- * Files below src/ that are not reached from the roots by imports, of values or of types.
- * Files of the rooms in `pending` are let off.
- */
-export function orphans(
-  sources: readonly Source[],
-  roots: readonly string[],
-  pending: readonly string[] = [],
-): string[] {
+/** Files below src/ that are not reached from the roots by imports, of values or of types. */
+export function orphans(sources: readonly Source[], roots: readonly string[]): string[] {
   const importsByPath = new Map(sources.map((source) => [source.path, source.imports]));
   const reached = new Set<string>();
   const waiting = [...roots];
@@ -24,5 +16,5 @@ export function orphans(
   }
   return sources
     .map((source) => source.path)
-    .filter((path) => !reached.has(path) && !path.endsWith('.d.ts') && !pending.includes(roomOf(path)));
+    .filter((path) => !reached.has(path) && !path.endsWith('.d.ts'));
 }

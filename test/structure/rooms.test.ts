@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { forbiddenImports } from './rooms.ts';
-import { parse, readTexts } from './sources.ts';
+import { parse, sourceTree } from './sources.ts';
 
 const check = (path: string, text: string): string[] => forbiddenImports(parse({ [path]: text }));
 
 describe('the import table', () => {
   it('holds for every file of src/', () => {
-    expect(forbiddenImports(parse(readTexts(['src'], /\.tsx?$/)))).toEqual([]);
+    expect(forbiddenImports(sourceTree())).toEqual([]);
   });
 
   it.each([

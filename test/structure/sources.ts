@@ -2,12 +2,9 @@
  * Source files as the structure tests look at them: parsed by the TypeScript compiler, so that a
  * word in a comment, a string or a type never counts as a call.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, posix, resolve } from 'node:path';
+import { posix } from 'node:path';
 import ts from 'typescript';
-
-/** Texts by path; paths start at the project's root and have forward slashes: `src/kernel/queue.ts`. */
-export type Texts = Readonly<Record<string, string>>;
+import { readTexts, type Texts } from '../texts.ts';
 
 export interface Import {
   /** As written: `../assert.ts`, `yaml`. */
@@ -29,23 +26,39 @@ export interface Source {
   placeOf(node: ts.Node): string;
 }
 
-export const ROOT: string = resolve(import.meta.dirname, '../..');
-
-/** Reads all files below the folders whose names end so. */
-export function readTexts(folders: readonly string[], ending: RegExp): Texts {
-  const texts: Record<string, string> = {};
-  for (const folder of folders) {
-    for (const entry of readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })) {
-      const file = join(entry.parentPath, entry.name);
-      const path = file.slice(ROOT.length + 1).replaceAll('\\', '/');
-      if (entry.isFile() && ending.test(path)) texts[path] = readFileSync(file, 'utf8');
-    }
-  }
-  return texts;
+/** All of src/: read and parsed once, for all who look at it. */
+export function sourceTree(): readonly Source[] {
+  tree ??= parse(readTexts(['src'], /\.tsx?$/));
+  return tree;
 }
 
-/** Parses and binds; resolves nothing outside each file, so it is quick, and works on texts made up for a test. */
+let tree: readonly Source[] | null = null;
+
+/** Parses; resolves nothing outside each file, so it is quick, and works on texts made up for a test. */
 export function parse(texts: Texts): Source[] {
+  const asts = new Map(
+    Object.entries(texts).map(([path, text]) => [
+      path,
+      ts.createSourceFile(path, text, { languageVersion: ts.ScriptTarget.ESNext, jsDocParsingMode: ts.JSDocParsingMode.ParseNone }, true),
+    ]),
+  );
+  let checker: ts.TypeChecker | null = null;
+
+  return [...asts].map(([path, ast]) => ({
+    path,
+    ast,
+    imports: importsOf(path, ast),
+    // What is declared nowhere here, comes from outside (`globalThis` has a symbol, but no declaration).
+    isGlobal: (identifier) => {
+      checker ??= checkerOf(texts, asts);
+      return !checker.getSymbolAtLocation(identifier)?.declarations?.length;
+    },
+    placeOf: (node) => `${path}:${lineOf(ast, node)}`,
+  }));
+}
+
+/** Who knows what a name means. Binds all files, which takes as long as to parse them. */
+function checkerOf(texts: Texts, asts: ReadonlyMap<string, ts.SourceFile>): ts.TypeChecker {
   const options: ts.CompilerOptions = {
     noLib: true,
     noResolve: true,
@@ -54,12 +67,6 @@ export function parse(texts: Texts): Source[] {
     module: ts.ModuleKind.ESNext,
     moduleDetection: ts.ModuleDetectionKind.Force,
   };
-  const asts = new Map(
-    Object.entries(texts).map(([path, text]) => [
-      path,
-      ts.createSourceFile(path, text, { languageVersion: ts.ScriptTarget.ESNext }, true),
-    ]),
-  );
   const host: ts.CompilerHost = {
     ...ts.createCompilerHost(options),
     getSourceFile: (path) => asts.get(path),
@@ -67,17 +74,7 @@ export function parse(texts: Texts): Source[] {
     readFile: (path) => texts[path],
     getCurrentDirectory: () => '',
   };
-  const program = ts.createProgram([...asts.keys()], options, host);
-  const checker = program.getTypeChecker();
-
-  return [...asts].map(([path, ast]) => ({
-    path,
-    ast,
-    imports: importsOf(path, ast),
-    // What is declared nowhere here, comes from outside (`globalThis` has a symbol, but no declaration).
-    isGlobal: (identifier) => !checker.getSymbolAtLocation(identifier)?.declarations?.length,
-    placeOf: (node) => `${path}:${lineOf(ast, node)}`,
-  }));
+  return ts.createProgram([...asts.keys()], options, host).getTypeChecker();
 }
 
 /** Visits every node below, the node itself first. */

@@ -1,7 +1,13 @@
 /** Small untidiness that should never be committed. */
 import ts from 'typescript';
-import type { Source, Texts } from './sources.ts';
+import type { Texts } from '../texts.ts';
+import type { Source } from './sources.ts';
 import { walk } from './sources.ts';
+
+/** Words that are worth parsing a file for. */
+export function mayDisableTests(text: string): boolean {
+  return /\b(skip|only|todo|skipIf|runIf|fails|xit|xtest|xdescribe|fit|fdescribe)\b/.test(text);
+}
 
 /** Tests that are switched off, or switch the others off: `it.skip`, `describe.only`, `test.todo`, `xit` … */
 export function disabledTests(sources: readonly Source[]): string[] {

@@ -59,7 +59,7 @@ describe('a real redis-server 7.0', () => {
     const options = { port: '0', unixsocket: join(folder, 's'), dir: folder, save: '', 'enable-debug-command': 'yes', logfile: join(folder, 'log') };
     server = spawn('redis-server', Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]), { stdio: 'ignore' });
     socket = await connected(options.unixsocket);
-  }, 60_000);
+  });
 
   afterAll(() => {
     socket?.destroy();
@@ -80,7 +80,7 @@ describe('a real redis-server 7.0', () => {
       expect(await ask(socket, 'DEBUG RELOAD NOSAVE')).toBe('+OK');
       expect(await ask(socket, 'DEBUG DIGEST')).toBe(`+${DIGEST}`);
     }
-  }, 60_000);
+  });
 });
 
 async function connected(path: string): Promise<Socket> {

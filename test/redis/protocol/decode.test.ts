@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { createDecoder, feed, takeBytes, takeLine, takeReply, takeRequest } from '../../../src/redis/protocol/decode.ts';
-import type { Decoder, ProtocolError } from '../../../src/redis/protocol/decode.ts';
+import { createDecoder, feed, takeBytes, takeLine, takeReply, takeRequest } from './decode.ts';
+import type { Decoder, ProtocolError } from './decode.ts';
 import { equalMessages } from '../../../src/redis/protocol/equality.ts';
 import { encode } from '../../../src/redis/protocol/encode.ts';
 import { command } from '../../../src/redis/protocol/make.ts';

@@ -1,7 +1,7 @@
 /** A word changed in the log of one version: do the logs of real servers of that version tell? */
 import { expect, it } from 'vitest';
 import { type LogWords, wordsOf } from '../../../src/trace/log-words.ts';
-import { logEvidence, patternsOf } from '../../../src/verify/recording/log-evidence.ts';
+import { logEvidence, patternsOf } from './log-evidence.ts';
 import { readRecordings } from '../../../src/verify/recording/read.ts';
 import { profileOf } from '../../../src/verify/recording/versions.ts';
 

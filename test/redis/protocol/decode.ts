@@ -1,13 +1,12 @@
 /**
- * Real bytes become messages again, however they were cut on the way: what `encode.ts` wrote, and what a real client or
- * server writes.
+ * Real bytes become messages again, however they were cut on the way: what `encode.ts` wrote is read by somebody who knows only RESP.
  *
  * The caller says what it expects next, since the same bytes mean different things at different times: a request (of a
  * client, or the command stream of a master), a reply, a line of the handshake, or plain bytes (a file). Nothing is
  * copied before it is complete, so a large argument that comes in a thousand pieces costs no more than in one.
  */
-import type { Bytes, Command, Line, Reply, ReplyMessage } from './payload.ts';
-import { command, line, reply } from './make.ts';
+import type { Bytes, Command, Line, Reply, ReplyMessage } from '../../../src/redis/protocol/payload.ts';
+import { command, line, reply } from '../../../src/redis/protocol/make.ts';
 
 export interface Decoder {
   /** Received and not yet taken; the first `at` bytes of it are. */

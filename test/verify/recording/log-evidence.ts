@@ -4,12 +4,12 @@
  * A recording is one voice; where the lines of each replay are equal to it (`replay.ts`), a line that is in it is evidence for the words
  * of its pattern. Lines without any are claimed from the source alone.
  */
-import { type LogPattern, logPatterns } from '../../trace/log-patterns.ts';
-import { type LogWords, wordsOf } from '../../trace/log-words.ts';
-import type { FactBody } from '../../trace/fact.ts';
-import type { Profile } from '../../redis/profiles/profile.ts';
-import type { Recording } from './format.ts';
-import { exactVersion, profileOf } from './versions.ts';
+import { type LogPattern, logPatterns } from '../../../src/trace/log-patterns.ts';
+import { type LogWords, wordsOf } from '../../../src/trace/log-words.ts';
+import type { FactBody } from '../../../src/trace/fact.ts';
+import type { Profile } from '../../../src/redis/profiles/profile.ts';
+import type { Recording } from '../../../src/verify/recording/format.ts';
+import { exactVersion, profileOf } from '../../../src/verify/recording/versions.ts';
 
 export interface LogEvidence {
   /** Versions that were recorded, oldest first. */
