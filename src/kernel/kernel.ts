@@ -17,6 +17,8 @@ export type Warm = (next: Int32Array, count: number) => void;
 
 /** How many events it looks ahead. */
 const LOOK_AHEAD = 16;
+/** Fewer are not worth it. */
+const FEW = 4;
 
 /** What `on` answers: the handler's place in the table. */
 export type HandlerId = number & { readonly brand: 'HandlerId' };
@@ -98,8 +100,8 @@ class EventKernel implements Kernel {
   private readonly warms: (Warm | undefined)[] = [];
   private readonly rows: Int32Array = new Int32Array(LOOK_AHEAD);
   private readonly ahead: Int32Array = new Int32Array(LOOK_AHEAD);
-  /** The number of events run at which it looks again. */
-  private looksAt: number = 0x7fffffff;
+  /** So many events of the queue are taken before it looks again. */
+  private looksIn: number = 0x7fffffff;
   /** The event that runs next whatever the queue holds (`soon`): its handler, or -1, and its payload. */
   private soonHandler: number = -1;
   private soonA: number = 0;
@@ -123,7 +125,7 @@ class EventKernel implements Kernel {
 
   lookAhead(handler: HandlerId, warm: Warm): void {
     this.warms[handler] = warm;
-    this.looksAt = this.eventsRun;
+    this.looksIn = 0;
   }
 
   after(delayUs: number, handler: HandlerId, a: number = 0, b: number = 0): EventId {
@@ -242,7 +244,7 @@ class EventKernel implements Kernel {
       const a = payloads[at | 1]!;
       const b = payloads[at | 2]!;
       queue.remove(event);
-      if (this.eventsRun >= this.looksAt) this.look();
+      if (--this.looksIn < 0) this.look();
       handler(a, b);
     }
     return end === sliceEnd ? SLICE : this.outOfEvents(untilUs);
@@ -251,8 +253,8 @@ class EventKernel implements Kernel {
   private look(): void {
     const { queue: { payloads }, warms, rows, ahead } = this;
     const near = this.queue.upcoming(rows);
-    this.looksAt = this.eventsRun + LOOK_AHEAD;
-    if (near < LOOK_AHEAD) return; // few events: all that they need is near as well
+    this.looksIn = near === 0 ? LOOK_AHEAD : near;
+    if (near < FEW) return; // all that they need is near as well
     for (let handler = 0; handler < warms.length; handler++) {
       const warm = warms[handler];
       if (warm === undefined) continue;

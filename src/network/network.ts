@@ -84,7 +84,8 @@ function registerHandlers(net: NetworkState): void {
   const { kernel, handlers, sockets, wires, processes } = net;
   const onSocket = (name: string, handle: (net: NetworkState, socket: Socket, b: number) => void) =>
     kernel.on(`network: ${name}`, (id, b) => handle(net, sockets[id]!, b));
-  handlers.arrive = onSocket('arrive', arrive);
+  // Without a closure between: it runs for every segment.
+  handlers.arrive = kernel.on('network: arrive', (id) => arrive(net, sockets[id]!));
   const warmer = new Warmer();
   kernel.lookAhead(handlers.arrive, (next, count) => warmer.arrivals(net, next, count));
   handlers.exit = onSocket('exit', exit);

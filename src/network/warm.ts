@@ -24,12 +24,13 @@ export class Warmer {
       const sender = senders[i]!;
       const { head } = sender.flight;
       // A field of each line of 64 bytes.
-      sum += sender.bufferBytes + sender.backUs + sender.ackAtUs + sender.peer.id + sender.outbox.mark + (head === null ? 0 : head.arrivalUs);
+      sum += sender.bufferBytes + sender.backUs + sender.ackAtUs + sender.retries + sender.peer.id + sender.outbox.mark + (head === null ? 0 : head.arrivalUs);
     }
     let hearing = 0;
     for (let i = 0; i < count; i++) {
-      const { peer, nicIn } = senders[i]!;
+      const { peer, nicIn, entry } = senders[i]!;
       sum += peer.read + peer.arrived + (nicIn === null ? 0 : nicIn.busyUntilUs + nicIn.waiting);
+      if (entry !== null) sum += entry.mark + (entry.flight.head === null ? 0 : 1);
       if (peer.ears !== null) owners[hearing++] = peer.ears;
     }
     this.sum = (this.sum + sum) | 0;

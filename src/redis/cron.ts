@@ -22,31 +22,28 @@ interface CronDuty {
   readonly name: string;
   readonly periodMs: number;
   readonly run: (server: Server) => unknown;
-  /** It could act at the next tick; duties of a second need no answer: their tick always comes. */
-  readonly wanted: (server: Server) => boolean;
 }
 
-const never = (): boolean => false;
 const failsOver = (server: Server): boolean => server.replication.failover.state !== 'no-failover';
 
 /** Every tick, whatever `hz`. */
 const EVERY_TICK = 0;
 
 const DUTIES: readonly CronDuty[] = [
-  { name: 'shutdown', periodMs: EVERY_TICK, run: shutDownIfAsked, wanted: (server) => server.shutdown !== null || server.signalled !== null },
-  { name: 'idle clients', periodMs: EVERY_TICK, run: closeIdleClients, wanted: watchesIdleClients },
-  { name: 'output limits', periodMs: EVERY_TICK, run: checkOutputLimits, wanted: (server) => server.softLimited > 0 && server.profile.limits.cronChecks },
-  { name: 'expire', periodMs: EVERY_TICK, run: expireKeys, wanted: (server) => server.activeExpire && (isMaster(server) ? nextExpiryMs(server.keyspace) < Infinity : server.replicaKeysWithExpire !== null && server.replicaKeysWithExpire.size > 0) },
-  { name: 'scheduled AOF rewrite', periodMs: EVERY_TICK, run: rewriteIfScheduled, wanted: (server) => server.aof.state === 'wait-rewrite' },
-  { name: 'children, or else save points', periodMs: EVERY_TICK, run: childrenOrSavePoints, wanted: (server) => server.child !== null || saveIsNear(server) },
-  { name: 'fsync everysec', periodMs: EVERY_TICK, run: flushAppendOnlyFile, wanted: (server) => server.aof.file !== null && server.aof.file.synced < server.aof.file.written },
-  { name: 'clients to close', periodMs: EVERY_TICK, run: freeClosingClients, wanted: (server) => server.closing.length > 0 },
-  { name: 'pauses that end', periodMs: EVERY_TICK, run: (server) => server.writesPaused && updatePausedActions(server), wanted: (server) => server.writesPaused },
-  { name: 'replication, while failing over', periodMs: 100, run: (server) => failsOver(server) && replicationCron(server), wanted: failsOver },
-  { name: 'replication', periodMs: 1000, run: (server) => failsOver(server) || replicationCron(server), wanted: never },
-  { name: 'scheduled BGSAVE', periodMs: EVERY_TICK, run: scheduledBgsave, wanted: (server) => server.bgsaveScheduled },
+  { name: 'shutdown', periodMs: EVERY_TICK, run: shutDownIfAsked },
+  { name: 'idle clients', periodMs: EVERY_TICK, run: closeIdleClients },
+  { name: 'output limits', periodMs: EVERY_TICK, run: checkOutputLimits },
+  { name: 'expire', periodMs: EVERY_TICK, run: expireKeys },
+  { name: 'scheduled AOF rewrite', periodMs: EVERY_TICK, run: rewriteIfScheduled },
+  { name: 'children, or else save points', periodMs: EVERY_TICK, run: childrenOrSavePoints },
+  { name: 'fsync everysec', periodMs: EVERY_TICK, run: flushAppendOnlyFile },
+  { name: 'clients to close', periodMs: EVERY_TICK, run: freeClosingClients },
+  { name: 'pauses that end', periodMs: EVERY_TICK, run: (server) => server.writesPaused && updatePausedActions(server) },
+  { name: 'replication, while failing over', periodMs: 100, run: (server) => failsOver(server) && replicationCron(server) },
+  { name: 'replication', periodMs: 1000, run: (server) => failsOver(server) || replicationCron(server) },
+  { name: 'scheduled BGSAVE', periodMs: EVERY_TICK, run: scheduledBgsave },
   // A turn ends after each tick: there it shows who has waited too long (blocked.c: blockedBeforeSleep).
-  { name: 'blocked clients', periodMs: EVERY_TICK, run: () => {}, wanted: (server) => server.waitingAcks.length > 0 || (server.blockedOnKeys !== null && server.blockedOnKeys.waiting.size > 0) },
+  { name: 'blocked clients', periodMs: EVERY_TICK, run: () => {} },
 ];
 
 /** As serverCron asks for it. */
@@ -124,9 +121,29 @@ function armTicks(server: Server, ticks: number): void {
   server.ports.arm('cron', Math.max(server.cronDueUs - server.nowUs, 0));
 }
 
+/**
+ * Whether a duty could act at the next tick, in the order of the list; those of a second need no answer: their tick always comes.
+ * One expression, since it is asked after every turn.
+ */
 function isWanted(server: Server): boolean {
-  for (let i = 0; i < DUTIES.length; i++) if (DUTIES[i]!.wanted(server)) return true;
-  return false;
+  const { aof } = server;
+  return server.shutdown !== null || server.signalled !== null
+    || watchesIdleClients(server)
+    || (server.softLimited > 0 && server.profile.limits.cronChecks)
+    || (server.activeExpire && mayExpire(server))
+    || aof.state === 'wait-rewrite'
+    || server.child !== null || saveIsNear(server)
+    || (aof.file !== null && aof.file.synced < aof.file.written)
+    || server.closing.length > 0
+    || server.writesPaused
+    || failsOver(server)
+    || server.bgsaveScheduled
+    || server.waitingAcks.length > 0 || (server.blockedOnKeys !== null && server.blockedOnKeys.waiting.size > 0);
+}
+
+function mayExpire({ replication, keyspace, replicaKeysWithExpire }: Server): boolean {
+  if (replication.masterHost === null) return nextExpiryMs(keyspace) < Infinity;
+  return replicaKeysWithExpire !== null && replicaKeysWithExpire.size > 0;
 }
 
 /** At the end of a turn: something may have happened for which a sleeping cron must wake. */
