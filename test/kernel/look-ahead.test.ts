@@ -40,11 +40,27 @@ describe('looking ahead', () => {
     }
   });
 
+  it('tells of an event once, however many ends of turns come in between', () => {
+    const kernel = createKernel();
+    const told = new Map<number, number>();
+    let number = 0;
+    const turn = kernel.on('turn', () => {});
+    const arrive = kernel.on('arrive', () => {
+      kernel.soon(turn);
+      if (number < 5_000) kernel.after(100, arrive, ++number);
+    });
+    kernel.lookAhead(arrive, (next, count) => { for (const id of next.slice(0, count)) told.set(id, (told.get(id) ?? 0) + 1); });
+    for (let i = 0; i < 100; i++) kernel.after(i, arrive, ++number);
+    kernel.advance(Infinity, 10_000_000);
+    expect(told.size).toBeGreaterThan(4_000);
+    expect([...told.values()].filter((times) => times > 1).length).toBeLessThan(told.size / 20);
+  });
+
   it('does not bother while few events are near', () => {
     const kernel = createKernel();
     const ring = kernel.on('ring', (id) => { kernel.after(1000, ring, id); });
-    kernel.lookAhead(ring, () => { throw new Error('there are only ten'); });
-    for (let id = 0; id < 10; id++) kernel.after(id, ring, id);
+    kernel.lookAhead(ring, () => { throw new Error('there are only three'); });
+    for (let id = 0; id < 3; id++) kernel.after(id, ring, id);
     expect(kernel.advance(10_000, Infinity)).toEqual({ stopped: 'slice' });
   });
 });
