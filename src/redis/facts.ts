@@ -7,6 +7,7 @@
  */
 import type { Unreadable } from './persistence/readable.ts';
 import type { PsyncEvidence, PsyncReason } from './replication/psync.ts';
+import type { LinkState } from './replication/state.ts';
 
 /** `ip:port` as Redis names a replica in its log: the peer's ip and the listening port it announced. */
 export type ReplicaName = string;
@@ -55,7 +56,7 @@ export type RedisFact =
   | { kind: 'link-connect-failed'; why: 'refused' | 'unreachable' | 'timeout' }
   | { kind: 'link-timeout'; phase: 'handshake' | 'transfer' | 'connected'; silentSeconds: number; limitSeconds: number }
   | { kind: 'link-handshake-error'; step: 'ping' | 'auth' | 'listening-port' | 'ip-address' | 'capa' | 'version' | 'psync' | 'sync'; error: string; fatal: boolean }
-  | { kind: 'link-handshake-lost'; step: string }
+  | { kind: 'link-handshake-lost'; step: LinkState }
   | { kind: 'cached-master-made'; from: 'lost-link' | 'own-history'; replid: string; offset: number }
   | { kind: 'cached-master-discarded' }
   /** A command of the stream failed: the data may have parted. `command` '': it is unknown. */

@@ -37,7 +37,7 @@ function sentences(body: FactBody, words: LogWords): string[] {
     case 'shutdown-blocked':
       return body.forced
         ? ['Writing initial AOF. Exit anyway.']
-        : ["Writing initial AOF, can't exit.", 'Errors trying to shut down the server. Check the logs for more information.'];
+        : ["Writing initial AOF, can't exit.", ...(words.saysShutdownFailed ? ['Errors trying to shut down the server. Check the logs for more information.'] : [])];
     case 'final-fsync':
       return ['Calling fsync() on the AOF file.'];
     case 'final-save':
@@ -67,7 +67,7 @@ function sentences(body: FactBody, words: LogWords): string[] {
     case 'final-pings-forgotten':
       return [`Using the meaningful offset ${body.offset} instead of ${body.instead} to exclude the final PINGs (${body.instead - body.offset} bytes difference)`];
     case 'backlog-freed':
-      return [`Replication backlog freed after ${body.ttlSeconds} seconds without connected replicas.`];
+      return [`Replication backlog freed after ${body.ttlSeconds} seconds without connected ${words.replica}s.`];
 
     // -- the replica's side of its link
     case 'link-connecting':
@@ -82,7 +82,7 @@ function sentences(body: FactBody, words: LogWords): string[] {
       return handshakeError(body, words);
     case 'link-handshake-lost':
       return [
-        body.step === 'psync' ? `${words.Master} did not reply to PSYNC, will try later` : `${words.Master} did not respond to command during SYNC handshake`,
+        body.step === 'receive-psync-reply' ? `${words.Master} did not reply to PSYNC, will try later` : `${words.Master} did not respond to command during SYNC handshake`,
       ];
     case 'cached-master-made':
       return [
@@ -178,7 +178,7 @@ function sentences(body: FactBody, words: LogWords): string[] {
     case 'sync-decided':
       return decision(body.replica, body.reason, body.evidence, words);
     case 'sync-waits':
-      return [syncWaits(body.for, words)];
+      return syncWaits(body.for, words);
     case 'bgsave-started':
       if (words.terse && body.reason === 'sync') return ['Starting BGSAVE for SYNC'];
       return body.reason === 'sync' ? [`Starting BGSAVE for SYNC with target: ${body.target === 'disk' ? 'disk' : words.sockets}${words.namesTransferKind ? ` using: ${body.channel === 'rdb' ? 'dual-channel' : 'normal sync'}` : ''}`] : [];
@@ -188,7 +188,7 @@ function sentences(body: FactBody, words: LogWords): string[] {
         'BGSAVE for replication failed',
       ];
     case 'bgsave-ended':
-      return bgsaveEnded(body);
+      return bgsaveEnded(body, words);
     case 'bgsave-killed':
       return bgsaveKilled(body);
     case 'replica-state':
@@ -218,7 +218,7 @@ function sentences(body: FactBody, words: LogWords): string[] {
 }
 
 function startFailed(wrong: Told<'start-failed'>, words: LogWords): string[] {
-  const atTheEnd = words.pointsToServerLogs ? ', check server logs.' : ': Invalid argument.';
+  const atTheEnd = words.whyLoadFailed === 'server-logs' ? ', check server logs.' : ': Invalid argument.';
   if (wrong.why === 'not-commands') return ['Bad file format reading the append only file: make a backup of your AOF file, then use ./redis-check-aof --fix <filename>'];
   if (wrong.why === 'unknown-command') return [`Unknown command '${wrong.command}' reading the append only file${words.aofInParts ? ` appendonly.aof.${wrong.sequence}.incr.aof` : ''}`];
   const tooNew = `Can't handle RDB format version ${wrong.format}`;
@@ -252,10 +252,10 @@ const SYNC_WAITS: Readonly<Record<Told<'sync-waits'>['for'], string>> = {
   'other-child': 'No BGSAVE in progress, but % is active. BGSAVE for replication delayed',
 };
 
-function syncWaits(reason: Told<'sync-waits'>['for'], words: LogWords): string {
-  if (reason === 'other-child') return SYNC_WAITS[reason].replace('%', words.otherChild);
-  if (words.saysWhyItWaits) return SYNC_WAITS[reason].replace('%', words.replica);
-  return reason === 'diskless-delay' ? 'Delay next BGSAVE for SYNC' : reason === 'bgsave-attached' ? SYNC_WAITS[reason] : 'Waiting for next BGSAVE for SYNC';
+function syncWaits(reason: Told<'sync-waits'>['for'], words: LogWords): string[] {
+  if (words.saysWhyItWaits) return [SYNC_WAITS[reason].replace('%', reason === 'other-child' ? words.otherChild : words.replica)];
+  if (reason === 'other-child') return [];
+  return [reason === 'diskless-delay' ? 'Delay next BGSAVE for SYNC' : reason === 'bgsave-attached' ? SYNC_WAITS[reason] : 'Waiting for next BGSAVE for SYNC'];
 }
 
 function connecting({ masterHost, masterPort, why }: Told<'link-connecting'>, words: LogWords): string {
@@ -373,8 +373,15 @@ function loadFailed({ error, at }: Told<'load-failed'>, words: LogWords): string
   const from = at === 'socket' ? 'socket' : 'disk';
   return [
     ...(error === '' ? [] : [error]),
-    `Failed trying to load the ${words.MASTER} synchronization DB from ${from}${words.pointsToServerLogs ? ', check server logs.' : ''}`,
+    `Failed trying to load the ${words.MASTER} synchronization DB from ${from}${whyLoadFailed(error, at, words)}`,
   ];
+}
+
+function whyLoadFailed(error: string, at: Told<'load-failed'>['at'], { whyLoadFailed: where }: LogWords): string {
+  if (where === 'server-logs') return ', check server logs.';
+  if (where === 'nowhere' || (where === 'from-socket' && at !== 'socket')) return '';
+  // rdb.c: a file of a newer format is an invalid argument; what else went wrong set some number, or none.
+  return `: ${error.startsWith("Can't handle RDB format") ? 'Invalid argument' : UNTOLD}`;
 }
 
 /** What a master logs about its verdict; a plain SYNC gets none. */
@@ -411,7 +418,7 @@ function decision(replica: string, reason: PsyncReason, evidence: PsyncEvidence,
   }
 }
 
-function bgsaveEnded({ target, outcome, replicasStillUp }: Told<'bgsave-ended'>): string[] {
+function bgsaveEnded({ target, outcome, replicasStillUp }: Told<'bgsave-ended'>, { failedTransfer }: LogWords): string[] {
   if (target === 'disk') {
     if (outcome === 'ok') return ['Background saving terminated with success'];
     return [outcome === 'error' ? 'Background saving error' : `Background saving terminated by signal ${SIGNALS[outcome]}`];
@@ -422,7 +429,7 @@ function bgsaveEnded({ target, outcome, replicasStillUp }: Told<'bgsave-ended'>)
       'Background RDB transfer terminated with success',
     ];
   }
-  return [outcome === 'error' ? 'Background transfer error' : `Background transfer terminated by signal ${SIGNALS[outcome]}`];
+  return [outcome === 'error' ? `${failedTransfer} error` : `${failedTransfer} terminated by signal ${SIGNALS[outcome]}`];
 }
 
 /** Of each replica that a diskless BGSAVE fed, from 2.8 to 5.0; they kept the word. */

@@ -82,7 +82,7 @@ function variants(): FactBody[] {
     ...(['ping', 'auth', 'listening-port', 'ip-address', 'capa', 'version', 'psync', 'sync'] as const).map(
       (step): FactBody => ({ kind: 'link-handshake-error', step, error: ANY, fatal: true }),
     ),
-    ...(['ping', 'psync'] as const).map((step): FactBody => ({ kind: 'link-handshake-lost', step })),
+    ...(['receive-ping-reply', 'receive-psync-reply'] as const).map((step): FactBody => ({ kind: 'link-handshake-lost', step })),
     ...(['lost-link', 'own-history'] as const).map((from): FactBody => ({ kind: 'cached-master-made', from, replid: ANY, offset: 0 })),
     { kind: 'cached-master-discarded' },
     ...([true, false] as const).map((cached): FactBody => ({ kind: 'psync-sent', replid: ANY, offset: NUMBER, cached })),

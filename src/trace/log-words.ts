@@ -47,8 +47,12 @@ export interface LogWords {
   readonly countsKeys: boolean;
   /** 7.0 and later: the append-only file is several files. */
   readonly aofInParts: boolean;
-  /** 7.2 and later: `, check server logs.` behind a failed load. */
-  readonly pointsToServerLogs: boolean;
+  /** Of a received file that cannot be loaded, from where the system's own word is told; 7.2 and later say `, check server logs.` */
+  readonly whyLoadFailed: 'nowhere' | 'from-socket' | 'anywhere' | 'server-logs';
+  /** 7.0 and later: that a shutdown did not come about. */
+  readonly saysShutdownFailed: boolean;
+  /** Of a diskless BGSAVE that failed: Valkey added a word. */
+  readonly failedTransfer: string;
   /** Valkey 8: ` using: normal sync` behind the target of a BGSAVE. */
   readonly namesTransferKind: boolean;
 }
@@ -57,7 +61,8 @@ const REDIS_2_6: LogWords = {
   replica: 'slave', Replica: 'Slave', REPLICA: 'SLAVE', sockets: 'slaves sockets', acknowledger: 'slave', replicaof: 'SLAVE OF',
   master: 'master', Master: 'Master', MASTER: 'MASTER', product: 'Redis', confFile: 'redis.conf', myMaster: 'my master', otherChild: 'an AOF rewrite',
   inStep: 'at-once', terse: true, mismatch: 'runid', saysWhyItWaits: false, namesTimeoutPhase: false, saysBacklogCreated: false,
-  namesTransferTarget: false, saysFileStreamed: false, namesAofTail: false, countsKeys: false, aofInParts: false, pointsToServerLogs: false, namesTransferKind: false,
+  namesTransferTarget: false, saysFileStreamed: false, namesAofTail: false, countsKeys: false, aofInParts: false,
+  whyLoadFailed: 'nowhere', saysShutdownFailed: false, failedTransfer: 'Background transfer', namesTransferKind: false,
 };
 const REDIS_2_8: LogWords = { ...REDIS_2_6, terse: false, inStep: 'with-its-stream', saysFileStreamed: true };
 const REDIS_3_2: LogWords = { ...REDIS_2_8, mismatch: 'runids', saysWhyItWaits: true };
@@ -67,15 +72,17 @@ const REDIS_5_0: LogWords = {
 };
 const REDIS_6_0: LogWords = {
   ...REDIS_5_0, myMaster: 'my own master', otherChild: 'another BG operation', namesTimeoutPhase: true, saysBacklogCreated: true, namesTransferTarget: true,
-  saysFileStreamed: false, namesAofTail: true,
+  saysFileStreamed: false, namesAofTail: true, whyLoadFailed: 'from-socket',
 };
-const REDIS_6_2: LogWords = { ...REDIS_6_0, countsKeys: true };
-const REDIS_7_0: LogWords = { ...REDIS_6_2, inStep: 'at-once', aofInParts: true, namesAofTail: false };
-export const REDIS_7_2: LogWords = { ...REDIS_7_0, acknowledger: 'replica', pointsToServerLogs: true };
+const REDIS_6_2: LogWords = { ...REDIS_6_0, countsKeys: true, whyLoadFailed: 'nowhere' };
+const REDIS_7_0: LogWords = {
+  ...REDIS_6_2, inStep: 'at-once', aofInParts: true, namesAofTail: false, whyLoadFailed: 'anywhere', saysShutdownFailed: true,
+};
+export const REDIS_7_2: LogWords = { ...REDIS_7_0, acknowledger: 'replica', whyLoadFailed: 'server-logs' };
 const VALKEY_8_0: LogWords = {
   ...REDIS_7_2,
   master: 'primary', Master: 'Primary', MASTER: 'PRIMARY', product: 'Valkey', confFile: 'valkey.conf', myMaster: 'my own primary',
-  namesTransferKind: true,
+  failedTransfer: 'Background RDB transfer', namesTransferKind: true,
 };
 
 /** By profile name; a profile that is not listed speaks as 7.2 does. */

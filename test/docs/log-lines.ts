@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type LogEvidence, logEvidence, patternsOf } from '../verify/recording/log-evidence.ts';
 import { readRecordings } from '../../src/verify/recording/read.ts';
 import { ROOT } from '../texts.ts';
+import { logSources } from './log-sources.ts';
 import { table } from './sections.ts';
 
 /** Logs of real servers that are no recordings of cases: each kind of line once. */
@@ -34,6 +35,12 @@ function readOther(version: string): string[] {
   return file === undefined ? [] : readFileSync(join(ROOT, file), 'utf8').trimEnd().split('\n');
 }
 
+/** What is claimed, shown by no log, and was not found in the source of its version. */
+export function notLookedUp(evidence: LogEvidence): string[] {
+  const sourceOf = logSources();
+  return claims(evidence).filter(({ version, sentence, mark }) => mark === CLAIMED && sourceOf(version, sentence) === null).map(({ version, sentence }) => `${version}: ${sentence}`);
+}
+
 /** Lines of another log for which there is no view. */
 function withoutView(version: string): string[] {
   const patterns = patternsOf(version);
@@ -45,7 +52,8 @@ export function neverShown(evidence: LogEvidence): string {
   const all = claims(evidence);
   const shown = new Set(all.filter(({ mark }) => mark !== CLAIMED).map(({ sentence }) => inOneVoice(sentence).toLowerCase()));
   const newest = new Map(all.filter(({ sentence }) => !shown.has(inOneVoice(sentence).toLowerCase())).map(({ sentence, version }) => [inOneVoice(sentence), { sentence, version }]));
-  return [...newest.values()].map(({ sentence, version }) => `- ${quoted(sentence)} (${version})`).join('\n');
+  const sourceOf = logSources();
+  return [...newest.values()].map(({ sentence, version }) => `- ${quoted(sentence)} (${version}, ${sourceOf(version, sentence) ?? 'not looked up'})`).join('\n');
 }
 
 /** What a real 7.0.15 logged about replication and files, and we leave out: how a thing is done, process ids, how long it took. */
@@ -55,10 +63,10 @@ export function leftOut(): string {
 
 let read: LogEvidence | null = null;
 
-export function corpusEvidence(): LogEvidence {
+export function corpusEvidence(root: string = ROOT): LogEvidence {
   if (read !== null) return read;
-  const recordings = readRecordings(join(ROOT, 'test/golden'));
-  const head = /^\| case \| (.*) \|$/m.exec(readFileSync(join(ROOT, 'docs/conformance.md'), 'utf8'))![1]!;
+  const recordings = readRecordings(join(root, 'test/golden'));
+  const head = /^\| case \| (.*) \|$/m.exec(readFileSync(join(root, 'docs/conformance.md'), 'utf8'))![1]!;
   return (read = logEvidence(recordings, head.split(' | ')));
 }
 

@@ -54,6 +54,23 @@ describe('log lines', () => {
     ]);
   });
 
+  it('of a connection that broke in the handshake tell whether it was the answer to PSYNC that did not come', () => {
+    expect(lines({ kind: 'link-handshake-lost', step: 'receive-capa-reply' })).toEqual(['Master did not respond to command during SYNC handshake']);
+    expect(lines({ kind: 'link-handshake-lost', step: 'receive-psync-reply' })).toEqual(['Master did not reply to PSYNC, will try later']);
+  });
+
+  it.each<[string, FactBody, string[]]>([
+    ['redis-7.2', { kind: 'bgsave-ended', reason: 'sync', target: 'socket', outcome: 'error', replicasStillUp: -1 }, ['Background transfer error']],
+    ['valkey-8.0', { kind: 'bgsave-ended', reason: 'sync', target: 'socket', outcome: 'signal', replicasStillUp: -1 }, ['Background RDB transfer terminated by signal 9']],
+    ['redis-4.0', { kind: 'backlog-freed', afterSeconds: 11, ttlSeconds: 10 }, ['Replication backlog freed after 10 seconds without connected slaves.']],
+    ['redis-6.2', { kind: 'shutdown-blocked', by: 'initial-aof', forced: false }, ["Writing initial AOF, can't exit."]],
+    ['redis-6.2', { kind: 'load-failed', error: "Can't handle RDB format version 11", at: 'file' }, ["Can't handle RDB format version 11", 'Failed trying to load the MASTER synchronization DB from disk']],
+    ['redis-7.0', { kind: 'load-failed', error: "Can't handle RDB format version 11", at: 'file' }, ["Can't handle RDB format version 11", 'Failed trying to load the MASTER synchronization DB from disk: Invalid argument']],
+    ['redis-2.8', { kind: 'sync-waits', replica: '10.0.0.2:6379', fd: 7, for: 'other-child' }, []],
+  ])('are those of the version: %s %o', (profile, body, expected) => {
+    expect(logLines(body, wordsOf(profile))).toEqual(expected);
+  });
+
   it('of a diskless replica going online are two, of a disk-based one are one, of a partial one are none', () => {
     const online = (how: 'full' | 'full-socket' | 'partial'): string[] =>
       lines({ kind: 'replica-state', replica: '10.0.0.2:6379', fd: 7, state: 'online', how });

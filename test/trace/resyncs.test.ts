@@ -93,7 +93,7 @@ describe('resyncs', () => {
     const [, asked] = tale.trace.facts.filter((fact) => fact.body.kind === 'psync-sent');
     tale.tell('master', { kind: 'sync-asked', replica: tale.address('a'), fd: 3, psync: true, replid: '?', offset: -1 }, asked!.id);
     tale.tell('master', { kind: 'sync-refused', replica: tale.address('a'), fd: 3, error: 'ERR no' });
-    tale.tell('b', { kind: 'link-handshake-lost', step: 'psync' });
+    tale.tell('b', { kind: 'link-handshake-lost', step: 'receive-psync-reply' });
     expect(notes(tale)).toEqual(['a < master: undecided - unfinished 0', 'b < master: undecided refused:ERR refused 0']);
   });
 
@@ -177,7 +177,7 @@ describe('resyncs', () => {
     const tale = story(['master', 'a', 'b']);
     startAll(tale);
     tale.tell('a', { kind: 'psync-sent', replid: '?', offset: -1, cached: false });
-    tale.tell('a', { kind: 'link-handshake-lost', step: 'psync' });
+    tale.tell('a', { kind: 'link-handshake-lost', step: 'receive-psync-reply' });
     tale.tell('b', { kind: 'psync-sent', replid: '?', offset: -1, cached: false });
     tale.tell('master', { kind: 'sync-asked', replica: '127.0.0.1:9999', fd: 3, psync: true, replid: '?', offset: -1 });
     tale.tell('master', { kind: 'sync-refused', replica: '127.0.0.1:9999', fd: 3, error: 'ERR no' });

@@ -174,7 +174,7 @@ function ofNode(fact: Fact, telling: Telling): Entry | null {
     case 'link-handshake-error':
       return body.fatal ? noise(`is turned away by ${master()} (${body.step}): ${body.error}`) : null;
     case 'link-handshake-lost':
-      return body.step === 'psync' ? null : noise(`is cut off by ${master()} during the handshake`);
+      return body.step === 'receive-psync-reply' ? null : noise(`is cut off by ${master()} during the handshake`);
     case 'error-to-master':
       return entry(fact, '!', node, `cannot carry out what its master says: ${clean(body.error)}`);
     case 'local-writes-began':

@@ -114,7 +114,7 @@ function canTell(profile: Profile, body: FactBody): boolean {
     case 'link-handshake-error':
       return canFail(profile, body.step);
     case 'link-handshake-lost':
-      return body.step === 'psync' ? handshake.brokenOff === 'given-up' : true;
+      return handshake.brokenOff === 'given-up';
     case 'error-to-master':
       return link.errors !== 'pass-unheard';
     case 'stream-corrupt':
@@ -123,8 +123,12 @@ function canTell(profile: Profile, body: FactBody): boolean {
       return (body.framing === 'length' || handshake.capabilities.includes('eof')) && (body.to === 'disk' || diskless.transfer === 'parent');
     case 'load-failed':
       return body.at !== 'socket' || diskless.transfer === 'parent';
-    case 'data-swapped': case 'sync-file-removed':
+    case 'data-swapped':
+      return load.swapdb === 'loads-beside';
+    case 'sync-file-removed':
       return diskless.transfer === 'parent';
+    case 'bgsave-start-failed':
+      return history.generation === 'replid';
     case 'bgsave-ended':
       return body.target === 'disk' || (handshake.capabilities.includes('eof') && (body.replicasStillUp < 0 || diskless.transfer === 'parent'));
     case 'bgsave-started':
@@ -144,9 +148,9 @@ function canTell(profile: Profile, body: FactBody): boolean {
     case 'server-started':
       return body.base === 'file' ? aof.file === 'parts' : aof.file === 'behind-an-rdb';
     case 'start-failed':
-      return body.file === 'rdb' || (body.why === 'newer-format' ? aof.file !== 'commands' : true);
+      return body.file === 'rdb' || body.why === 'unknown-command' || (body.why === 'newer-format') === (aof.file !== 'commands');
     case 'shutdown-blocked':
-      return load.appendOnly !== 'goes-on';
+      return load.appendOnly !== 'goes-on' && (!body.forced || shutdown.waitsForReplicas);
     default:
       return true;
   }
