@@ -72,6 +72,7 @@ export interface SolveArguments extends Overrides {
 export interface SchemaArguments {
   readonly report: boolean;
   readonly explain: boolean;
+  readonly solve: boolean;
 }
 
 export interface VersionsArguments {
@@ -228,8 +229,9 @@ export function createProgram(host: Host, commands: Commands, done: (code: ExitC
   command('schema', 'Print the JSON Schema of a scenario, for editors', SCHEMA_HELP)
     .option('--report', 'that of what sim run --reporter json prints instead')
     .addOption(new Option('--explain', 'that of what sim explain --reporter json prints').conflicts('report'))
+    .addOption(new Option('--solve', 'that of what sim solve --reporter json prints').conflicts(['report', 'explain']))
     .action(async (options: Partial<SchemaArguments>) => {
-      done(await commands.schema({ report: false, explain: false, ...options }));
+      done(await commands.schema({ report: false, explain: false, solve: false, ...options }));
     });
 
   return program;
@@ -398,4 +400,5 @@ const SCHEMA_HELP = `Examples:
   $ sim schema > scenario.schema.json
   $ sim schema --report
   $ sim schema --explain
+  $ sim schema --solve
 `;

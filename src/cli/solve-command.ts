@@ -2,7 +2,8 @@
 import type { Outcome } from '../checks/outcome.ts';
 import { gridOf, type Judged, solve, type SolveRequest } from '../explore/solve.ts';
 import type { ReporterOptions } from '../report/reporter.ts';
-import { findingOf, type ReportedSolve, solveJson } from '../report/solve/solve-report.ts';
+import { solveJson } from '../report/solve/json.ts';
+import { findingOf, type ReportedSolve } from '../report/solve/solve-report.ts';
 import { solvePretty } from '../report/solve/solve-pretty.ts';
 import type { Run, start } from '../run.ts';
 import type { Loaded } from '../scenario/load.ts';

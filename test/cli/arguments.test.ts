@@ -93,8 +93,8 @@ describe('the others', () => {
     expect(await understand('list', 'x')).toEqual(['list', ['x']]);
     expect(await understand('versions', '--json')).toEqual(['versions', { json: true }]);
     expect(await understand('versions', 'diff', '6.0', '7.2')).toEqual(['versions diff', '6.0', '7.2', { json: false }]);
-    expect(await understand('schema')).toEqual(['schema', { report: false, explain: false }]);
-    expect(await understand('schema', '--report')).toEqual(['schema', { report: true, explain: false }]);
+    expect(await understand('schema')).toEqual(['schema', { report: false, explain: false, solve: false }]);
+    expect(await understand('schema', '--report')).toEqual(['schema', { report: true, explain: false, solve: false }]);
   });
 });
 

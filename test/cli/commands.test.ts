@@ -132,9 +132,10 @@ describe('sim list', () => {
 });
 
 describe('sim schema', () => {
-  it('prints the schema of scenarios, or of reports', async () => {
+  it('prints the schema of scenarios, of reports, or of edges', async () => {
     expect(JSON.parse((await sim(['schema'], {})).out)).toMatchObject({ title: 'A replsim scenario', required: ['name', 'nodes'] });
     expect(JSON.parse((await sim(['schema', '--report'], {})).out)).toHaveProperty('$schema');
+    expect((await sim(['schema', '--solve'], {})).out).toBe(readFileSync(new URL('../../solve.schema.json', import.meta.url), 'utf8'));
   });
 });
 

@@ -1,21 +1,13 @@
 /** `sim solve`, from the words typed to what is printed, with real runs of a small scenario. */
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { type FakeOptions, fakeHost } from './fake-host.ts';
+import { solveJsonSchema } from '../../src/report/solve/json-schema.ts';
 import { fakeRuns } from './fake-run.ts';
+import { AWAY } from './shelf.ts';
 
-/** A replica that is away while about 2 kB of stream are written. */
-const AWAY = `name: Away
-config: { repl-diskless-sync-delay: 0, repl-backlog-size: 16kb }
-duration: 10s
-nodes: { master: {}, a: { replicaof: master } }
-timeline:
-  - at: 2s
-    refuse: { between: [master, a], for: 3s }
-  - write-many: { node: master, count: 10, size: 200b }
-expect:
-  - a: { resyncs: [full, partial] }
-`;
+const validate = new Ajv2020({ allErrors: true, strict: true, strictTypes: false }).compile(solveJsonSchema());
 
 async function sim(words: readonly string[], options: FakeOptions = {}): Promise<{ code: number; out: string; err: string; textOf: (path: string) => string | undefined }> {
   const host = fakeHost({ files: { 'away.yaml': AWAY, 'other.yaml': AWAY }, ...options });
@@ -75,6 +67,7 @@ describe('sim solve', () => {
     expect(code).toBe(0);
     expect(out).toContain('seeds 3, 4  holds up to 150, fails at 160');
     const told = JSON.parse(textOf('solve.json')!) as { finding: string; edges: { holds: string; fails: string; commands: { fails: string } }[]; seeds: { seed: string; samples: unknown[] }[] };
+    expect(validate(told), JSON.stringify(validate.errors)).toBe(true);
     expect(told).toMatchObject({ format: 'replsim-solve/1', finding: 'ceases', path: 'timeline[1].write-many.count', runs: 4, complete: true });
     expect(told.edges).toEqual([{
       holds: '150', fails: '160', commands: {
@@ -83,6 +76,9 @@ describe('sim solve', () => {
       },
     }]);
     expect(told.seeds.map(({ seed, samples }) => [seed, samples.length])).toEqual([['3', 2], ['4', 2]]);
+    const list = await sim(['away.yaml', '--vary', 'repl-timeout=30|60', '--reporter', 'json']);
+    expect(validate(JSON.parse(list.out)), JSON.stringify(validate.errors)).toBe(true);
+    expect(JSON.parse(list.out)).toMatchObject({ finding: 'always', step: null, edges: [] });
   });
 
   it('gives a command that fails as it says, --until and all', async () => {

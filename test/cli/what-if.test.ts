@@ -3,20 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { load } from '../../src/scenario/load.ts';
 import { fakeHost } from './fake-host.ts';
-import { SCENARIOS } from './shelf.ts';
-
-/** A replica that is away while 2 kB of stream are written. */
-const AWAY = `name: Away
-config: { repl-diskless-sync-delay: 0, repl-backlog-size: 16kb }
-duration: 10s
-nodes: { master: {}, a: { replicaof: master } }
-timeline:
-  - at: 2s
-    refuse: { between: [master, a], for: 3s }
-  - write-many: { node: master, count: 10, size: 200b }
-expect:
-  - a: { resyncs: [full, partial] }
-`;
+import { AWAY, SCENARIOS } from './shelf.ts';
 
 async function whatIf(changes: string, interruptAtBreath?: number): Promise<{ code: number; out: string; err: string }> {
   const host = fakeHost({ files: { 'away.yaml': AWAY + changes }, ...(interruptAtBreath === undefined ? {} : { interruptAtBreath }) });

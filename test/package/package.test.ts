@@ -49,7 +49,7 @@ describe('the packed package', () => {
   it('holds what is needed and nothing else', () => {
     expect(packedFiles).toEqual(expect.arrayContaining(['LICENSE', 'bin/sim.js', 'dist/cli.cjs', 'dist/run.cjs', 'dist/page.html', 'dist/lib/index.d.ts', 'dist/lib/index.js']));
     const stray = packedFiles.filter(
-      (path) => !/^(bin|dist|scenarios)\/[^.]|^(package\.json|(?:scenario|report|explain)\.schema\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(path),
+      (path) => !/^(bin|dist|scenarios)\/[^.]|^(package\.json|(?:scenario|report|explain|solve)\.schema\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(path),
     );
     expect(stray).toEqual([]);
   });

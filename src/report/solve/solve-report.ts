@@ -1,4 +1,4 @@
-/** What `sim solve` has to tell, and for programs the same as data: `replsim-solve/1`. */
+/** What `sim solve` has to tell. */
 import type { Sample, Solved } from '../../explore/solve.ts';
 
 export interface ReportedSolve {
@@ -41,23 +41,6 @@ export function findingOf({ samples, edges }: { readonly samples: readonly { rea
 
 export function isHolding({ judgement }: Sample): boolean {
   return judgement === 'holds';
-}
-
-export function solveJson(reported: ReportedSolve): string {
-  const { name, file, server, expectation, path, text, grid, step, solved, command, wallMs } = reported;
-  const edgesOf = (edges: Solved['all']['edges'], seedOf: (value: number) => string): unknown =>
-    edges.map(({ holds, fails }) => ({ holds: text(holds), fails: text(fails), commands: { holds: command(seedOf(holds), holds), fails: command(seedOf(fails), fails) } }));
-  const finding = findingOf(solved.all, solved.complete);
-  const data = {
-    format: 'replsim-solve/1', scenario: name, file, server, expectation, path, grid: grid.map(text), step: step === null ? null : text(step),
-    finding: finding.is === 'edge' ? (finding.begins ? 'begins' : 'ceases') : finding.is,
-    edges: edgesOf(solved.all.edges, (value) => deciding(solved, value)),
-    seeds: solved.seeds.map(({ seed, samples, edges }) => ({
-      seed, edges: edgesOf(edges, () => seed), samples: samples.map(({ value, judgement, why }) => ({ value: text(value), judgement, why })),
-    })),
-    runs: solved.runs, complete: solved.complete, wallMs: Math.round(wallMs),
-  };
-  return `${JSON.stringify(data, null, 2)}\n`;
 }
 
 /** The seed that decides about a value: the first with which it fails, else the first of all. */
