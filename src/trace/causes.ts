@@ -92,7 +92,7 @@ export function causesOf(facts: readonly Fact[]): Causes {
       case 'link-connecting':
         if (body.why === 'start') follow(better, fact, started.get(node));
         // Said to a node that had no link: whatever it was busy with has no part in it.
-        else if (body.why === 'replicaof' && byId.get(fact.cause)?.node !== node) follow(better, fact, orders.last('role', node));
+        else if (body.why === 'replicaof' && hadNoLink(node, byId.get(fact.cause))) follow(better, fact, orders.last('role', node));
         else follow(otherwise, fact, trouble.get(node));
         attempt.set(node, id);
         break;
@@ -179,6 +179,11 @@ export function causesOf(facts: readonly Fact[]): Causes {
       return withoutFault(links.at(-1));
     },
   };
+}
+
+/** It was told to follow somebody when nobody was its master: that it keeps what it was itself is where this began. */
+function hadNoLink(node: string, before: Fact | undefined): boolean {
+  return before?.node !== node || (before.body.kind === 'cached-master-made' && before.body.from === 'own-history');
 }
 
 /** What a server was told to do, when it does this. */

@@ -158,6 +158,17 @@ describe('a resync', () => {
 `))).toEqual({ is: 'alone', parts: [words] });
   });
 
+  it.each([
+    ['after an order to a replica', '', 'replicaof: { node: a, master: b }', 'a becomes a replica of b'],
+    ['after an order to a master', '  - at: 5s\n    promote: a\n', 'replicaof: { node: a, master: b }', 'a becomes a replica of b'],
+    ['after an order that is written out', '  - at: 5s\n    promote: a\n', 'command: { node: a, run: REPLICAOF 10.0.0.3 6381 }', 'a: REPLICAOF 10.0.0.3 6381'],
+  ])('%s goes back to that', (_, before, step, words) => {
+    expect(shown(proofOf(`
+${before}  - at: 10s
+    ${step}
+`))).toEqual({ is: 'alone', parts: [words] });
+  });
+
   it('of a replica below one whose clients wait goes back to CLIENT PAUSE', () => {
     expect(shown(proofOf(`
   - at: 5s

@@ -106,7 +106,7 @@ describe('the pretty report', () => {
     '⇐ refused NOMASTERLINK',
     'becomes a master: its new history is b00b…0b; of 8f3c…3c it has everything up to byte 5 000',
     'becomes a replica of replica-a',
-    'it had 100 bytes that the master never had',
+    'it had 100 bytes that the master does not have',
     'takes writes of its own',
     '12 384 bytes were missed the backlog keeps at least 16 384',
     'drops a-replica-with-quite-a-long-name: 268 435 470 bytes wait in its output buffer, the limit is 256mb',

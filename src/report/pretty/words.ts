@@ -113,7 +113,7 @@ export function reasonOf(resync: Pick<Resync, 'reason' | 'evidence' | 'backlog'>
     case 'unknown-id':
       return `it names the history ${shortId(askedReplid)}, the master knows only ${shortId(replid)}${/^0*$/.test(replid2) ? '' : ` and ${shortId(replid2)}`}`;
     case 'past-second-offset':
-      return `it wants byte ${count(askedOffset)} of ${shortId(askedReplid)}, which the master shares only up to ${count(secondOffset - 1)}; it had ${bytes(missedBy)} that the master never had`;
+      return `it wants byte ${count(askedOffset)} of ${shortId(askedReplid)}, which the master shares only up to ${count(secondOffset - 1)}; it had ${bytes(missedBy)} that the master does not have`;
     case 'no-backlog':
       return 'the master keeps no backlog';
     case 'offset-before-backlog':
