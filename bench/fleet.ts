@@ -17,9 +17,15 @@ export interface FleetFigures {
   /** CPU seconds of the virtual seconds that were measured, and what happened in them. */
   readonly cpuS: number;
   readonly events: number;
+  /** The same of the warming up before it. */
+  readonly warmUpS: number;
+  readonly warmVirtualS: number;
 }
 
-/** 10 writes of 256 bytes a second, with ACKs and PINGs. The servers' start and first syncs are told, not measured. */
+/** Events before the measuring begins, so that everything is compiled, as in the other benches (`CompareOptions.warmup`). */
+const WARM_UP_EVENTS = 200_000;
+
+/** 10 writes of 256 bytes a second, with ACKs and PINGs. The servers' start and first syncs, and the warming up, are told, not measured. */
 export function measureFleet({ name, replicas, masterOf, virtualS }: Fleet): FleetFigures {
   const text = [
     `name: ${name}`,
@@ -39,6 +45,9 @@ export function measureFleet({ name, replicas, masterOf, virtualS }: Fleet): Fle
 
   const { load } = world.client('app');
   load.start();
+  const start = { us: world.kernel.nowUs, events: world.kernel.eventsRun };
+  const warmUpS = cpuSeconds(() => { while (world.kernel.eventsRun - start.events < WARM_UP_EVENTS) advance(0.1); });
+  const warmVirtualS = (world.kernel.nowUs - start.us) / 1e6;
   const before = world.kernel.eventsRun;
   const cpuS = cpuSeconds(() => advance(virtualS));
   const events = world.kernel.eventsRun - before;
@@ -49,17 +58,20 @@ export function measureFleet({ name, replicas, masterOf, virtualS }: Fleet): Fle
   console.log([
     `\n${name}, ${replicas} replicas: ${load.counts.sent} writes in ${virtualS} virtual s`,
     `  before: built in ${buildS.toFixed(1)} s of CPU, first syncs done at ${(syncedUs / 1e6).toFixed(1)} virtual s in ${syncS.toFixed(1)} s of CPU`,
+    `  warming up: ${warmVirtualS.toFixed(1)} virtual s in ${warmUpS.toFixed(2)} s of CPU, ${(warmVirtualS / warmUpS).toFixed(1)}× real time`,
     `  measured: ${cpuS.toFixed(2)} s of CPU, ${(virtualS / cpuS).toFixed(1)}× real time; ${events} events, ${((cpuS / events) * 1e6).toFixed(2)} µs each`,
   ].join('\n'));
-  return { cpuS, events };
+  return { cpuS, events, warmUpS, warmVirtualS };
 }
 
 /** Notes how many times faster than real time a fleet was, and how much memory its process ever had. */
-export function noteFleet({ name, replicas, virtualS }: Fleet, { cpuS }: FleetFigures, goals: { readonly speed: number; readonly mb: number }): void {
+export function noteFleet({ name, replicas, virtualS }: Fleet, { cpuS, warmUpS, warmVirtualS }: FleetFigures, goals: { readonly speed: number; readonly mb: number }): void {
   const what = `${name} of ${replicas.toLocaleString('en')}, 10 writes/s of 256 B`;
   const speed = virtualS / cpuS;
   const fast = { goal: `≥ ${goals.speed}×`, met: speed >= goals.speed };
   note({ what, measured: `${cpuS.toFixed(1)} CPU s`, against: `${virtualS} virtual s`, ratio: `${speed.toFixed(1)}×`, ...fast });
+  const cold = `${(warmVirtualS / warmUpS).toFixed(1)}×`;
+  note({ what: `${what}: before that, while V8 compiles`, measured: `${warmUpS.toFixed(1)} CPU s`, against: `${warmVirtualS.toFixed(1)} virtual s`, ratio: cold, goal: '', met: null });
   const mb = peakRss() / 1e6;
   const small = { goal: `< ${goals.mb} MB`, met: mb < goals.mb };
   note({ what: `${what}: memory`, measured: `${mb.toFixed(0)} MB at most`, against: '', ratio: '', ...small });
