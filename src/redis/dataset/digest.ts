@@ -29,6 +29,20 @@ export function createLanes(): Lanes {
 const LOW_FACTOR = 0x9e3779b1 | 0;
 const HIGH_FACTOR = 0x85ebca77 | 0;
 
+/** From so many bytes on, to copy a text is worth it: an array is read four times as fast as a string. */
+const LONG = 64;
+const scratch = new Uint8Array(4096);
+const words = new Int32Array(scratch.buffer);
+const LITTLE_ENDIAN = new Uint8Array(new Int32Array([1]).buffer)[0] === 1;
+const encoder = new TextEncoder();
+
+/** Copies text from there on into `words`, as much as fits; gives the number of bytes, or 0 where not every character is one. */
+function readAscii(text: string, from: number): number {
+  const part = from === 0 && text.length <= scratch.length ? text : text.slice(from, from + scratch.length);
+  const { read, written } = encoder.encodeInto(part, scratch);
+  return read === part.length && written === read ? read : 0;
+}
+
 /** Sets `out` to the hash of a string of bytes. */
 export function hashBytes(out: Lanes, bytes: Bytes): void {
   if (typeof bytes !== 'string') {
@@ -40,6 +54,20 @@ export function hashBytes(out: Lanes, bytes: Bytes): void {
   let low = length;
   let high = ~length;
   let i = 0;
+  if (length >= LONG && LITTLE_ENDIAN) {
+    while (i + LONG <= length) {
+      const fours = readAscii(bytes, i) >> 2;
+      if (fours === 0) break;
+      for (let at = 0; at < fours; at++) {
+        const four = words[at]!;
+        low = Math.imul(low ^ four, LOW_FACTOR);
+        low ^= low >>> 15;
+        high = Math.imul(high ^ four, HIGH_FACTOR);
+        high ^= high >>> 13;
+      }
+      i += fours * 4;
+    }
+  }
   for (; i + 4 <= length; i += 4) {
     const four =
       bytes.charCodeAt(i) | (bytes.charCodeAt(i + 1) << 8) | (bytes.charCodeAt(i + 2) << 16) | (bytes.charCodeAt(i + 3) << 24);

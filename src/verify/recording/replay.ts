@@ -4,8 +4,8 @@
  * Three ends, kept apart: it agrees; it differs, which is a bug of ours; or it needs something that the
  * simulator does not have yet, and then nothing is said about the rest.
  */
-import { logPatterns } from '../../trace/log-patterns.ts';
-import { wordsOf } from '../../trace/log-words.ts';
+import { type LogPattern, logPatterns } from '../../trace/log-patterns.ts';
+import { type LogWords, wordsOf } from '../../trace/log-words.ts';
 import { createNodeLog } from '../../trace/node-log.ts';
 import { type CoversLine, type Difference, type MoreLine, compare } from './compare.ts';
 import type { Engine, EngineRun } from './engine.ts';
@@ -81,9 +81,18 @@ function logView(plan: Replay): LogView {
 }
 
 function coversLine(plan: Replay): CoversLine {
-  const patterns = new Map(plan.scenario.nodes.map((node) => [node.name, logPatterns(wordsOf(node.server))]));
+  const patterns = new Map(plan.scenario.nodes.map((node) => [node.name, patternsOf(wordsOf(node.server))]));
   return (server, line) => (patterns.get(server) ?? []).some((pattern) => pattern.line.test(line));
 }
+
+/** Hundreds of regular expressions, the same for each replay of a version. */
+function patternsOf(words: LogWords): readonly LogPattern[] {
+  let patterns = PATTERNS.get(words);
+  if (patterns === undefined) PATTERNS.set(words, patterns = logPatterns(words));
+  return patterns;
+}
+
+const PATTERNS = new WeakMap<LogWords, readonly LogPattern[]>();
 
 // ------------------------------------------------------------------ commands that the simulator does not know
 
