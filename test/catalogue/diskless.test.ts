@@ -16,7 +16,7 @@ clients:
   nine: ${writer(9)}
   eleven: ${writer(11)}
   twelve: ${writer(12)}
-  fast: { to: m, writes: 2k/s, until: 8s, key: "f:{1..10k}" }
+  fast: { to: m, writes: 500/s, until: 8s, key: "f:{1..10k}" }
 timeline:
   - at: 5s
     replicaof: { node: s1, master: m }

@@ -48,7 +48,7 @@ covers('psync-ok-repeated-breaks', () => {
 covers('psync-no-backlog-left', () => {
   it.each(VARIANTS)('repl-diskless-sync %s, repl-diskless-load %s: half a second away is more than 16 KiB, which is the least that a backlog may be', (diskless, load) => {
     const kills = '  - config: { node: m, set: { repl-backlog-size: 100 } }\n  - repeat: { times: 3, every: 2500ms, steps: [{ command: { node: s, run: [MULTI, CLIENT KILL TYPE master, DEBUG SLEEP 0.5, EXEC], together: true } }] }';
-    const { outcome } = holds(underLoad(diskless, load, '1000000', '  - m: { info: { sync_partial_err: 4, sync_partial_ok: 0 } }\n  - s: { resyncs: [full: unknown-id, full: offset-before-backlog, full: offset-before-backlog, full: offset-before-backlog] }', kills, '2k/s')
+    const { outcome } = holds(underLoad(diskless, load, '1000000', '  - m: { info: { sync_partial_err: 4, sync_partial_ok: 0 } }\n  - s: { resyncs: [full: unknown-id, full: offset-before-backlog, full: offset-before-backlog, full: offset-before-backlog] }', kills, '500/s')
       .replace('config: { save: "", repl-diskless-load', 'config: { save: "", enable-debug-command: "yes", repl-diskless-load'));
     expect(outcome.nodes.find(({ node }) => node === 'm')?.backlog.size).toBe(16_384);
     // Each refusal is answered by a full sync.

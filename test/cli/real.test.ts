@@ -9,6 +9,8 @@ import { type Run, start } from '../../src/run.ts';
 import { columnsOf } from '../../src/text.ts';
 import type { JsonReport } from '../../src/report/json.ts';
 import { reportJsonSchema } from '../../src/report/json-schema.ts';
+import { GOLDEN_HASHES } from '../run/golden-hashes.ts';
+import { GALLERY } from '../run/runs.ts';
 import { type FakeHost, fakeHost, type FakeOptions } from './fake-host.ts';
 import { fakeRuns } from './fake-run.ts';
 import { SCENARIOS } from './shelf.ts';
@@ -25,20 +27,33 @@ async function sim(argv: readonly string[], options: FakeOptions = {}, parts?: P
   return { code, host, out: host.out() };
 }
 
+let all: Awaited<ReturnType<typeof sim>>;
+const runs: Run[] = [];
+beforeAll(async () => {
+  const keep: typeof start = (scenario, options) => {
+    runs.push(start(scenario, options));
+    return runs.at(-1)!;
+  };
+  all = await sim(['run', 'scenarios/', '--reporter', 'json=reports/run.json'], { columns: 80 }, { start: keep });
+});
+
+/** What was told of one of them. */
+function toldOf(name: string): string {
+  const from = all.out.indexOf(`\n ${name} `);
+  expect(from).toBeGreaterThanOrEqual(0);
+  return all.out.slice(from, all.out.indexOf('\n passed ', from));
+}
+
 describe('all scenarios', () => {
-  let all: Awaited<ReturnType<typeof sim>>;
-  const runs: Run[] = [];
-  beforeAll(async () => {
-    const keep: typeof start = (scenario, options) => {
-      runs.push(start(scenario, options));
-      return runs.at(-1)!;
-    };
-    all = await sim(['run', 'scenarios/', '--reporter', 'json=reports/run.json'], { columns: 80 }, { start: keep });
-  });
 
   it('pass', () => {
     expect(all.code).toBe(0);
     expect(all.out).toMatch(new RegExp(`${Object.keys(SCENARIOS).length} passed`));
+  });
+
+  it('have the traces that they always had', () => {
+    const found = new Map(runs.map((run) => run.outcome()).map(({ scenario, traceHash }) => [scenario.file, traceHash]));
+    expect(Object.fromEntries(GALLERY.map((name) => [name, found.get(`scenarios/${name}.yaml`)]))).toEqual(GOLDEN_HASHES);
   });
 
   it('are told within 80 columns', () => {
@@ -75,42 +90,39 @@ describe('all scenarios', () => {
   });
 });
 
-describe('a backlog that is large enough', () => {
-  it('makes the second resync partial, and the scenario, which expects a full one, fail with what was found', async () => {
-    const { code, host, out } = await sim(['run', OVERFLOW, '--set', 'repl-backlog-size=16mb', '--reporter', 'json=reports/run.json', '--trace', 'reports/trace.jsonl'], { columns: 120 });
+describe('the backlog that the output names', () => {
+  let kb = 0;
+  beforeAll(() => {
+    kb = Number(/repl-backlog-size (\d+)kb would have kept it partial/.exec(toldOf('Backlog overflow'))![1]);
+  });
+
+  it('is enough: the second resync is partial, and the scenario, which expects a full one, fails with what was found', async () => {
+    const { code, host, out } = await sim(['run', OVERFLOW, '--set', `repl-backlog-size=${kb}kb`, '--reporter', 'json=reports/run.json', '--trace', 'reports/trace.jsonl'], { columns: 120 });
     expect(code).toBe(1);
     const { runs: [run] } = JSON.parse(host.textOf('reports/run.json')!) as JsonReport;
     expect(run!.verdict).toBe('failed');
-    expect(run!.resyncs.filter(({ replica }) => replica === 'replica-a').map(({ kind, reason }) => [kind, reason])).toEqual([['full', 'first-contact'], ['partial', 'in-backlog']]);
+    expect(kindsOf(run!)).toEqual([['full', 'first-contact'], ['partial', 'in-backlog']]);
     const failed = run!.expectations.filter(({ verdict }) => verdict === 'failed');
     expect(failed).toMatchObject([{ text: 'replica-a resynced: full (first-contact), full (offset-before-backlog)' }]);
     expect(failed[0]!.detail).toContain('partial (in-backlog)');
     expect(out).toMatch(/expected full \(first-contact\), full \(offset-before-backlog\)\W+found:? +full \(first-contact\), partial \(in-backlog\)/);
     expect(host.textOf('reports/trace.jsonl')!.split('\n')[0]).toContain(run!.traceHash);
   });
-});
 
-describe('the backlog that the output names', () => {
-  const resyncs = async (...words: string[]): Promise<{ kinds: unknown[]; out: string }> => {
-    const { host, out } = await sim(['run', OVERFLOW, '--reporter', 'json=reports/run.json', ...words]);
+  it('and not one that is 5 % smaller', async () => {
+    const { host } = await sim(['run', OVERFLOW, '--set', `repl-backlog-size=${Math.floor(kb * 0.95)}kb`, '--reporter', 'json=reports/run.json']);
     const { runs: [run] } = JSON.parse(host.textOf('reports/run.json')!) as JsonReport;
-    const second = run!.resyncs.filter(({ replica }) => replica === 'replica-a')[1]!;
-    if (second.kind === 'full') expect(second.asked.offset).toBeLessThan(second.evidence!.firstByte);
-    return { kinds: [second.kind, second.reason], out };
-  };
-
-  it('is enough, and one that is 5 % smaller is not', async () => {
-    const { kinds, out } = await resyncs();
-    expect(kinds).toEqual(['full', 'offset-before-backlog']);
-    const kb = Number(/repl-backlog-size (\d+)kb would have kept it partial/.exec(out)![1]);
-    expect((await resyncs('--set', `repl-backlog-size=${kb}kb`)).kinds).toEqual(['partial', 'in-backlog']);
-    expect((await resyncs('--set', `repl-backlog-size=${Math.floor(kb * 0.95)}kb`)).kinds).toEqual(['full', 'offset-before-backlog']);
+    expect(kindsOf(run!)).toEqual([['full', 'first-contact'], ['full', 'offset-before-backlog']]);
+    const { asked, evidence } = run!.resyncs.filter(({ replica }) => replica === 'replica-a')[1]!;
+    expect(asked.offset).toBeLessThan(evidence!.firstByte);
   });
+
+  const kindsOf = ({ resyncs }: JsonReport['runs'][number]): unknown[] => resyncs.filter(({ replica }) => replica === 'replica-a').map(({ kind, reason }) => [kind, reason]);
 });
 
 describe('a run that is cut short', () => {
   it('by --until is undecided', async () => {
-    const { code, out } = await sim(['run', OVERFLOW, '--until', '20s']);
+    const { code, out } = await sim(['run', 'scenarios/master-restart.yaml', '--until', '3s']);
     expect(code).toBe(3);
     expect(out).toContain('undecided');
   });

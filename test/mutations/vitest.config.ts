@@ -12,6 +12,7 @@ const config: ViteUserConfig = {
       'test/**/*.built.test.ts', 'test/run/determinism.test.ts', 'test/redis/profiles/words.test.ts', 'test/redis/profiles/find.test.ts', 'test/report/versions.test.ts',
       'test/scenario/json-schema.test.ts',
     ],
+    setupFiles: ['test/setup.ts'],
     testTimeout: 60_000,
   },
 };

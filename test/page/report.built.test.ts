@@ -8,7 +8,7 @@ import { htmlPage } from '../../src/report/html/html.ts';
 import { reportModel } from '../../src/report/html/model.ts';
 import { run } from '../../src/run.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
-import { gallery } from '../run/runs.ts';
+import { smallOverflow } from '../run/runs.ts';
 import { open, openBrowser, PATIENCE_MS, present, required, seriousViolations } from './browser.ts';
 
 /** Of the whole project, whatever else is on the machine. */
@@ -18,7 +18,7 @@ const HOSTILE = 'x</script><script>alert(1)</script><img src=x onerror=alert(2)>
 
 describe('the HTML report in Chromium', () => {
   const template = (): string => readFileSync(join(import.meta.dirname, '../../dist/page.html'), 'utf8');
-  const overflow = { outcome: run(gallery('backlog-overflow'), { sampleEveryUs: 200_000 }), wallMs: 1, replay: 'sim run scenarios/backlog-overflow.yaml' };
+  const overflow = { outcome: run(smallOverflow(), { sampleEveryUs: 200_000 }), wallMs: 1, replay: 'sim run scenarios/backlog-overflow.yaml' };
   const { falls } = reportModel(overflow);
   let browser: Browser | null = null;
   let folder = '';
@@ -88,10 +88,10 @@ describe('the HTML report in Chromium', () => {
     await slider.fill(String(atUs + 1_000_000));
     await shown(() => rowOf(page, 'replica-a').textContent()).toContain('its next byte fell out of the window');
     await shown(async () => (await page.locator('.now-line').boundingBox())!.x).toBeGreaterThan(before);
-    await shown(() => page.locator('.state h2').textContent()).toMatch(/^At 23\.\d+s$/);
+    await shown(() => page.locator('.state h2').textContent()).toMatch(/^At 24\.\d+s$/);
     await shown(() => page.locator('.state .active').textContent()).toContain('partition master ╳ replica-a');
     await slider.dispatchEvent('change');
-    await shown(() => page.evaluate('location.hash')).toMatch(/^#t=23\.\d+s$/);
+    await shown(() => page.evaluate('location.hash')).toMatch(/^#t=24\.\d+s$/);
     expect(complaints).toEqual([]);
     await page.context().close();
   });

@@ -10,6 +10,9 @@ import { expect, it } from 'vitest';
 import { GOLDEN_HASHES } from './golden-hashes.ts';
 import { GALLERY, GALLERY_FOLDER } from './runs.ts';
 
+/** All but the longest, of which backlog-edge has every mechanism. */
+const TRAVELLERS = GALLERY.filter((name) => name !== 'backlog-overflow');
+
 const sim = resolve(import.meta.dirname, '../../bin/sim.js');
 
 /** Hashes by file name, as the JSON reporter prints them. */
@@ -27,9 +30,9 @@ it('another process, time zone, locale, working directory and folder', () => {
   try {
     const copies = join(folder, 'Kopyalar İı');
     mkdirSync(copies);
-    for (const name of GALLERY) copyFileSync(join(GALLERY_FOLDER, `${name}.yaml`), join(copies, `${name}.yaml`));
+    for (const name of TRAVELLERS) copyFileSync(join(GALLERY_FOLDER, `${name}.yaml`), join(copies, `${name}.yaml`));
     const abroad = { TZ: 'Asia/Kathmandu', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' };
-    expect(hashes(folder, ['Kopyalar İı'], abroad)).toEqual(GOLDEN_HASHES);
+    expect(hashes(folder, ['Kopyalar İı'], abroad)).toEqual(Object.fromEntries(TRAVELLERS.map((name) => [name, GOLDEN_HASHES[name]])));
   } finally {
     rmSync(folder, { recursive: true });
   }

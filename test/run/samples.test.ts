@@ -5,7 +5,7 @@ import { loadScenario } from '../../src/scenario/load.ts';
 import type { Outcome } from '../../src/checks/outcome.ts';
 import type { Sample } from '../../src/trace/sample.ts';
 import { sampleStepUs } from '../../src/trace/sample.ts';
-import { gallery, inSlices, type GalleryName } from './runs.ts';
+import { gallery, inSlices, sampledOverflow, type GalleryName } from './runs.ts';
 
 /** Latencies by chance, a sub-replica, a partition, a kill, and a timeline that ends the run. */
 const BUSY = `
@@ -57,7 +57,7 @@ describe('nobody notices', () => {
 
 describe('what is seen', () => {
   const options: RunOptions = { sampleEveryUs: 500_000 };
-  const overflow = run(gallery('backlog-overflow'), options);
+  const overflow = sampledOverflow();
   const { samples, messages, everyUs } = overflow.observed!;
   const nodeAt = (sample: Sample, name: string): Sample['nodes'][number] => sample.nodes.find(({ node }) => node === name)!;
 

@@ -5,11 +5,10 @@ import type { PageModel } from '../../../src/report/html/data.ts';
 import { writeFacts } from '../../../src/report/html/fact-table.ts';
 import { reportModel } from '../../../src/report/html/model.ts';
 import { readCurves, readFacts } from '../../../src/report/html/read.ts';
-import { run } from '../../../src/run.ts';
 import type { Fact } from '../../../src/trace/fact.ts';
-import { gallery } from '../../run/runs.ts';
+import { sampledOverflow } from '../../run/runs.ts';
 
-const outcome = run(gallery('backlog-overflow'), { sampleEveryUs: 500_000 });
+const outcome = sampledOverflow();
 const model: PageModel = reportModel({ outcome, wallMs: 1, replay: 'sim run x.yaml' });
 const card = model.cards[model.best]!;
 
