@@ -1,5 +1,6 @@
 /** What would have spared a replica its copy: found by runs, and every answer held against runs that know nothing of the search. */
 import { describe, expect, it } from 'vitest';
+import { main } from '../../src/cli/main.ts';
 import type { Counterfactual, Edge } from '../../src/explore/counterfactual/answer.ts';
 import { sufficientBacklogKb } from '../../src/trace/advice.ts';
 import { whyNotWords } from '../../src/report/explain/why-not.ts';
@@ -91,6 +92,41 @@ describe('a knob that is not monotone', () => {
     expect(edgeOf(knob(one!, 'repl-backlog-size')).fates).toBe('partial | full');
     expect(one!.claims.map(({ wrong }) => wrong)).toEqual(['']);
   });
+});
+
+describe('a replica of a replica', () => {
+  /** The middle is cut off from the top; who follows it is refused again and again, and copied when the middle was. */
+  const CHAIN = `name: Chain
+config: { repl-diskless-sync-delay: 0, repl-timeout: 10, repl-ping-replica-period: 2, repl-backlog-size: 16kb }
+duration: 45s
+nodes: { top: {}, mid: { replicaof: top }, low: { replicaof: mid } }
+clients: { app: { to: top, writes: 20/s, value: 1kb } }
+timeline:
+  - at: 5s
+    partition: { between: [top, mid], for: 15s }
+`;
+
+  it('is spared its copy only by what keeps it and its master in step with the top, however often it was refused before', async () => {
+    const all = await checkScenario('a.yaml', host(CHAIN), { knobs: ['outage', 'repl-timeout'] });
+    const low = all.find(({ replica }) => replica === 'low')!;
+    const { resyncs } = runOf('a.yaml', host(CHAIN));
+    expect(resyncs[low.found.first]).toMatchObject({ replica: 'low', kind: 'full', reason: 'offset-before-backlog' });
+    expect(resyncs.filter(({ replica, outcome }) => replica === 'low' && outcome === 'refused').length).toBeGreaterThan(3);
+    expect(low.claims.map(({ knob: name, wrong }) => [name, wrong])).toEqual([['outage', ''], ['repl-timeout', '']]);
+  }, 60_000);
+
+  it('is told so: a larger backlog of its master alone would not have spared it, one of both would', async () => {
+    const { code, out } = await explainLow();
+    expect(code).toBe(0);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('no size of this backlog alone would have kept it: it began anew with the copy of other data');
+  });
+
+  async function explainLow(): Promise<{ code: number; out: string }> {
+    const files = host(CHAIN);
+    const index = runOf('a.yaml', files).resyncs.findLastIndex(({ replica }) => replica === 'low');
+    const code = await main(['explain', 'a.yaml', '--resync', String(index + 1)], files);
+    return { code, out: files.out() };
+  }
 });
 
 it('who has no history is always copied, and nothing is tried', async () => {

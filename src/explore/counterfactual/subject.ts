@@ -3,8 +3,8 @@
  *
  * Two runs that differ in one number tell the same story up to the moment at which it matters. A resync is found again by
  * what it goes back to (the fault at its root, an order, a load), and by the how manieth of that it was. Whatever else the
- * replica asks from then on counts, too: it is the change that made it ask. Retries of an attempt that was aborted belong to
- * it: to spare one of a loop means to spare the loop.
+ * replica asks from then on counts, too: it is the change that made it ask. Retries of an attempt that was aborted, or refused, belong
+ * to it: to spare one of a loop means to spare the loop. How many of them there are is another number in another run.
  */
 import type { Run } from '../../run.ts';
 import { type Causes, causesOf, type Origin } from '../../trace/causes.ts';
@@ -21,8 +21,9 @@ export interface Subject {
   readonly origin: string;
   /** The fault among them by itself; null: none. */
   readonly fault: FaultKey | null;
-  /** How many attempts of the replica with this origin came before it. */
+  /** How many attempts of the replica with this origin came before it, and how many of these were copied in full. */
   readonly nth: number;
+  readonly fulls: number;
   /** Only later attempts are meant: up to here the replica was in step, or had not begun. */
   readonly afterUs: number;
   /** When it was asked: before that nobody can say that it is not needed. */
@@ -65,15 +66,25 @@ export function subjectOf(facts: readonly Fact[], resyncs: readonly Resync[], in
   const at = resyncs.filter((one) => one.replica === replica).indexOf(asked);
   const { origin } = all[at]!;
   let first = at;
-  while (first > 0 && all[first - 1]!.resync.outcome === 'aborted' && all[first - 1]!.origin === origin) first--;
+  while (first > 0 && isRetried(all[first - 1]!.resync) && all[first - 1]!.origin === origin) first--;
   if (isFirstContact(facts, all, first)) return null;
-  const { resync } = all[first]!;
+  const { resync } = all.find((one, index) => index >= first && one.resync.kind !== null)!;
   const last = all[first - 1]?.resync;
+  const before = all.slice(0, first).filter((one) => one.origin === origin);
   return {
-    replica, resync: resyncs.indexOf(resync), origin, fault: faultKeyOf(view, resync), nth: all.slice(0, first).filter((one) => one.origin === origin).length,
+    replica, resync: resyncs.indexOf(resync), origin, fault: faultKeyOf(view, resync), nth: before.length, fulls: before.filter(isFull).length,
     afterUs: last === undefined ? -1 : last.outcome === 'done' ? (last.endedAtUs ?? last.askedAtUs) : last.askedAtUs, askedAtUs: resync.askedAtUs,
     known: new Set(all.map(({ id }) => id)),
   };
+}
+
+/** It came to nothing, and the replica asked again. */
+function isRetried({ outcome }: Resync): boolean {
+  return outcome === 'aborted' || outcome === 'refused';
+}
+
+function isFull({ resync }: Attempt): boolean {
+  return resync.kind === 'full';
 }
 
 /** Who asks for the first time, and has been nothing but a replica since its first start, has no history that anybody could know. */
@@ -142,7 +153,7 @@ const LOOP = 3;
 export function watch(subject: Subject): (run: Watched, over: boolean) => Verdict | null {
   let seen = 0;
   let found: Found = { members: [], openUntilUs: 0 };
-  /** What the master had produced when the resync was no longer due; who has that, has missed nothing. */
+  /** What the top of the chain had produced when the resync was no longer due; who has that, has missed nothing. */
   let mark: number | null = null;
   return ({ trace: { facts }, nowUs, states }, over) => {
     if (facts.length > seen) found = find(subject, facts);
@@ -153,11 +164,11 @@ export function watch(subject: Subject): (run: Watched, over: boolean) => Verdic
     const partial = members.filter(({ kind }) => kind === 'partial');
     const last = members.at(-1);
     const reason = last?.reason ?? null;
-    const ends = linkOf(states(), subject.replica);
+    const ends = endsOf(states(), subject.replica);
     if (partial.length >= LOOP) return { fate: 'loop', reason };
     if (last === undefined) {
       const due = openUntilUs !== null && nowUs >= Math.max(subject.askedAtUs, openUntilUs);
-      if (due) mark ??= ends?.master.offset ?? null;
+      if (due) mark ??= ends?.top.offset ?? null;
       if (due && ends !== null && isInStep(ends, mark)) return { fate: 'not-needed', reason: null };
     } else if (last.kind === 'partial' && ends !== null && isInStep(ends, last.evidence?.masterOffset ?? null)) {
       return { fate: 'partial', reason };
@@ -174,12 +185,12 @@ interface Found {
   readonly openUntilUs: number | null;
 }
 
-function find({ replica, origin, nth, afterUs, known, fault }: Subject, facts: readonly Fact[]): Found {
+function find({ replica, origin, nth, fulls, afterUs, known, fault }: Subject, facts: readonly Fact[]): Found {
   const view = viewOf(facts);
   const attempts = attemptsOf(view, resyncsOf(facts), replica);
   const same = attempts.filter((one) => one.origin === origin);
   // Of a fault they are counted; of a load, where one more or less before it shifts the count, the time tells.
-  const meant = fault === null ? same.filter(({ resync }) => resync.askedAtUs > afterUs) : same.slice(nth);
+  const meant = fault === null ? same.filter(({ resync }) => resync.askedAtUs > afterUs) : same.filter((one, index) => index >= nth || same.filter(isFull).indexOf(one) >= fulls);
   const members = attempts.filter((one, index) => meant.includes(one) || (!known.has(one.id) && one.resync.askedAtUs > afterUs && !isFirstContact(facts, attempts, index)));
   const span = fault === null ? undefined : view.faults.filter(({ verb, nodes }) => verb === fault.verb && nodes.join(' ') === fault.nodes)[fault.nth];
   return { members: members.map(({ resync }) => resync), openUntilUs: span === undefined ? 0 : span.toUs };
@@ -187,17 +198,22 @@ function find({ replica, origin, nth, afterUs, known, fault }: Subject, facts: r
 
 interface Ends {
   readonly replica: NodeState;
-  readonly master: NodeState;
+  /** The master at the top of its chain: who is in step with one that is not, has missed as much. */
+  readonly top: NodeState;
 }
 
-function linkOf(states: readonly NodeState[], name: string): Ends | null {
+function endsOf(states: readonly NodeState[], name: string): Ends | null {
   const replica = states.find(({ node }) => node === name);
-  const master = states.find(({ node }) => node === replica?.master);
-  return replica === undefined || master === undefined || !replica.running || !master.running ? null : { replica, master };
+  let top = replica;
+  for (let hops = 0; top?.running === true && top.role === 'replica' && hops < states.length; hops++) {
+    const { master } = top;
+    top = states.find(({ node }) => node === master);
+  }
+  return replica === undefined || top === replica || top?.running !== true || top.role === 'replica' ? null : { replica, top };
 }
 
-/** Up, and not behind what the master had at some time before. Versions that count no offsets (2.6) have their data compared. */
-function isInStep({ replica, master }: Ends, mark: number | null): boolean {
+/** Up, and not behind what the top had at some time before. Where they count no offsets (2.6), or each their own (a chain up to 3.2), their data are compared. */
+function isInStep({ replica, top }: Ends, mark: number | null): boolean {
   if (replica.linkState !== 'connected') return false;
-  return mark === null || mark < 0 || replica.offset < 0 ? replica.digest === master.digest : replica.offset >= mark;
+  return mark === null || mark < 0 || replica.offset < 0 || replica.replid !== top.replid ? replica.digest === top.digest : replica.offset >= mark;
 }

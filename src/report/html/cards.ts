@@ -106,7 +106,7 @@ function adviceOf(resync: Resync): string {
     case 'size':
       return `repl-backlog-size ${advice.kb}kb on ${clean(master)} (it was ${formatSize(evidence.backlogSize)}): then all ${formatCount(advice.kb)} KiB since the byte asked for would still have been there`;
     case 'began-later':
-      return `no repl-backlog-size: the backlog of ${clean(master)} ${beganWords(advice.began)}`;
+      return `no repl-backlog-size${advice.began.how === 'copy' ? ` of ${clean(master)} alone` : ''}: the backlog of ${clean(master)} ${beganWords(advice.began)}`;
     case 'unknown':
       return '';
   }

@@ -139,7 +139,7 @@ function backlogWords(resync: Parameters<typeof backlogAdvice>[0]): string {
     case 'size':
       return `${together(`repl-backlog-size ${advice.kb}kb`)} would have kept it partial`;
     case 'began-later':
-      return `no size would have kept it: the backlog ${beganWords(advice.began)}`;
+      return `no size ${advice.began.how === 'copy' ? 'of this backlog alone ' : ''}would have kept it: ${advice.began.how === 'copy' ? 'it' : 'the backlog'} ${beganWords(advice.began)}`;
     default:
       return '';
   }
