@@ -3,7 +3,7 @@ import type { ViteUserConfig } from 'vitest/config';
 /** Tests that use dist/: the package, and whatever compares the built command line with the sources. */
 const NEED_BUILD = ['test/package/**/*.test.ts', 'test/**/*.built.test.ts'];
 
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 
 const config: ViteUserConfig = {
   test: {

@@ -5,15 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { cellOf } from '../src/verify/recording/conformance-page.ts';
 import { logEvidence, speakerOf } from './verify/recording/log-evidence.ts';
 import { isKnown, readKnown, staleEntries } from '../src/verify/recording/known.ts';
-import { readRecordings } from '../src/verify/recording/read.ts';
 import { replay, type ReplayResult } from '../src/verify/recording/replay.ts';
 import { simulated } from '../src/verify/recording/simulated.ts';
 import { LOG_EXTRAS } from './log-extras.ts';
+import { goldenRecordings } from './recordings.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
 export function replays(versions: readonly string[]): void {
-  const recordings = readRecordings(join(ROOT, 'test/golden'));
+  const recordings = goldenRecordings();
   const known = readKnown(join(ROOT, 'test/known-differences.json'));
   const evidence = logEvidence(recordings, tableVersions());
   const cells = readTable(readFileSync(join(ROOT, 'docs/conformance.md'), 'utf8'));

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LogEvidence, logEvidence, patternsOf } from '../verify/recording/log-evidence.ts';
-import { readRecordings } from '../../src/verify/recording/read.ts';
+import { goldenRecordings } from '../recordings.ts';
 import { ROOT } from '../texts.ts';
 import { logSources } from './log-sources.ts';
 import { table } from './sections.ts';
@@ -65,7 +65,7 @@ let read: LogEvidence | null = null;
 
 export function corpusEvidence(root: string = ROOT): LogEvidence {
   if (read !== null) return read;
-  const recordings = readRecordings(join(root, 'test/golden'));
+  const recordings = goldenRecordings();
   const head = /^\| case \| (.*) \|$/m.exec(readFileSync(join(root, 'docs/conformance.md'), 'utf8'))![1]!;
   return (read = logEvidence(recordings, head.split(' | ')));
 }

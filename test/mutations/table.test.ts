@@ -1,9 +1,9 @@
 /** docs/mutations.md: every value of every field of a profile is there with its witness, and so is every bug by hand. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readRecordings } from '../../src/verify/recording/read.ts';
 import { replay } from '../../src/verify/recording/replay.ts';
 import { simulated } from '../../src/verify/recording/simulated.ts';
+import { goldenRecordings } from '../recordings.ts';
 import { BY_HAND, mutated, pathOf } from './by-hand.ts';
 import { fieldValues, plant } from './field-bugs.ts';
 import { agreeing } from './recordings.ts';
@@ -41,7 +41,7 @@ describe('docs/mutations.md', () => {
 });
 
 describe('a recording of a real server notices', () => {
-  const recordings = new Map(readRecordings('test/golden').map((recording) => [recording.case.id, recording]));
+  const recordings = new Map(goldenRecordings().map((recording) => [recording.case.id, recording]));
   const agree = new Set(agreeing());
   const witnessed = values.flatMap(({ name, bugs }) => {
     const { by, planted } = fields.get(name) ?? { by: '', planted: '' };

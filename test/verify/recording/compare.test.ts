@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../../src/verify/recording/compare.ts';
 import type { JsonObject, Observed } from '../../../src/verify/recording/format.ts';
-import { readRecordings } from '../../../src/verify/recording/read.ts';
+import { goldenRecordings } from '../../recordings.ts';
 import { corruptions } from './corrupt.ts';
 import { everyField } from './every-field.ts';
 
-const recordings = readRecordings('test/golden');
+const recordings = goldenRecordings();
 const every = (): boolean => true;
 const differences = (expected: Observed, got: Observed): readonly string[] => compare(expected, got, every).differences.map(({ path }) => path);
 

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { command, line } from '../../../src/redis/protocol/make.ts';
 import type { Reply } from '../../../src/redis/protocol/payload.ts';
 import type { VerbResult } from '../../../src/scenario/stage.ts';
@@ -47,8 +47,14 @@ const recording = {
   },
 };
 
+const made: string[] = [];
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true });
+});
+
 function folderWith(files: Readonly<Record<string, object | string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'recordings-'));
+  const folder = mkdtempSync(join(tmpdir(), 'replsim-recordings-'));
+  made.push(folder);
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
   return folder;
 }

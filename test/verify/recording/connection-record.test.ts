@@ -4,7 +4,7 @@ import type { Piece } from '../../../src/redis/protocol/payload.ts';
 import { appendMessage, createReplBuffer } from '../../../src/redis/replication/repl-buffer.ts';
 import { type ConnectionRecord, maskTimes, recordConnection } from '../../../src/verify/recording/connection-record.ts';
 import type { JsonObject } from '../../../src/verify/recording/format.ts';
-import { readRecordings } from '../../../src/verify/recording/read.ts';
+import { goldenRecordings } from '../../recordings.ts';
 import { wireOf } from './wire.ts';
 
 const whole = (payload: ReturnType<typeof line> | ReturnType<typeof command>): Piece => ({ payload, from: 0, to: payload.size });
@@ -17,7 +17,7 @@ function feed(record: ConnectionRecord, ...passed: readonly (readonly ['up' | 'd
 describe('a connection seen by the proxy', () => {
   it('is written down as recorded, for every recorded row with a known wire', () => {
     let rows = 0;
-    for (const { case: { id }, observed } of readRecordings('test/golden')) {
+    for (const { case: { id }, observed } of goldenRecordings()) {
       for (const [version, { links }] of observed) {
         for (const { connections } of links.values()) {
           for (const recorded of connections) {

@@ -2,11 +2,11 @@
 import { expect, it } from 'vitest';
 import { type LogWords, wordsOf } from '../../../src/trace/log-words.ts';
 import { logEvidence, patternsOf } from './log-evidence.ts';
-import { readRecordings } from '../../../src/verify/recording/read.ts';
+import { goldenRecordings } from '../../recordings.ts';
 import { profileOf } from '../../../src/verify/recording/versions.ts';
 
 const VERSIONS = ['2.6.17', '2.8.24', '3.2.13', '4.0.14', '5.0.14', '6.0.20', '6.2.16', '7.0.15', '7.2.6', '7.4.1', 'valkey-8.0.1'];
-const evidence = logEvidence(readRecordings('test/golden'), VERSIONS);
+const evidence = logEvidence(goldenRecordings(), VERSIONS);
 
 /** What this version does not say. A line too much, or at another place, is for the replays to notice (test/golden-cases.ts): null. */
 function otherThan(name: keyof LogWords, words: LogWords): Partial<LogWords> | null {

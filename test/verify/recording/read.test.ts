@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { RecordingError, parseRecording, readRecordings } from '../../../src/verify/recording/read.ts';
 
 const minimal = {
@@ -57,7 +57,8 @@ describe('reading recordings', () => {
   });
 
   it('says what is wrong with a file, a folder or a text', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'recordings-'));
+    const folder = mkdtempSync(join(tmpdir(), 'replsim-recordings-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
     expect(() => readRecordings(folder)).toThrow('has no recordings (*.json) in it');
     expect(() => readRecordings(join(folder, 'none'))).toThrow('no such file or folder');
     writeFileSync(join(folder, 'bad.json'), '{"format": 1,');

@@ -3,7 +3,8 @@ import { command } from '../../../src/redis/protocol/make.ts';
 import { profiles } from '../../../src/redis/profiles/index.ts';
 import type { Verb } from '../../../src/scenario/scenario.ts';
 import type { Json } from '../../../src/verify/recording/format.ts';
-import { parseRecording, readRecordings } from '../../../src/verify/recording/read.ts';
+import { parseRecording } from '../../../src/verify/recording/read.ts';
+import { goldenRecordings } from '../../recordings.ts';
 import { bytesAsSets } from '../../../src/verify/recording/steps.ts';
 import { type Replay, toScenario } from '../../../src/verify/recording/to-scenario.ts';
 import { compareVersions, exactVersion, inVersions, profileOf, settingFor } from '../../../src/verify/recording/versions.ts';
@@ -118,7 +119,7 @@ describe('a recorded case as a scenario', () => {
 
   it('covers each verb of the corpus but those of Sentinel', () => {
     const [version] = [...profiles.values()].map((profile) => profile.version);
-    const reasons = readRecordings('test/golden').flatMap((recording) => {
+    const reasons = goldenRecordings().flatMap((recording) => {
       const replay = toScenario(recording, version!);
       return 'uncovered' in replay ? replay.uncovered : [];
     });
