@@ -132,7 +132,7 @@ export function createProgram(host: Host, commands: Commands, done: (code: ExitC
       .showHelpAfterError(`"sim help ${name.split(' ')[0]!}" tells more.`)
       .addHelpText('after', `\n${examples}`);
 
-  overrides(command('run', 'Run scenarios and judge what they expect', RUN_HELP).argument('<path...>', 'files, folders (searched for *.yaml) or patterns'))
+  overrides(command('run', 'Run scenarios and judge what they expect', RUN_HELP).argument('<path...>', 'files, folders (searched for *.yaml) or patterns'), SEVERAL_SERVERS, 'change a setting (see below); several may be given')
     .addOption(new Option('--seeds <from..to>', 'run over all of these seeds and judge them as one, as 1..100').argParser(readSeedRange).conflicts('seed'))
     .option('--until <time>', 'stop at this virtual time, as 90s or 2m', readTime)
     .option('--reporter <name[=file]>', 'how to tell it (see below); several may be given', readReporter)
@@ -237,12 +237,15 @@ export function createProgram(host: Host, commands: Commands, done: (code: ExitC
   return program;
 }
 
-function overrides(command: Command): Command {
+/** Only a run takes several versions, and only its help shows the forms of --set. */
+function overrides(command: Command, servers = '', set = 'change a setting, as "sim help run" tells; several may be given'): Command {
   return command
     .option('--seed <number>', 'draw other random numbers', readSeed)
-    .option('--server <version>', 'another server, as redis-7.2, for every node that does not name its own; run takes several (redis-7.2,redis-7.4), or all')
-    .option('--set <name=value>', 'change a setting (see below); several may be given', (word: string, before: readonly string[] = []) => [...before, word]);
+    .option('--server <version>', `another server, as redis-7.2, for every node that does not name its own${servers}`)
+    .option('--set <name=value>', set, (word: string, before: readonly string[] = []) => [...before, word]);
 }
+
+const SEVERAL_SERVERS = '; several (redis-7.2,redis-7.4), or all';
 
 function readSeed(word: string): string {
   if (!/^\d+$/.test(word)) throw new InvalidArgumentError('A seed is a whole number, such as 7.');
