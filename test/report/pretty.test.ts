@@ -5,8 +5,9 @@ import { loadScenario } from '../../src/scenario/load.ts';
 import { columnsOf } from '../../src/text.ts';
 import { PLAIN, type Paint, type ReporterOptions } from '../../src/report/reporter.ts';
 import type { Outcome } from '../../src/checks/outcome.ts';
-import { backlogOverflow, crowd, tell, troubles } from '../fixtures/outcomes.ts';
+import { backlogOverflow, begin, crowd, tell, troubles } from '../fixtures/outcomes.ts';
 import { scenarioOf } from '../fixtures/scenarios.ts';
+import { ask, FIRST_CONTACT, psyncState } from '../fixtures/story.ts';
 
 const OPTIONS: ReporterOptions = { width: 80, paint: PLAIN, unicode: true, verbosity: 'normal' };
 
@@ -115,6 +116,35 @@ describe('the pretty report', () => {
     'undecided guard events: 1000000 reached',
   ])('has words for %s', (words) => {
     expect(show(troubles()).replace(/\s+/g, ' ')).toContain(words);
+  });
+
+  it('never cuts the name: nothing else says what the run is about', () => {
+    expect(show(backlogOverflow({ name: 'Myth b: a full sync that takes longer than repl-timeout fails' }))).toContain(`
+ Myth b: a full sync that takes longer than repl-timeout fails
+ seed 7 · redis-7.2 · 3 nodes
+
+`);
+  });
+
+  it('sets what to read next apart from the story, also when no setting decided', () => {
+    const told = tell(scenarioOf(['master', 'replica-a']));
+    begin(told);
+    for (const fd of [1, 2]) ask(told.tale.at(10 * fd), 'replica-a', 'master', FIRST_CONTACT, psyncState(), { fd });
+    told.tale.at(180);
+    const text = prettyReporter(OPTIONS).run({ outcome: told.outcome(), wallMs: null, explain: 'sim explain x.yaml' });
+    expect(text).not.toContain(' decided by ');
+    expect(text).toMatch(/\n\n why {8}sim explain x\.yaml/);
+  });
+
+  it('tells a FAILOVER by the name of the replica, and a history by its short one', () => {
+    const told = tell(scenarioOf(['master', 'replica-a']));
+    begin(told);
+    told.tale.at(20).tell('master', { kind: 'failover', phase: 'requested', detail: told.tale.address('replica-a') });
+    told.tale.at(21).tell('replica-a', { kind: 'failover', phase: 'received', detail: `8f3c${'0'.repeat(34)}3c` });
+    told.tale.at(30);
+    const text = show(told.outcome());
+    expect(text).toContain('FAILOVER: requested replica-a\n');
+    expect(text).toContain('FAILOVER: received 8f3c…3c\n');
   });
 
   it('shows a wait that ran out where it happened, and among what failed', () => {

@@ -34,8 +34,8 @@ export function fullRun(run: ReportedRun, options: ReporterOptions): string {
   if (generations === null || options.verbosity === 'verbose') {
     story(page, timeline(outcome, options.verbosity === 'verbose'));
     const settings = decidingSettings(outcome);
+    page.blank();
     if (settings.length > 0) {
-      page.blank();
       page.hanging(rich(toned('dim', ' decided by ')), rich(toned('dim', settings.join(' · '))));
     }
     whyInFull(page, run);
@@ -114,13 +114,13 @@ export function header(page: Page, { scenario, seed, server }: Outcome, versions
   const right = together(`seed ${seed} · ${servers} · ${nodes}`);
   const name = clean(scenario.name);
   const room = page.width - 1 - columnsOf(right) - 2;
-  if (columnsOf(name) > room && room < 20) {
+  // A name is never cut: it says what the run is about, and nothing else on the page does.
+  if (columnsOf(name) > room) {
     page.hanging(rich(' '), rich(toned('bold', name)));
     page.hanging(rich(' '), rich(toned('dim', right)));
     return;
   }
-  const shown = clip(name, room);
-  page.line(rich(' ', toned('bold', padEnd(shown, room)), '  ', toned('dim', right)));
+  page.line(rich(' ', toned('bold', padEnd(name, room)), '  ', toned('dim', right)));
 }
 
 /** Time, sign, who, what; further lines under the what. */

@@ -187,7 +187,7 @@ function ofNode(fact: Fact, telling: Telling): Entry | null {
     case 'server-stopped':
       return entry(fact, '', node, body.how === 'shutdown' ? 'has shut down' : 'ends on a signal');
     case 'failover':
-      return entry(fact, '', node, `FAILOVER: ${body.phase}${body.detail === '' ? '' : ` ${clean(body.detail)}`}`);
+      return entry(fact, '', node, `FAILOVER: ${body.phase}${body.detail === '' ? '' : ` ${failoverDetail(body.detail, telling)}`}`);
     default:
       return null;
   }
@@ -218,6 +218,13 @@ function unreadable(wrong: Extract<FactBody, { kind: 'start-failed' }>): string 
     case 'unknown-command':
       return `its ${file} has a command that this version does not know: ${clean(wrong.command)}`;
   }
+}
+
+/** The replica by its name, a history by its short one; a reason as it is. */
+function failoverDetail(detail: string, { peers }: Telling): string {
+  if (/^[0-9a-f]{40}$/.test(detail)) return shortId(detail);
+  const [address = '', ...rest] = detail.split(' ');
+  return clean([peers.nodeAt(address) ?? address, ...rest].join(' '));
 }
 
 function newRole({ role, masterHost, masterPort }: Extract<FactBody, { kind: 'role-changed' }>, { node }: Fact, telling: Telling): string {
