@@ -60,7 +60,7 @@ export function versionsPage(versions: readonly DescribedVersion[], options: Pag
   const release = widest(versions.map(({ version }) => version));
   versions.forEach((one, index) => {
     const nearest = nearestElder(versions.slice(0, index), one);
-    const words = nearest === null ? 'the eldest' : `${counted(nearest.number)} from ${nearest.name}`;
+    const words = nearest === null ? 'the oldest' : `${counted(nearest.number)} from ${nearest.name}`;
     page.hanging(rich(' ', toned('bold', padEnd(one.name, name)), '  ', padEnd(one.version, release), '  '), rich(toned('dim', words)));
   });
   grouped(page, rowsOf(versions), (row) => {

@@ -21,7 +21,7 @@ export function expectationWords(body: ExpectationBody): string {
     case 'disconnections':
       return body.list.length === 0 ? `${body.replica} never lost its link` : `${body.replica} lost its link by: ${body.list.join(', ')}`;
     case 'disconnection-count':
-      return `${body.replica} lost its link ${howMany(body.count, 'time')}${body.cause === 'any' ? '' : ` by ${body.cause}`}`;
+      return `${body.replica} ${isNever(body.count) ? 'never lost its link' : `lost its link ${howMany(body.count, 'time')}`}${body.cause === 'any' ? '' : ` by ${body.cause}`}`;
     case 'role':
       return `${body.node} is a ${body.role}`;
     case 'link-state':
@@ -33,15 +33,15 @@ export function expectationWords(body: ExpectationBody): string {
     case 'equal':
       return `${names(body.values.map(observableWords))} are equal`;
     case 'delta':
-      return `since ${body.note} it grew by ${amount(body.count)}`;
+      return `what was noted as ${body.note} grew by ${amount(body.count)}`;
     case 'keys':
       return `${body.node} holds ${howMany(body.count, 'key')}`;
     case 'key':
       return keyWords(body);
     case 'log': {
-      const line = `${body.node} logged ${textWords(body.pattern)}`;
+      if (isNever(body.count)) return `${body.node} never logged ${textWords(body.pattern)}${duringWords(body.during)}`;
       const often = isOnceOrMore(body.count) ? '' : ` ${howMany(body.count, 'time')}`;
-      return line + often + duringWords(body.during);
+      return `${body.node} logged ${textWords(body.pattern)}${often}${duringWords(body.during)}`;
     }
     case 'info':
       return `${body.field} of ${body.node} ${comparison(body)}`;
@@ -88,6 +88,7 @@ export function expectationWords(body: ExpectationBody): string {
 function streamWords(body: StreamExpectation): string {
   switch (body.asks) {
     case 'count':
+      if (isNever(body.count)) return `${body.observer} never heard "${body.contains}"`;
       return `${body.observer} heard "${body.contains}"${isOnceOrMore(body.count) ? '' : ` ${howMany(body.count, 'time')}`}`;
     case 'order':
       return `${body.observer} heard ${body.contains.map((text) => `"${text}"`).join(' → ')}`;
@@ -177,6 +178,10 @@ function amount({ from, to }: IntRange): string {
   if (from === to) return String(from);
   if (to === Number.MAX_SAFE_INTEGER) return `at least ${from}`;
   return from === 0 ? `at most ${to}` : `${from} to ${to}`;
+}
+
+function isNever({ to }: IntRange): boolean {
+  return to === 0;
 }
 
 function isOnceOrMore({ from, to }: IntRange): boolean {

@@ -51,7 +51,7 @@ export function load(text: string, fileName: string, options: LoadOptions = {}):
   if (!yaml.ok) throw new ScenarioError(yaml.problems);
   if (yaml.root.kind !== 'mapping') {
     const found = yaml.root.kind === 'list' ? 'a list' : 'a text';
-    throw new ScenarioError([{ message: `a scenario is a mapping, and this is ${found}`, suggestion: 'begin with name:, nodes: and a timeline:', place: placeOf(spanAt(yaml.root, [])) }]);
+    throw new ScenarioError([{ message: `a scenario is a mapping, and this is ${found}`, suggestion: 'begin with name: and nodes:', place: placeOf(spanAt(yaml.root, [])) }]);
   }
   return loadTree(yaml.root, fileName, options);
 }

@@ -262,7 +262,7 @@ function shapeWords(way: string, shape: Shape | null): string {
 }
 
 function manner({ background, together, as }: { readonly background?: boolean; readonly together?: boolean; readonly as?: string }): string {
-  const words = [together === true ? 'together' : '', background === true ? 'in the background' : '', as === undefined ? '' : `its reply: ${as}`].filter((word) => word !== '');
+  const words = [together === true ? 'together' : '', background === true ? 'in the background' : '', as === undefined ? '' : `its reply is called ${as}`].filter((word) => word !== '');
   return words.length === 0 ? '' : ` (${words.join(', ')})`;
 }
 

@@ -53,7 +53,7 @@ export function readYaml(source: Source): YamlResult {
   const root = document.contents === null ? null : reader.read(document.contents, 0);
   if (reader.problems.length > 0) return { ok: false, problems: reader.problems };
   const empty = root === null || (root.kind === 'scalar' && root.text === '' && !root.quoted);
-  if (empty) return refuse(0, 0, 'the file is empty', 'begin with a name:, nodes: and a timeline:');
+  if (empty) return refuse(0, 0, 'the file says nothing', 'begin with name: and nodes:');
   return { ok: true, root };
 }
 

@@ -23,7 +23,7 @@ const ALL = [version('redis-1.0', false, 1, null), version('redis-1.2', false, 2
 describe('sim versions', () => {
   it('lists the versions, each against the one it went on from, and every field with who does what', () => {
     expect(versionsPage(ALL, OPTIONS)).toBe(`
- redis-1.0   1.0.9  the eldest
+ redis-1.0   1.0.9  the oldest
  redis-1.2   1.2.9  1 difference from redis-1.0
  redis-2.0   2.0.9  2 differences from redis-1.2
  redis-2.2   2.2.9  2 differences from redis-2.0

@@ -49,7 +49,7 @@ describe('a scenario', () => {
     expect(timeline[0]!.steps[1]!.verb).toEqual(timeline[0]!.steps[0]!.verb);
   });
   it('is said to be empty when there are only comments', () => {
-    expect(sentences('# nothing\n---\n')).toEqual(['1:1 the file is empty; begin with a name:, nodes: and a timeline:']);
+    expect(sentences('# nothing\n---\n')).toEqual(['1:1 the file says nothing; begin with name: and nodes:']);
   });
 });
 

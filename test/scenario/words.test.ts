@@ -52,7 +52,7 @@ describe('a verb in words', () => {
     ['nic: { node: master, bandwidth: unlimited }', 'NIC of master: unlimited'],
     ['replicaof: { node: replica-b, master: 10.9.9.9:6379 }', 'replica-b becomes a replica of 10.9.9.9:6379'],
     ['load: { change: app, rate: 5/s, value: 1kb..2kb }', 'change the load of app: 5/s, value 1kb..2kb'],
-    ['command: { node: master, run: [MULTI, EXEC], together: true, background: true, as: x }', 'master: MULTI; EXEC (together, in the background, its reply: x)'],
+    ['command: { node: master, run: [MULTI, EXEC], together: true, background: true, as: x }', 'master: MULTI; EXEC (together, in the background, its reply is called x)'],
     ['repeat: { times: 2, every: 5s, steps: [{ kill: master }, { after: 1s, start: master }] }', 'repeat 2 times, every 5s: kill master; after 1s: start master'],
     ['repeat: { until: converged, for: 1m, every: 5s..9s, steps: [{ freeze: { node: master, for: 1s..2s } }] }', 'repeat, for 60s until all replicas have converged, every 5s..9s: freeze master, for 1s (1s..2s by chance)'],
     ['choose: [{ weight: 3, kill: master }, { steps: [] }]', 'one of: 3 × kill master | 1 × nothing'],
@@ -93,7 +93,9 @@ describe('an expectation in words', () => {
     ['replica-a: { keys: ..5 }', 'replica-a holds at most 5 keys'],
     ['replica-a: { key: [{ name: a, value: b }, { name: c, exists: false }, { name: d }] }', 'a on replica-a is "b" / replica-a has no key c / replica-a has key d'],
     ['replica-a: { log: [x], info: { master_link_status: up } }', 'replica-a logged "x" / master_link_status of replica-a is up'],
-    ['replica-a: { log: { contains: x, count: 0 } }', 'replica-a logged "x" no times'],
+    ['replica-a: { log: { contains: x, count: 0 } }', 'replica-a never logged "x"'],
+    ['replica-a: { disconnections: 0 }', 'replica-a never lost its link'],
+    ['replica-a: { disconnections: { repl-timeout: 0, reset: 2 } }', 'replica-a never lost its link by repl-timeout / replica-a lost its link 2 times by reset'],
     ['converged: { within: 5s, after: load-stopped }', 'converged within 5s of the load stopping'],
     ['converged: { within: 5s, after: 30s }', 'converged within 5s of 30s'],
     ['converged', 'converged at the end'],
@@ -104,5 +106,9 @@ describe('an expectation in words', () => {
     expect(problems).toBeNull();
     expect(scenario!.expect.map(({ text }) => text).join(' / ')).toBe(words);
     expect(scenario!.expect.map((expectation: Expectation) => expectationWords(expectation)).join(' / ')).toBe(words);
+  });
+
+  it('names a noted value as what it is, whatever it is called', () => {
+    expect(expectationWords({ expect: 'delta', note: 'before', count: { from: 140, to: 140 } })).toBe('what was noted as before grew by 140');
   });
 });

@@ -204,5 +204,5 @@ function countedLink(scope: Scope, is: 'requests' | 'dropped'): Schema<Condition
 
 /** Nothing behind the colon. */
 export function nothing(): Schema<null> {
-  return withMeta(z.null(), { expects: 'nothing more' });
+  return withMeta(z.null(), { expects: 'nothing behind the colon' });
 }

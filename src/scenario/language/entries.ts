@@ -34,7 +34,7 @@ const VERB_SYNONYMS: Readonly<Record<string, string>> = {
   pause: 'freeze', suspend: 'freeze', sigstop: 'freeze', continue: 'resume', unfreeze: 'resume', sigcont: 'resume', sigkill: 'kill', poweroff: 'crash',
   'power-off': 'crash', shutdown: 'stop', sigterm: 'stop', slaveof: 'replicaof', wait: 'sleep', until: 'wait-until', 'wait-for': 'wait-until',
   assert: 'expect', check: 'expect', commands: 'command', run: 'command', send: 'command', 'config-set': 'config', set: 'config', write: 'write-many', slow: 'shape',
-  reject: 'refuse', bandwidth: 'link', latency: 'link', loss: 'link', netem: 'link', network: 'link', rename: 'disk', reply: 'answer', respond: 'answer', 'client-kill': 'close', loop: 'repeat', times: 'repeat', random: 'choose', pick: 'choose', 'one-of': 'choose', each: 'whenever', 'each-time': 'whenever', 'on-stop': 'before-stop',
+  reboot: 'restart', reject: 'refuse', bandwidth: 'link', latency: 'link', loss: 'link', netem: 'link', network: 'link', rename: 'disk', reply: 'answer', respond: 'answer', 'client-kill': 'close', loop: 'repeat', times: 'repeat', random: 'choose', pick: 'choose', 'one-of': 'choose', each: 'whenever', 'each-time': 'whenever', 'on-stop': 'before-stop',
 };
 
 const A_VERB = 'a verb such as partition: or kill:';
