@@ -113,10 +113,10 @@ describe('words that are none of ours', () => {
 
 describe('help', () => {
   it.each(['check', 'explain', 'solve'])('of %s promises neither several versions nor forms of --set that only run shows', async (command) => {
-    const help = (await understand('help', command)).replace(/\s+/g, ' ');
+    const help = String(await understand('help', command)).replace(/\s+/g, ' ');
     expect(help).not.toContain('redis-7.2,redis-7.4');
     expect(help).toContain('change a setting, as "sim help run" tells');
-    expect((await understand('help', 'run')).replace(/\s+/g, ' ')).toContain('several (redis-7.2,redis-7.4), or all');
+    expect(String(await understand('help', 'run')).replace(/\s+/g, ' ')).toContain('several (redis-7.2,redis-7.4), or all');
   });
 
   it('names every reporter', async () => {
