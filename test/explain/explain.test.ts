@@ -64,7 +64,11 @@ describe('sim explain scenarios/backlog-overflow.yaml', () => {
 
   it('has a line for the others, which say how they can be asked for', () => {
     expect(out).toContain('others 1, 2  replica-a, replica-b: FULL first-contact · their start');
-    expect(out).toContain('--resync N, --node X, --at T');
+    expect(out).toContain('--resync N, --node X, --at T · what would help: --why-not partial');
+  });
+
+  it('offers no help to one that nothing would have made partial', async () => {
+    expect((await sim(['explain', OVERFLOW, '--resync', '1', '--until', '10s'])).out).not.toContain('--why-not');
   });
 });
 

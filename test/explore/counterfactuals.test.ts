@@ -129,6 +129,16 @@ timeline:
   }
 });
 
+it('a master that let its backlog go has the shortest repl-backlog-ttl found that keeps it', async () => {
+  const text = AWAY.replace(/config: \{[^}]*\}/, 'config: { repl-diskless-sync-delay: 0, repl-backlog-ttl: 2 }').replace(/ {2}- write-many.*\n/, '').replace('for: 3s', 'for: 8s');
+  const [one] = await checkScenario('a.yaml', host(text), { knobs: ['repl-backlog-size', 'repl-backlog-ttl'] });
+  expect(one!.reason).toBe('unknown-id');
+  expect(knob(one!, 'repl-backlog-size').answer).toEqual({ is: 'none' });
+  expect(edgeOf(knob(one!, 'repl-backlog-ttl')).fates).toBe('partial | full');
+  expect(one!.found.best).toBe('repl-backlog-ttl');
+  expect(one!.claims.map(({ wrong }) => wrong)).toEqual(['']);
+});
+
 it('who has no history is always copied, and nothing is tried', async () => {
   const alone = AWAY.slice(0, AWAY.indexOf('timeline:'));
   expect(await checkScenario('a.yaml', host(alone))).toEqual([]);

@@ -7,7 +7,7 @@ import type { Resync } from '../../checks/outcome.ts';
 import type { Override } from '../../scenario/overrides.ts';
 
 /** What can be turned, by the word for it. */
-export const KNOBS = ['repl-backlog-size', 'outage', 'write-rate', 'output-limit', 'repl-timeout', 'version'] as const;
+export const KNOBS = ['repl-backlog-size', 'outage', 'write-rate', 'output-limit', 'repl-timeout', 'repl-backlog-ttl', 'version'] as const;
 export type KnobName = (typeof KNOBS)[number];
 
 /**

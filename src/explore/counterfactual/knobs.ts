@@ -42,6 +42,7 @@ export function knobsOf(about: About): readonly (readonly [KnobName, Found])[] {
   return [
     ['repl-backlog-size', backlogKnob(about)],
     ['outage', outageKnob(about)],
+    ...ttlKnob(about),
     ['write-rate', rateKnob(about)],
     ['output-limit', limitKnob(about)],
     ['repl-timeout', timeoutKnob(about)],
@@ -96,6 +97,16 @@ function mastersTimeoutKnob(about: About): readonly (readonly [KnobName, Found])
   if (typeof both === 'string' || lastBefore(facts, asked, 'link-timeout', replica)?.phase !== 'transfer') return [];
   const path = `${master}.repl-timeout`;
   return [['repl-timeout', { ...both, paths: [path], setsOf: (seconds) => [{ path, value: String(seconds) }] }]];
+}
+
+/** A master that let its backlog go in time had kept it, and its history with it, had it waited longer. */
+function ttlKnob({ resync: { master, facts: { asked } }, outcome: { facts, virtualUs } }: About): readonly (readonly [KnobName, Knob])[] {
+  const was = lastBefore(facts, asked, 'backlog-freed', master)?.ttlSeconds;
+  if (was === undefined) return [];
+  return [['repl-backlog-ttl', {
+    paths: ['repl-backlog-ttl'], unit: 's', was, step: 1, grid: [was, ...doublings(was, Math.ceil(virtualUs / 1_000_000))],
+    setsOf: (seconds) => [{ path: 'repl-backlog-ttl', value: String(seconds) }],
+  }]];
 }
 
 function versionKnob({ versions, root, resync: { master, replica }, outcome: { scenario } }: About): Found {

@@ -26,7 +26,7 @@ export interface SearchOptions {
 }
 
 /** What is good to know first, of what an operator has in hand; the last two are in nobody's. */
-const BEST: readonly KnobName[] = ['repl-backlog-size', 'output-limit', 'repl-timeout', 'version', 'outage', 'write-rate'];
+const BEST: readonly KnobName[] = ['repl-backlog-size', 'repl-backlog-ttl', 'output-limit', 'repl-timeout', 'version', 'outage', 'write-rate'];
 
 /** The attempt that speaks for this one: of a loop the first that could have been spared; null: there is nothing to ask. */
 export function firstOf({ facts, resyncs }: About['outcome'], index: number): number | null {

@@ -154,7 +154,9 @@ function others(page: Page, run: ToldRun): void {
     page.hanging(rich(' ', toned('bold', index === 0 ? 'others' : '      '), ` ${numbers}  `), rich(what, toned('dim', ` · ${why}`)));
   });
   if (rows.length > MOST_OTHERS) page.line(rich('        ', toned('dim', `… ${formatCount(rows.length - MOST_OTHERS)} more`)));
-  const help = told.every(({ whyNot }) => whyNot !== null) ? '' : ' · what would help: --why-not partial';
+  // Who has no past is always copied, and what was partial needs no help.
+  const helped = told.some(({ explanation: { resync }, whyNot }) => whyNot === null && resync.kind === 'full' && resync.reason !== 'first-contact');
+  const help = !helped ? '' : ' · what would help: --why-not partial';
   page.hanging(rich(' '), rich(toned('dim', `another one: --resync N, --node X, --at T${help}`)));
 }
 
