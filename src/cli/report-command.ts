@@ -39,7 +39,7 @@ function readTraceOf(file: string, text: string): { readonly ok: true; readonly 
     return { ok: true, run: readSaved(text) };
   } catch (error) {
     if (error instanceof TraceFileError) {
-      const suggestion = error.line === 1 ? 'sim run FILE --trace writes one' : null;
+      const suggestion = error.line === 1 ? 'it reads a trace, which sim run FILE --trace TRACE writes' : null;
       return { ok: false, problems: [problem(`${file}:${error.line}: ${error.what}`, suggestion)] };
     }
     if (error instanceof ScenarioError) return { ok: false, problems: error.problems.map((one) => ({ ...one, message: `the scenario that ${file} was made with: ${one.message}` })) };

@@ -69,7 +69,7 @@ describe('sim report', () => {
 
   it.each<[what: string, words: string[], change: (trace: string) => string, message: RegExp]>([
     ['a file that is not there', ['t.json'], (text) => text, /^sim: there is no file or folder t\.json\n\s+did you mean t\.jsonl\?/m],
-    ['a scenario', ['t.jsonl'], () => PLAIN_SCENARIO, /t\.jsonl:1: not JSON/],
+    ['a scenario', ['t.jsonl'], () => PLAIN_SCENARIO, /t\.jsonl:1: not JSON\n.*it reads a trace, which sim run FILE --trace TRACE writes/],
     ['nothing', ['t.jsonl'], () => '', /t\.jsonl:1: not JSON/],
     ['another format', ['t.jsonl'], (text) => text.replace('replsim-trace/2', 'replsim-trace/1'), /t\.jsonl:1: this is no trace of the format replsim-trace\/2: it says "replsim-trace\/1"/],
     ['a trace without an end', ['t.jsonl'], (text) => text.slice(0, text.length - 400), /t\.jsonl:\d+: (not JSON|the file ends here)/],

@@ -123,6 +123,17 @@ describe('the HTML report in Chromium', () => {
     await page.context().close();
   });
 
+  for (const width of [1280, 820, 390]) inBrowser(`breaks no name and no label in two: ${width} px`, async (chromium) => {
+    const { page } = await open(chromium, file, '', { viewport: { width, height: 850 } });
+    const broken = await page.evaluate<string[]>(`[...document.querySelectorAll('.state tbody th, .state code, .part span')].filter((one) => {
+      const text = document.createRange();
+      text.selectNodeContents(one);
+      return new Set([...text.getClientRects()].map(({ top }) => top)).size > 1;
+    }).map((one) => one.textContent)`);
+    expect(broken).toEqual([]);
+    await page.context().close();
+  });
+
   inBrowser('filters what is told', async (chromium) => {
     const { page } = await open(chromium, file);
     await page.getByRole('searchbox').fill('gives up');

@@ -53,9 +53,11 @@ export function textOf({ text }: { readonly text: Entry['text'] }): string {
   return text.map((span) => span.text).join('');
 }
 
-/** What was seen of a fact that nobody tells about: its kind. */
+const PLAIN: ReadonlyMap<string, string> = new Map([['link-lost', 'loses its link'], ['link-connecting', 'tries to connect']]);
+
+/** What was seen of a fact that nobody tells about: its kind, as a sentence where it is seen often. */
 export function plainWords({ body }: Fact): string {
-  return body.kind.replaceAll('-', ' ');
+  return PLAIN.get(body.kind) ?? body.kind.replaceAll('-', ' ');
 }
 
 function whyOf(resync: Resync): string {

@@ -12,6 +12,12 @@ const outcome = sampledOverflow();
 const model: PageModel = reportModel({ outcome, wallMs: 1, replay: 'sim run x.yaml' });
 const card = model.cards[model.best]!;
 
+it('tells the chain of causes in sentences', () => {
+  const lost = card.chain.map(({ text }) => text);
+  expect(lost).toContain('loses its link');
+  expect(lost).toContain('tries to connect');
+});
+
 describe('columns', () => {
   it.each([[[]], [[0]], [[5, 5, 5, 5, 9]], [[-1, -1, -1, -1]], [[3, 1, 4, 1, 5]], [[2 ** 52, 0, 2 ** 52]], [[0, 0, 0, 0, 0, 0]]])('give back %j', (values) => {
     expect(readColumn(writeColumn(values))).toEqual(values);
