@@ -35,7 +35,7 @@ export const Flag = {
   touchesArbitraryKeys: 0x4000,
   /** Runs while clients are paused for writes though it is a write or may replicate. */
   allowBusy: 0x8000,
-  /** Its flags are those of the script that it runs (server.c: getCommandFlags). */
+  /** Its flags are those of the script that it runs, or of its subcommand (server.c: getCommandFlags). */
   flagsOfScript: 0x10000,
 } as const;
 

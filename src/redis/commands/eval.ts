@@ -181,6 +181,8 @@ function writeRefusal(server: Server, client: Client, flags: number, readOnly: b
 /** server.c: getCommandFlags, eval.c: evalGetCommandFlags. The flags of the command as the script in hand declares them. */
 export function scriptCommandFlags(server: Server, flags: number, { argv }: Command): number {
   if (server.profile.scripts.error !== 'structured') return flags;
+  // Subcommands have flags of their own since 7.0: of SCRIPT, only LOAD and HELP do without a link (commands/script-*.json).
+  if (word(argv[0]) === 'script') return ['load', 'help'].includes(word(argv[1])) ? flags : flags & ~Flag.stale;
   const source = bytesToString(argv[1] ?? '');
   const isSha = source.length === 40 && !source.startsWith('#!');
   const header = isSha ? findScript(server.scripts, source.toLowerCase()) : readHeader(source);
@@ -228,5 +230,5 @@ export const SCRIPT_COMMANDS: readonly Row[] = [
   row('evalsha', -3, ['noscript', 'mayReplicate', 'stale', 'flagsOfScript'], (at, argv) => evaluate(at, argv, 'evalsha', false)),
   row('eval_ro', -3, ['noscript', 'stale', 'readonly', 'flagsOfScript'], (at, argv) => evaluate(at, argv, 'eval', true)),
   row('evalsha_ro', -3, ['noscript', 'stale', 'readonly', 'flagsOfScript'], (at, argv) => evaluate(at, argv, 'evalsha', true)),
-  row('script', -2, ['noscript', 'stale'], script),
+  row('script', -2, ['noscript', 'stale', 'flagsOfScript'], script),
 ];

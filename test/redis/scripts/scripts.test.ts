@@ -191,6 +191,9 @@ describe('a script on a replica', () => {
     expect(ask('EVAL', '#!lua flags=no-writes,allow-stale\nreturn 1', '0')).toBe(':1');
     const reads = `#!lua flags=no-writes,allow-stale\n${READS}`;
     expect(ask('EVAL', reads, '0')).toBe(`-ERR Can not execute the command on a stale replica script: ${sha1Hex(reads)}, on @user_script:2.`);
+    // 7.0.15 itself: SCRIPT LOAD is flagged stale, SCRIPT EXISTS and FLUSH are not.
+    expect(ask('SCRIPT', 'LOAD', 'return 1')).toBe(`$40 ${sha1Hex('return 1')}`);
+    for (const forms of [['EXISTS', 'x'], ['FLUSH']]) expect(ask('SCRIPT', ...forms)).toMatch(/^-MASTERDOWN /);
   });
 
   it('with min-replicas-to-write, is stopped at its first write', () => {
