@@ -164,7 +164,7 @@ function masterLinkFields(server: Server): Field[] {
     fields.push(
       ['master_sync_total_bytes', transfer.size], ['master_sync_read_bytes', transfer.received],
       ['master_sync_left_bytes', transfer.size - transfer.received],
-      ['master_sync_perc', transfer.size > 0 ? ((transfer.received / transfer.size) * 100).toFixed(2) : '0.00'],
+      ['master_sync_perc', percentage(transfer.received, transfer.size)],
       ['master_sync_last_io_seconds_ago', wallSeconds(server) - (transferLink(replication)?.lastIoS ?? 0)],
     );
   }
@@ -178,6 +178,12 @@ function masterLinkFields(server: Server): Field[] {
     ['replica_announced', config['replica-announced'] ? 1 : 0],
   );
   return fields;
+}
+
+/** Printed by %.2f; before the size is known it is -1, and nothing of that is less than nothing. */
+function percentage(received: number, size: number): string {
+  if (size === 0) return '0.00';
+  return received === 0 && size < 0 ? '-0.00' : ((received / size) * 100).toFixed(2);
 }
 
 const bulk = (value: string | number): Reply => ({ type: 'bulk', value: String(value) });

@@ -30,6 +30,16 @@ describe.each(VERSIONS)('%s', (version) => {
     expect(slave0).toMatch(version === '2.6' ? /^10\.0\.0\.9,6380,online$/ : version === '8.0' ? /^ip=10\.0\.0\.9,port=6380,state=online,offset=\d+,lag=\d,type=replica$/ : /^ip=10\.0\.0\.9,port=6380,state=online,offset=\d+,lag=\d$/);
   });
 
+  it('tells of a transfer whose size is not known yet that minus nothing of it is here (printf, %.2f of 0 / -1)', () => {
+    const node = cutOff(version).feed({ type: 'connected', fd: -1, credit: 100_000 });
+    let said = node.hears(-1, '+PONG');
+    while (!said.some((order) => order.includes('SYNC'))) said = node.hears(-1, '+OK');
+    if (version !== '2.6') node.hears(-1, `+FULLRESYNC ${'7'.repeat(40)} 1000`);
+    expect(node.info('master_sync_in_progress', 'master_sync_perc')).toEqual({ master_sync_in_progress: '1', master_sync_perc: version < '6.2' ? undefined : '-0.00' });
+    node.hears(-1, '$1000');
+    expect(node.info('master_sync_perc')).toEqual({ master_sync_perc: version < '6.2' ? undefined : '0.00' });
+  });
+
   it('tells the release of Redis that it is or passes for', () => {
     expect(new Double({ profile: profileOf(version) }).info('redis_version', 'server_name')).toEqual(
       version === '8.0' ? { redis_version: '7.2.4', server_name: 'valkey' } : { redis_version: profileOf(version).version, server_name: undefined },
