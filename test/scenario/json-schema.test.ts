@@ -13,7 +13,7 @@ const validate = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: t
 
 /** What only names and meaning make wrong: a schema cannot know. */
 const BEYOND_A_SCHEMA = [
-  'config-names-of-javascript', 'nodes-cycle-long', 'timeline-repeat-runaway', 'what-if-wrong', 'actors-without-end', 'timeline-repeat-for-ever',
+  'config-names-of-javascript', 'commands-not-simulated', 'nodes-cycle-long', 'timeline-repeat-runaway', 'what-if-wrong', 'actors-without-end', 'timeline-repeat-for-ever',
   'aliases-keep-their-place', 'clients-beyond-the-end', 'clients-key-ranges', 'config-octal', 'config-refused', 'config-replicaof', 'config-unknown',
   'duration-too-long', 'duration-zero', 'expect-no-load', 'expect-keys', 'expect-impossible', 'expect-reply-unknown', 'seeds-backwards', 'seeds-many', 'file-name-two-lines', 'network-link-twice', 'nodes-conf-unreadable', 'nodes-cycle',
   'nodes-data-twice', 'nodes-empty', 'nodes-unknown-master', 'seed-hex', 'server-unknown', 'timeline-at-and-after', 'timeline-beyond-the-end', 'timeline-config',

@@ -77,6 +77,20 @@ export const ARITIES_2_6: CommandsProfile['arities'] = {
   zscore: 3,
 };
 
+/**
+ * Commands of Redis (COMMAND LIST of 7.0.15, and those of hash fields in 7.4) that no version is simulated with. A simulated server would call
+ * them unknown, which no real one does: so a scenario must not say them.
+ */
+export const NOT_SIMULATED: ReadonlySet<string> = new Set(`
+  acl asking bgrewriteaof bitfield bitfield_ro bitop bitpos blmpop bzmpop cluster command dump fcall fcall_ro function geoadd geodist geohash geopos
+  georadius georadius_ro georadiusbymember georadiusbymember_ro geosearch geosearchstore hexpire hexpireat hexpiretime hpersist hpexpire hpexpireat
+  hpexpiretime hpttl hrandfield hscan httl latency lcs lmpop lolwut lpos memory migrate module monitor object pfdebug pfselftest psubscribe pubsub
+  punsubscribe readonly readwrite restore restore-asking sintercard slowlog spublish srandmember sscan ssubscribe subscribe sunsubscribe time
+  unsubscribe xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending xrange xread xreadgroup xrevrange xsetid xtrim zcount zdiff zdiffstore
+  zinter zintercard zinterstore zlexcount zmpop zmscore zrandmember zrangebylex zrangebyscore zrangestore zremrangebylex zremrangebyrank
+  zremrangebyscore zrevrange zrevrangebylex zrevrangebyscore zrevrank zscan zunion zunionstore
+`.trim().split(/\s+/));
+
 /** Flags of 3.2 where they are not those of today: few commands ran during a load or without a link. */
 export const FLAGS_3_2: CommandsProfile['flags'] = {
   auth: ['noscript', 'loading', 'stale', 'fast', 'noAuth'], bgsave: ['admin'], client: ['admin', 'noscript'], config: ['admin', 'loading', 'stale'],

@@ -1,7 +1,8 @@
 /** Redis commands as one writes them: a line as typed into redis-cli, or a list of words. */
 import { parseConfFile } from '../../redis/config/conf-file.ts';
 import type { Bytes } from '../../redis/protocol/payload.ts';
-import { doc, forms, into, leaf, list, mapping, type Schema } from './schema.ts';
+import { NOT_SIMULATED } from '../../redis/profiles/commands.ts';
+import { doc, forms, into, leaf, list, mapping, type Report, type Schema } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { bytes } from './values.ts';
 
@@ -16,7 +17,7 @@ function makeCommands(scope: Scope): Schema<readonly Command[]> {
   const lines = commandLines(scope);
   const one = forms<readonly Command[]>(scope, 'a command such as SET key value, or a list of its words', {
     scalar: lines,
-    list: into(scope, list(word(scope), 'the words of a command', { minItems: 1 }), (words) => [words]),
+    list: into(scope, list(word(scope), 'the words of a command', { minItems: 1 }), (words, report) => simulated([words], report)),
   });
   const several = into(scope, list(one, 'a list of commands', { minItems: 1 }), (groups) => groups.flat());
   return forms<readonly Command[]>(scope, 'a command such as SET key value', { scalar: lines, list: several });
@@ -35,8 +36,18 @@ function commandLines(scope: Scope): Schema<readonly Command[]> {
     const { lines: found, problems } = parseConfFile(lines.map((line) => (/^\s*(#|$)/.test(line) ? '' : `command ${line}`)).join('\n'));
     if (problems.length > 0) report([], 'quotes are not closed, or something follows a closing quote', 'write " inside double quotes as \\"');
     else if (found.length === 0) report([], 'there is no command here', 'for instance SET key value');
-    return found.map(({ args }) => args);
+    return simulated(found.map(({ args }) => args), report);
   });
+}
+
+/** What Redis knows and we do not is the author's to hear, not an error that a server gives. */
+function simulated(said: readonly Command[], report: Report): readonly Command[] {
+  for (const [name] of said) {
+    if (typeof name === 'string' && NOT_SIMULATED.has(name.toLowerCase())) {
+      report([], `${name.toUpperCase()} is a command of Redis that is not simulated`, 'those of strings, lists, sets and hashes are, and most of sorted sets');
+    }
+  }
+  return said;
 }
 
 /** A word of a command: text, a number, or so many bytes of filler. */
