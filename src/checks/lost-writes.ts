@@ -135,6 +135,7 @@ export function watchWrites(trace: Trace): WatchedWrites {
         holder.saving = null;
         break;
       case 'final-save':
+      case 'rdb-saved':
         holder.disk = dataOf(node);
         break;
       case 'transfer-started':

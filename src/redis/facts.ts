@@ -37,7 +37,10 @@ export type RedisFact =
   /** `refused`: the first append-only file after a sync is not written yet. */
   | { kind: 'shutdown-blocked'; by: 'initial-aof'; forced: boolean }
   | { kind: 'final-fsync' }
+  | { kind: 'shutdown-aborted' }
   | { kind: 'final-save'; bytes: number }
+  /** An RDB was written in the foreground: for SAVE, for DEBUG RELOAD, or because FLUSHALL replaces the file (db.c: flushAllDataAndResetRDB). */
+  | { kind: 'rdb-saved'; why: 'save' | 'reload' | 'flushall' }
   | { kind: 'server-stopped'; how: 'shutdown' | 'signal' }
   // -- role and history
   /** `by`: what the log says in parentheses, as `user request from 'id=3 addr=…'`; '' when it says nothing. */

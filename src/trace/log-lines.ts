@@ -42,6 +42,10 @@ function sentences(body: FactBody, words: LogWords): string[] {
       return ['Calling fsync() on the AOF file.'];
     case 'final-save':
       return ['Saving the final RDB snapshot before exiting.', 'DB saved on disk'];
+    case 'shutdown-aborted':
+      return words.saysShutdownFailed ? ['Shutdown manually aborted.'] : []; // as old as SHUTDOWN ABORT
+    case 'rdb-saved':
+      return ['DB saved on disk'];
     case 'server-stopped':
       return body.how === 'shutdown' ? [`${words.product} is now ready to exit, bye bye...`] : [];
     case 'debug-reload':

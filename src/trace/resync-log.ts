@@ -14,7 +14,7 @@ export interface LoggedLine {
 
 /** What a master does for whoever waits, or for itself. */
 const MASTERS_OWN: ReadonlySet<FactBody['kind']> = new Set<FactBody['kind']>([
-  'server-started', 'shutdown-started', 'shutdown-replicas', 'shutdown-blocked', 'final-save', 'server-stopped', 'role-changed', 'replid-changed', 'backlog-created',
+  'server-started', 'shutdown-started', 'shutdown-replicas', 'shutdown-blocked', 'shutdown-aborted', 'final-save', 'rdb-saved', 'server-stopped', 'role-changed', 'replid-changed', 'backlog-created',
   'backlog-freed', 'final-pings-forgotten', 'bgsave-started', 'bgsave-start-failed', 'bgsave-ended', 'bgsave-killed', 'failover', 'link-lost', 'link-timeout', 'debug-reload',
 ]);
 

@@ -6,6 +6,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/checks/outcome.ts';
+import { createNodeLog } from '../../src/trace/node-log.ts';
 import { appliedAt, infoOf, play, replies, resyncsOf } from './runs.ts';
 
 interface Story {
@@ -227,6 +228,36 @@ describe('a planned failover', () => {
     expect(resyncsOf(outcome)).toEqual([FIRST, expect.stringMatching(/^8\.\ds master: partial in-backlog done$/) as string]);
     expect(infoOf(outcome, 'a', 'role')).toEqual({ role: 'master' });
     expect(infoOf(outcome, 'master', 'role', 'master_link_status')).toEqual({ role: 'slave', master_link_status: 'up' });
+  });
+});
+
+describe('a file written in the foreground', () => {
+  /** What a node logs of it, as 7.0.15 does for the same commands. */
+  const logged = (outcome: Outcome, node: string): string[] => {
+    const read = createNodeLog(node, 'redis-7.0');
+    return outcome.facts.flatMap(read).filter((line) => line.startsWith('DB '));
+  };
+  const commands = '\n  - at: 2s\n    command: { node: master, run: [SAVE, FLUSHALL, DEBUG RELOAD] }';
+
+  it('by SAVE, by FLUSHALL with save points (the replica, too), and by DEBUG RELOAD is logged', () => {
+    const outcome = story({ lasts: '6s', timeline: commands, clients: '', config: "save: '3600 1', enable-debug-command: yes" });
+    expect(logged(outcome, 'master')).toEqual(['DB saved on disk', 'DB saved on disk', 'DB saved on disk', 'DB reloaded by DEBUG RELOAD']);
+    expect(logged(outcome, 'a')).toEqual(['DB saved on disk']);
+  });
+
+  it('is not written by FLUSHALL without save points', () => {
+    const outcome = story({ lasts: '6s', timeline: commands, clients: '', config: "save: '', enable-debug-command: yes" });
+    expect(logged(outcome, 'master')).toEqual(['DB saved on disk', 'DB saved on disk', 'DB reloaded by DEBUG RELOAD']);
+    expect(logged(outcome, 'a')).toEqual([]);
+  });
+
+  it('holds what was written before: after a kill, nobody knows of writes that are only in it', () => {
+    const outcome = play(textOf({
+      lasts: '10s', clients: '', nodes: '\n  master: { server: redis-6.2 }\n  a: { server: redis-6.2, replicaof: master }', // whose ids the file does not give back
+      timeline: '\n  - at: 2s\n    command: { node: master, run: [SET kept 1, SAVE] }\n  - kill: [a, master]\n  - start: master',
+      expect: '\n  - writes-lost: 0',
+    }));
+    expect(outcome.verdict).toBe('passed');
   });
 });
 

@@ -66,6 +66,7 @@ describe('log lines', () => {
     ['redis-6.2', { kind: 'shutdown-blocked', by: 'initial-aof', forced: false }, ["Writing initial AOF, can't exit."]],
     ['redis-6.2', { kind: 'load-failed', error: "Can't handle RDB format version 11", at: 'file' }, ["Can't handle RDB format version 11", 'Failed trying to load the MASTER synchronization DB from disk']],
     ['redis-7.0', { kind: 'load-failed', error: "Can't handle RDB format version 11", at: 'file' }, ["Can't handle RDB format version 11", 'Failed trying to load the MASTER synchronization DB from disk: Invalid argument']],
+    ['redis-7.0', { kind: 'shutdown-aborted' }, ['Shutdown manually aborted.']],
     ['redis-2.8', { kind: 'sync-waits', replica: '10.0.0.2:6379', fd: 7, for: 'other-child' }, []],
   ])('are those of the version: %s %o', (profile, body, expected) => {
     expect(logLines(body, wordsOf(profile))).toEqual(expected);

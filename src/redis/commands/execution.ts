@@ -169,6 +169,7 @@ export class ExecutionContext implements CommandContext {
     server.disk.rdb = currentImage(server);
     server.ports.putRdb(server.disk.rdb);
     server.lastSaveS = server.unixtime;
+    server.ports.tell({ kind: 'rdb-saved', why: 'flushall' });
     this.saved = true;
   }
   publish(): number {

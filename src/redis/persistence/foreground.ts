@@ -18,7 +18,6 @@ export function save(server: Server, client: Client, request: Command): void {
 
 export function debugReload(server: Server, client: Client, request: Command): void {
   client.blocked = { on: 'reload', request };
-  server.ports.tell({ kind: 'debug-reload' });
   server.ports.save(currentImage(server).size);
 }
 
@@ -33,6 +32,7 @@ export function onSaved(server: Server, ok: boolean): void {
     server.ports.putRdb(server.disk.rdb);
     server.dirty = 0;
     server.lastSaveS = server.unixtime;
+    server.ports.tell({ kind: 'rdb-saved', why: client.blocked?.on === 'save' ? 'save' : 'reload' });
   }
   if (client.blocked?.on === 'save') return answer(server, client);
   const bytes = dataBytes(server);
@@ -51,6 +51,7 @@ export function onFlushedForReload(server: Server): void {
 export function onReloaded(server: Server): void {
   server.loading = null;
   if (server.disk.rdb !== null) loadImage(server, server.disk.rdb);
+  server.ports.tell({ kind: 'debug-reload' });
   const client = [...server.clients.values()].find(({ blocked }) => blocked?.on === 'reload');
   if (client !== undefined) answer(server, client);
 }

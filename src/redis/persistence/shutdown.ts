@@ -42,6 +42,7 @@ export function continueShutdown(server: Server): void {
 /** SHUTDOWN ABORT (server.c: abortShutdown). False: there was nothing to abort. */
 export function abortShutdown(server: Server): boolean {
   if (server.shutdown?.phase !== 'waiting') return false;
+  server.ports.tell({ kind: 'shutdown-aborted' });
   cancelShutdown(server);
   return true;
 }

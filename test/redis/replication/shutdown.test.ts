@@ -95,6 +95,7 @@ describe('SHUTDOWN', () => {
       `${writer} < $1 w`,
     ].sort());
     expect(node.says(other, 'SHUTDOWN ABORT')).toEqual([`${other} < -ERR No shutdown in progress.`]);
+    expect(node.told('shutdown-aborted')).toHaveLength(1); // it is logged once: the second found nothing
   });
 
   it('asked for by two: both wait', () => {
