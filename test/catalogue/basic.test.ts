@@ -178,7 +178,7 @@ clients:
       - { run: "HDEL h:{1..20} {key}" }
       - { run: "ZADD z:{1..20} {1..1000} {key}" }
       - { run: "ZINCRBY z:{1..20} 2.5 {key}" }
-      - { run: "ZREMRANGEBYRANK z:{1..20} 0 0" }
+      - { run: "ZPOPMIN z:{1..20}" }
       - { run: "SETRANGE r:{1..20} {1..50} {value}" }
       - { run: "RENAME l:{1..20} l:{1..20}" }
 expect:
