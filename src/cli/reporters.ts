@@ -30,7 +30,7 @@ type Options = Pick<RunArguments, 'reporter' | 'verbose' | 'quiet'>;
 
 export function openReporters({ reporter: choices, verbose, quiet }: Options, host: Host): Reporters {
   const page = choices.some(({ name }) => REPORTERS.get(name)?.needsPage === true) ? readPage(host) : null;
-  const problems = [...wrongChoices(choices), ...(page?.ok === false ? [page.problem] : [])];
+  const problems = [...wrongChoices(choices, host), ...(page?.ok === false ? [page.problem] : [])];
   if (problems.length > 0) return { problems, observe: false, tell: () => {}, finish: () => [] };
   const taken = choices.some(({ file }) => file === null);
   const all: readonly ReporterChoice[] = taken ? choices : [{ name: 'pretty', file: null }, ...choices];
@@ -73,7 +73,7 @@ function readPage({ files, pageFile }: Host): { readonly ok: true; readonly text
   }
 }
 
-function wrongChoices(choices: readonly ReporterChoice[]): Problem[] {
+function wrongChoices(choices: readonly ReporterChoice[], { stdout }: Host): Problem[] {
   const names = [...REPORTERS.keys()];
   const problems = choices
     .filter(({ name }) => !names.includes(name))
@@ -83,5 +83,7 @@ function wrongChoices(choices: readonly ReporterChoice[]): Problem[] {
     const [first, second] = onTerminal.map(({ name }) => name);
     problems.push(problem(`only one reporter can write to the terminal, and these are ${first!} and ${second!}`, `give one a file: --reporter ${second!}=FILE`));
   }
+  // Into a pipe it may go; on a screen it is a quarter of a megabyte that nobody reads.
+  if (stdout.isTTY && onTerminal.some(({ name }) => name === 'html')) problems.push(problem('an html page is for a browser, not for a terminal', 'give it a file: --reporter html=FILE'));
   return problems;
 }

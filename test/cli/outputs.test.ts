@@ -49,3 +49,11 @@ it('a page of another version is not filled in', async () => {
   expect(host.err()).toBe('sim: --reporter html fills in a page, and /dist/page.html is none of this version\n  npm run build makes it anew\n');
   expect(host.textOf('reports/new.html')).toBeUndefined();
 });
+
+it('a page is not poured over a terminal', async () => {
+  const host = fakeHost({ files: { 's.yaml': 'name: Small\nnodes: { master: {} }\nduration: 1s\n' }, isTTY: true });
+  expect(await main(['run', 's.yaml', '--reporter', 'html'], host)).toBe(2);
+  expect(host.err()).toContain('an html page is for a browser, not for a terminal');
+  expect(host.err()).toContain('give it a file: --reporter html=FILE');
+  expect(host.out()).toBe('');
+});
