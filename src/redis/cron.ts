@@ -141,8 +141,9 @@ function isWanted(server: Server): boolean {
     || server.waitingAcks.length > 0 || (server.blockedOnKeys !== null && server.blockedOnKeys.waiting.size > 0);
 }
 
-function mayExpire({ replication, keyspace, replicaKeysWithExpire }: Server): boolean {
-  if (replication.masterHost === null) return nextExpiryMs(keyspace) < Infinity;
+function mayExpire(server: Server): boolean {
+  if (isMaster(server)) return nextExpiryMs(server.keyspace) < Infinity;
+  const { replicaKeysWithExpire } = server;
   return replicaKeysWithExpire !== null && replicaKeysWithExpire.size > 0;
 }
 

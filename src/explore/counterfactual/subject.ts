@@ -99,14 +99,14 @@ function isFirstContact(facts: readonly Fact[], attempts: readonly Attempt[], in
 function attemptsOf(view: View, resyncs: readonly Resync[], replica: string): Attempt[] {
   const counts = new Map<string, number>();
   return resyncs.filter((one) => one.replica === replica).map((resync) => {
-    const origin = originWords(view.causes.origin(resync.facts.asked), view);
+    const origin = originKey(view.causes.origin(resync.facts.asked), view);
     const count = counts.get(origin) ?? 0;
     counts.set(origin, count + 1);
     return { resync, origin, id: `${origin} ${count}` };
   });
 }
 
-function originWords(origin: Origin, { facts, faults }: View): string {
+function originKey(origin: Origin, { facts, faults }: View): string {
   switch (origin.is) {
     case 'fault': {
       const { verb, nodes, nth } = keyOf(origin.faults[0]!, faults);
@@ -189,8 +189,9 @@ function find({ replica, origin, nth, fulls, afterUs, known, fault }: Subject, f
   const view = viewOf(facts);
   const attempts = attemptsOf(view, resyncsOf(facts), replica);
   const same = attempts.filter((one) => one.origin === origin);
+  const copied = same.filter(isFull);
   // Of a fault they are counted; of a load, where one more or less before it shifts the count, the time tells.
-  const meant = fault === null ? same.filter(({ resync }) => resync.askedAtUs > afterUs) : same.filter((one, index) => index >= nth || same.filter(isFull).indexOf(one) >= fulls);
+  const meant = fault === null ? same.filter(({ resync }) => resync.askedAtUs > afterUs) : same.filter((one, index) => index >= nth || copied.indexOf(one) >= fulls);
   const members = attempts.filter((one, index) => meant.includes(one) || (!known.has(one.id) && one.resync.askedAtUs > afterUs && !isFirstContact(facts, attempts, index)));
   const span = fault === null ? undefined : view.faults.filter(({ verb, nodes }) => verb === fault.verb && nodes.join(' ') === fault.nodes)[fault.nth];
   return { members: members.map(({ resync }) => resync), openUntilUs: span === undefined ? 0 : span.toUs };

@@ -15,7 +15,7 @@ export interface Position {
 }
 
 /**
- * Of the next byte that the replica wants: `kept` in the backlog, `gone` from it, not `written` yet; or it cannot be compared: `other`
+ * Of the next byte that the replica wants: `kept` in the backlog, `gone` from it, `unwritten` yet; or it cannot be compared: `other`
  * history, `past` what the two share; `none`: one of them has no place in any stream, or there is no backlog.
  */
 export type Standing = 'kept' | 'gone' | 'unwritten' | 'other' | 'past' | 'none';
