@@ -9,13 +9,12 @@
 
 import { armTimer } from './backoff.ts';
 import { NO_ACK, type Socket } from './connection.ts';
-import { type Chained, Fifo } from './fifo.ts';
 import { pump } from './flows.ts';
 import { isHearing, markReady } from './ready.ts';
 import type { NetworkState } from './state.ts';
 import { waitsForWindow } from './transmission.ts';
 
-export class Ack implements Chained<Ack> {
+export class Ack {
   next: Ack | null = null;
   arrived: number = 0;
   read: number = 0;
@@ -78,16 +77,18 @@ function sendAck(sender: Socket, arrived: number, read: number, atUs: number): v
 /** One is under way already: it overtakes none, and says the same as one that comes at the same instant. */
 function sendLaterAck(net: NetworkState, sender: Socket, atUs: number): void {
   const { peer } = sender;
-  const tail = sender.laterAcks?.tail ?? null;
-  const lastUs = tail === null ? sender.ackAtUs : tail.atUs;
+  const last = sender.lastAck;
+  const lastUs = last === null ? sender.ackAtUs : last.atUs;
   if (lastUs < atUs) {
-    sender.laterAcks ??= new Fifo();
-    sender.laterAcks.push(net.acks.take(sender.arrived, peer.read, atUs));
-  } else if (tail === null) {
+    const ack = net.acks.take(sender.arrived, peer.read, atUs);
+    if (last === null) sender.laterAcks = ack;
+    else last.next = ack;
+    sender.lastAck = ack;
+  } else if (last === null) {
     sendAck(sender, sender.arrived, peer.read, lastUs);
   } else {
-    tail.arrived = sender.arrived;
-    tail.read = peer.read;
+    last.arrived = sender.arrived;
+    last.read = peer.read;
   }
 }
 
@@ -101,9 +102,11 @@ export function learn(net: NetworkState, sender: Socket): void {
     }
     sender.acked = sender.ackArrived;
     sender.credited = sender.ackRead;
-    const next = sender.laterAcks === null ? null : sender.laterAcks.shift();
+    const next = sender.laterAcks;
     if (next === null) sender.ackAtUs = NO_ACK;
     else {
+      sender.laterAcks = next.next;
+      if (next.next === null) sender.lastAck = null;
       sendAck(sender, next.arrived, next.read, next.atUs);
       net.acks.give(next);
     }
@@ -113,7 +116,9 @@ export function learn(net: NetworkState, sender: Socket): void {
 /** None is under way any more; the socket hears of nothing that was. */
 export function forgetAcks(net: NetworkState, sender: Socket): void {
   sender.ackAtUs = NO_ACK;
-  if (sender.laterAcks !== null) net.acks.giveChain(sender.laterAcks.cutAfter(null));
+  net.acks.giveChain(sender.laterAcks);
+  sender.laterAcks = null;
+  sender.lastAck = null;
 }
 
 /** Sees to it that credit is told when it returns, if somebody waits for it: the owner, or bytes in the outbox. */

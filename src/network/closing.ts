@@ -38,7 +38,7 @@ export function closeSocket(net: NetworkState, socket: Socket, why: 'close' | 'k
       sendReset(net, socket, tag);
     } else {
       socket.state = 'closing';
-      socket.outbox.push(net.segments.take(FIN, null, 0, tag));
+      socket.outbox.push(net.segments.take(FIN, tag));
       pump(net, socket);
     }
   }
@@ -125,7 +125,8 @@ function disown(net: NetworkState, socket: Socket): void {
   socket.ears = null;
   if (socket.listener !== null) socket.listener.waiting--;
   socket.listener = null;
-  if (socket.inbox !== null) net.segments.giveChain(socket.inbox.cutAfter(null));
+  if (socket.inbox !== null) net.segments.giveChain(socket.inbox.head);
+  socket.inbox = null;
 }
 
 /** The kernel forgets the connection; what has left still arrives. */
@@ -143,7 +144,7 @@ function forget(net: NetworkState, socket: Socket): void {
 /** One packet, never repeated: in a partition it is lost. */
 function sendReset(net: NetworkState, socket: Socket, tag: number): void {
   if (!socket.host.up || socket.link.cuts > 0 || socket.link.loses()) return;
-  fly(net, socket, net.segments.take(RST, null, 0, tag));
+  fly(net, socket, net.segments.take(RST, tag));
 }
 
 /** Tells who ended a connection, once. */

@@ -53,14 +53,25 @@ export class Connection {
 /** In place of an instant: no acknowledgement is on its way. */
 export const NO_ACK = -1;
 
-export class Socket {
+/** As a queue of segments it is its own flight: what is on the wire, and comes next at the other end. */
+export class Socket extends Fifo<Segment> {
   // First what every segment looks at, in the order in which it does: with thousands of sockets, time goes by in
   // fetching their memory.
   readonly id: Endpoint;
   state: SocketState;
+  // -- receiving
+  /** Of its process, while that hears; see ready.ts. */
+  ears: SocketEvents | null = null;
+  readingPaused: boolean = false;
+  /** null: nothing waits. */
+  inbox: Fifo<Segment> | null = null;
+  /** Bytes of the peer's that the owner has read. */
+  read: number = 0;
+  /** Set right after both were made. */
+  peer!: Socket;
+  // -- sending
   /** The owner has not closed it: it may call, and hears. */
   owned: boolean = false;
-  // -- sending
   /** Bytes between `written` here and `read` at the other end that the two kernels hold. */
   readonly bufferBytes: number;
   written: number = 0;
@@ -68,8 +79,6 @@ export class Socket {
   told: number = 0;
   /** Nothing leaves before the next retransmission. */
   stalled: boolean = false;
-  /** The link that its packets take. */
-  readonly link: Link;
   /** What waits for its first wire, and what leads onto it: the outbox. */
   readonly outbox: Lane;
   /** Behind a slow link: through its own host's NIC. */
@@ -77,20 +86,19 @@ export class Socket {
   /** Bytes that may wait unread at the other end: its receive buffer. */
   peerBufferBytes: number;
   sent: number = 0;
-  /** Read, as far as this side knows: these bytes may be written again. */
-  credited: number = 0;
+  arrived: number = 0;
   /** The latency drawn last, and when: what leaves at one instant shares one draw. */
   drawnUs: number = 0;
   drawnAtUs: number = -1;
   lastArrivalUs: number = 0;
   /** The head of its flight has its event. */
   isAwaited: boolean = false;
-  readonly flight: Fifo<Segment> = new Fifo();
-  /** Set right after both were made. */
-  peer!: Socket;
-  /** Through the NIC of the peer's host; made when first needed. */
-  entry: Lane | null = null;
   // -- its way, see way.ts
+  /** Nothing comes through, or not everything. */
+  isCut: boolean = false;
+  isLossy: boolean = false;
+  /** Of its link, see latencies.ts. */
+  row: number = 0;
   /** The NIC of the peer's host. */
   nicIn: Wire | null = null;
   /** What feeds that NIC is not quicker than it: bytes may have passed while they came. */
@@ -98,14 +106,14 @@ export class Socket {
   /** What acknowledgements take, and whether none comes through. */
   backUs: number = 0;
   isBackCut: boolean = false;
-  arrived: number = 0;
-  /** The connection's, once more: who tells of a segment need not look there. */
-  readonly number: number;
-  readonly isOpener: boolean;
-
+  /** Through the NIC of the peer's host; made when first needed. */
+  entry: Lane | null = null;
   // -- acknowledgements on their way back, see acks.ts
-  /** Arrived, as far as this side knows. */
+  /** `drain` comes. */
+  awaitsCredit: boolean = false;
+  /** Arrived, and read, as far as this side knows: bytes that were read may be written again. */
   acked: number = 0;
+  credited: number = 0;
   /** When the first one comes; as a rule there is no other. */
   ackAtUs: number = NO_ACK;
   ackArrived: number = 0;
@@ -113,22 +121,18 @@ export class Socket {
   lastAckUs: number = 0;
   /** Retransmissions since the last sign of progress. */
   retries: number = 0;
-  /** `drain` comes. */
-  awaitsCredit: boolean = false;
-  /** Those behind the first, in order; made when first needed. */
-  laterAcks: Fifo<Ack> | null = null;
+  /** Those behind the first, in order: a chain, and the last of it. */
+  laterAcks: Ack | null = null;
+  lastAck: Ack | null = null;
+  /** The connection's, once more: who tells of a segment need not look there. */
+  readonly number: number;
+  readonly isOpener: boolean;
 
-  // -- receiving
-  process: Process | null = null;
-  /** Of its process, while that hears; see ready.ts. */
-  ears: SocketEvents | null = null;
-  readingPaused: boolean = false;
-  /** Made when something has to wait first. */
-  inbox: Fifo<Segment> | null = null;
-  /** Bytes of the peer's that the owner has read. */
-  read: number = 0;
+  /** The link that its packets take. */
+  readonly link: Link;
   readonly host: Host;
   readonly connection: Connection;
+  process: Process | null = null;
 
   // -- its beginning and end
   /** The listener that has to accept it. */
@@ -154,6 +158,7 @@ export class Socket {
   fastRepair: boolean = false;
 
   constructor(id: Endpoint, connection: Connection, isOpener: boolean, host: Host, link: Link, state: SocketState) {
+    super();
     this.id = id;
     this.connection = connection;
     this.isOpener = isOpener;
@@ -163,6 +168,19 @@ export class Socket {
     this.state = state;
     this.bufferBytes = link.spec.socketBufferBytes;
     this.peerBufferBytes = this.bufferBytes;
-    this.outbox = new Lane(this, SOURCE, link.first, this.flight);
+    this.outbox = new Lane(this, SOURCE, link.first, this);
+  }
+
+  get flight(): Fifo<Segment> {
+    return this;
+  }
+
+  /** A field of each line of 64 bytes that sending needs, and the coming of acknowledgements, see warm.ts. */
+  touchSending(): number {
+    return this.id + this.bufferBytes + this.sent + this.row + this.credited + this.number;
+  }
+
+  touchReceiving(): number {
+    return this.id + this.read;
   }
 }

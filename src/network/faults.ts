@@ -83,8 +83,8 @@ function changeLink(net: NetworkState, from: Host, to: Host, spec: LinkSpec, tag
   if (link !== undefined) {
     const wasFelt = link.first !== null && link.first === link.wire;
     const sameRate = link.spec.bytesPerS === spec.bytesPerS;
-    link.spec = spec;
-    link.setLatency(spec.latency);
+    link.setSpec(spec);
+    net.latencies.begin(link);
     noteWay(link);
     if (!sameRate && (wasFelt || isSlow(link))) {
       for (const socket of link.sockets) retreat(net, socket);

@@ -41,7 +41,7 @@ const AHEAD_US = 1_000;
 export function pump(net: NetworkState, socket: Socket): void {
   const { outbox } = socket;
   if (outbox.head === null || socket.stalled) return;
-  if (socket.link.cuts > 0) {
+  if (socket.isCut) {
     if (maySend(socket)) stall(net, socket, net.kernel.nowUs);
     return;
   }

@@ -7,7 +7,6 @@
  */
 
 import { acknowledge, learn, tellCredit } from './acks.ts';
-import type { Piece } from './api.ts';
 import type { Socket } from './connection.ts';
 import { Fifo } from './fifo.ts';
 import type { Process } from './host.ts';
@@ -21,7 +20,7 @@ import type { NetworkState } from './state.ts';
 export function hear(net: NetworkState, socket: Socket, news: Segment): boolean {
   if (isHearing(socket)) {
     // The usual case: it waits for nothing.
-    if (news.mark === DATA && !socket.readingPaused && isEmpty(socket.inbox)) return tell(net, socket, news);
+    if (news.mark === DATA && !socket.readingPaused && socket.inbox === null) return tell(net, socket, news);
     inboxOf(socket).push(news);
     return tellInbox(net, socket);
   }
@@ -32,12 +31,12 @@ export function hear(net: NetworkState, socket: Socket, news: Segment): boolean 
 
 /** News of the socket's own kernel. */
 export function hearMark(net: NetworkState, socket: Socket, mark: Mark, tag: number): void {
-  if (socket.owned) hear(net, socket, net.segments.take(mark, null, 0, tag));
+  if (socket.owned) hear(net, socket, net.segments.take(mark, tag));
 }
 
 /** As `hearMark`, for use inside a call of the owner: told from an event at this instant. */
 export function hearMarkLater(net: NetworkState, socket: Socket, mark: Mark, tag: number): void {
-  inboxOf(socket).push(net.segments.take(mark, null, 0, tag));
+  inboxOf(socket).push(net.segments.take(mark, tag));
   markReady(net, socket);
 }
 
@@ -80,19 +79,19 @@ function isInterrupted(socket: Socket): boolean {
 
 /** There is something that its owner has not heard, and would. */
 export function hasNews(socket: Socket): boolean {
-  const head = socket.inbox === null ? null : socket.inbox.head;
-  const mayHear = head !== null && !(socket.readingPaused && waitsForReading(head.mark));
+  const { inbox } = socket;
+  const mayHear = inbox !== null && !(socket.readingPaused && waitsForReading(inbox.head!.mark));
   return mayHear || (socket.state === 'open' && socket.credited > socket.told);
 }
 
 /** Tells what is in the inbox as far as the owner hears and reads. True when bytes were read. */
 function tellInbox(net: NetworkState, socket: Socket): boolean {
-  const { inbox } = socket;
-  if (inbox === null) return false;
   const readBefore = socket.read;
-  for (let head = inbox.head; head !== null && isHearing(socket); head = inbox.head) {
-    if (socket.readingPaused && waitsForReading(head.mark)) break;
-    inbox.shift();
+  // The owner may fill it anew in the call.
+  for (let { inbox } = socket; inbox !== null && isHearing(socket); { inbox } = socket) {
+    if (socket.readingPaused && waitsForReading(inbox.head!.mark)) break;
+    const head = inbox.shift()!;
+    if (inbox.head === null) socket.inbox = null;
     tell(net, socket, head);
   }
   return socket.read > readBefore;
@@ -100,10 +99,11 @@ function tellInbox(net: NetworkState, socket: Socket): boolean {
 
 /** True when bytes were read. */
 function tell(net: NetworkState, socket: Socket, news: Segment): boolean {
-  const { mark, piece, tag, bytes } = news;
+  const { mark, payload, from, bytes, tag } = news;
   socket.read += bytes;
   net.segments.give(news);
-  tellOwner(socket, mark, piece, tag);
+  if (mark === DATA) socket.ears!.received(socket.id, { payload, from, to: from + bytes }, tag);
+  else tellSign(socket, mark, tag);
   return bytes > 0;
 }
 
@@ -111,21 +111,15 @@ function inboxOf(socket: Socket): Fifo<Segment> {
   return (socket.inbox ??= new Fifo());
 }
 
-function isEmpty(queue: Fifo<Segment> | null): boolean {
-  return queue === null || queue.head === null;
-}
-
 /** Behind a socket that nobody reads, bytes wait, and so does what came after them. */
 function waitsForReading(mark: Mark): boolean {
   return mark === DATA || mark === FIN || mark === RST || mark === TIMED_OUT;
 }
 
-function tellOwner(socket: Socket, mark: Mark, piece: Piece | null, tag: number): void {
+function tellSign(socket: Socket, mark: Mark, tag: number): void {
   const events = socket.ears!;
   const { id, connection } = socket;
   switch (mark) {
-    case DATA:
-      return events.received(id, piece!, tag);
     case HANDSHAKE:
       if (socket.listener !== null) socket.listener.waiting--;
       socket.listener = null;
@@ -144,6 +138,7 @@ function tellOwner(socket: Socket, mark: Mark, piece: Piece | null, tag: number)
       return events.connectFailed(id, 'unreachable', tag);
     case CONNECT_TIMED_OUT:
       return events.connectFailed(id, 'timeout', tag);
+    case DATA:
     case PROBE:
       return;
   }

@@ -4,18 +4,18 @@
  * Owns its latency, loss, bandwidth and whether it is cut. Links are made when first used, so ten thousand hosts do not need a hundred million.
  */
 
-import { type Distribution, draw, type Stream, type Streams } from '../kernel/index.ts';
+import type { Distribution, Stream, Streams } from '../kernel/index.ts';
 import { unreachable } from '../assert.ts';
 import type { LinkSpec } from './api.ts';
 import type { Socket } from './connection.ts';
 import type { Host } from './host.ts';
 import type { Wire } from './wire.ts';
 
-const DRAWS = 8;
-
 export class Link {
   /** Its place in `NetworkState.links`. */
   readonly id: number;
+  /** Its latencies, see latencies.ts. */
+  readonly row: number;
   readonly from: Host;
   readonly to: Host;
   spec: LinkSpec;
@@ -35,17 +35,11 @@ export class Link {
   second: Wire | null = null;
 
   private readonly streams: Streams;
-  private latencyStream: Stream | null = null;
-  /**
-   * Latencies are drawn eight at a time: the state of a generator lies all over the memory, and with a
-   * thousand links fetching it takes longer than everything else that a packet does.
-   */
-  private readonly drawnUs: number[] = [];
-  private drawnLeft: number = 0;
   private lossStream: Stream | null = null;
 
   constructor(id: number, from: Host, to: Host, spec: LinkSpec, streams: Streams) {
     this.id = id;
+    this.row = id + 1;
     this.from = from;
     this.to = to;
     this.spec = spec;
@@ -53,26 +47,10 @@ export class Link {
     this.streams = streams;
   }
 
-  drawLatencyUs(): number {
-    if (this.drawnLeft === 0) {
-      const { latency } = this.spec;
-      if (latency.kind === 'constant') return latency.us;
-      this.drawAhead(latency);
-    }
-    return this.drawnUs[--this.drawnLeft]!;
-  }
-
-  /** Its latency is another one from now on. */
-  setLatency(latency: Distribution): void {
-    this.typicalUs = typicalUs(latency);
-    this.drawnLeft = 0;
-  }
-
-  private drawAhead(latency: Distribution): void {
-    this.latencyStream ??= this.streams.stream(`latency ${this.from.name}>${this.to.name}`);
-    // Used from the end, so that the first drawn is the first used.
-    for (let i = DRAWS - 1; i >= 0; i--) this.drawnUs[i] = draw(latency, this.latencyStream);
-    this.drawnLeft = DRAWS;
+  /** How it delays and loses from now on; its rate is the business of `route`. */
+  setSpec(spec: LinkSpec): void {
+    this.spec = spec;
+    this.typicalUs = typicalUs(spec.latency);
   }
 
   /** Is this packet lost on the way? */

@@ -12,7 +12,6 @@ import { pump } from './flows.ts';
 import type { Process } from './host.ts';
 import { hasNews } from './hearing.ts';
 import { lendEars, markReady } from './ready.ts';
-import { DATA } from './segment.ts';
 import type { NetworkState } from './state.ts';
 import { noteFollowers } from './transmission.ts';
 
@@ -29,7 +28,7 @@ export function send(net: NetworkState, socket: Socket, piece: Piece, tag: numbe
   const creditBytes = socket.bufferBytes - (socket.written - socket.told);
   if (bytes > creditBytes) throw new SimulatorBug(`endpoint ${socket.id} has credit for ${creditBytes} bytes, not for ${bytes}`);
   socket.written += bytes;
-  socket.outbox.push(net.segments.take(DATA, piece, bytes, tag));
+  socket.outbox.push(net.segments.takeData(piece, tag));
   if (socket.stalled) {
     if (socket.sentSinceLoss >= 0) noteFollowers(net, socket, bytes, net.kernel.nowUs);
   } else {
@@ -49,7 +48,7 @@ export function pauseReading(socket: Socket): void {
 
 export function resumeReading(net: NetworkState, socket: Socket): void {
   socket.readingPaused = false;
-  if (socket.inbox !== null && socket.inbox.head !== null) markReady(net, socket);
+  if (socket.inbox !== null) markReady(net, socket);
 }
 
 export function handOver(net: NetworkState, socket: Socket, to: Process): void {

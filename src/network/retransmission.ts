@@ -47,7 +47,7 @@ export function retransmit(net: NetworkState, socket: Socket): void {
 function resume(net: NetworkState, socket: Socket): void {
   socket.stalled = false;
   socket.sentSinceLoss = -1;
-  if (socket.outbox.head === null || !isAnswered(socket)) fly(net, socket, net.segments.take(PROBE, null, 0, 0));
+  if (socket.outbox.head === null || !isAnswered(socket)) fly(net, socket, net.segments.take(PROBE, 0));
   pump(net, socket);
 }
 
@@ -55,7 +55,7 @@ function resume(net: NetworkState, socket: Socket): void {
 function sendOnePacket(net: NetworkState, socket: Socket): void {
   socket.stalled = false;
   if (socket.acked === socket.sent && maySend(socket)) depart(net, socket, PACKET_BYTES);
-  else fly(net, socket, net.segments.take(PROBE, null, 0, 0));
+  else fly(net, socket, net.segments.take(PROBE, 0));
   hush(socket);
   armTimer(net, socket, net.kernel.nowUs);
 }

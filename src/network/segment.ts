@@ -26,7 +26,9 @@ export type Mark = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 export class Segment implements Chained<Segment> {
   next: Segment | null = null;
   mark: Mark = DATA;
-  piece: Piece | null = null;
+  /** Its bytes are those of `payload` from `from` on (`Piece`); null: it is a sign. */
+  payload: unknown = null;
+  from: number = 0;
   bytes: number = 0;
   tag: number = 0;
   /** Drawn when it was given to the link, kept in case its departure changes. */
@@ -37,25 +39,32 @@ export class Segment implements Chained<Segment> {
 }
 
 export class SegmentPool {
-  private free: Segment | null = null;
+  // No chain: the next one would have to be asked for the one behind it, and its memory may be far away.
+  private readonly free: Segment[] = [];
 
-  take(mark: Mark, piece: Piece | null, bytes: number, tag: number): Segment {
-    let segment = this.free;
-    if (segment === null) segment = new Segment();
-    else this.free = segment.next;
+  /** Bytes. The piece itself is not kept: a record as old as the run that refers to one just made is work for the collector. */
+  takeData({ payload, from, to }: Piece, tag: number): Segment {
+    const segment = this.take(DATA, tag);
+    segment.payload = payload;
+    segment.from = from;
+    segment.bytes = to - from;
+    return segment;
+  }
+
+  /** A sign. */
+  take(mark: Mark, tag: number): Segment {
+    const segment = this.free.pop() ?? new Segment();
     segment.next = null;
     segment.mark = mark;
-    segment.piece = piece;
-    segment.bytes = bytes;
+    segment.bytes = 0;
     segment.tag = tag;
     segment.wireEnd = 0;
     return segment;
   }
 
   give(segment: Segment): void {
-    segment.piece = null;
-    segment.next = this.free;
-    this.free = segment;
+    segment.payload = null;
+    this.free.push(segment);
   }
 
   giveChain(first: Segment | null): void {
@@ -68,9 +77,10 @@ export class SegmentPool {
 
   /** Leaves the first `bytes` bytes in `segment`, and returns a new segment with the rest. */
   split(segment: Segment, bytes: number): Segment {
-    const { payload, from, to } = segment.piece!;
-    const rest = this.take(DATA, { payload, from: from + bytes, to }, segment.bytes - bytes, segment.tag);
-    segment.piece = { payload, from, to: from + bytes };
+    const rest = this.take(DATA, segment.tag);
+    rest.payload = segment.payload;
+    rest.from = segment.from + bytes;
+    rest.bytes = segment.bytes - bytes;
     segment.bytes = bytes;
     return rest;
   }

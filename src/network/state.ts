@@ -9,6 +9,7 @@ import { cancelEvent, eventsOf } from './events.ts';
 import type { Partition } from './faults.ts';
 import { Host, type Process } from './host.ts';
 import { takeLanes } from './lanes.ts';
+import { Latencies } from './latencies.ts';
 import { Link } from './link.ts';
 import { SegmentPool } from './segment.ts';
 import { takeWay } from './way.ts';
@@ -54,6 +55,7 @@ export interface NetworkState {
   freePairsUsed: number;
   connectionsOpened: number;
 
+  readonly latencies: Latencies;
   readonly segments: SegmentPool;
   readonly acks: AckPool;
   readonly handlers: Handlers;
@@ -108,6 +110,7 @@ export function createState(kernel: Kernel, streams: Streams, defaultLink: LinkS
     freePairs: [],
     freePairsUsed: 0,
     connectionsOpened: 0,
+    latencies: new Latencies(streams),
     segments: new SegmentPool(),
     acks: new AckPool(),
     handlers: {} as Handlers,

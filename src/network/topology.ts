@@ -46,6 +46,7 @@ export function linkBetween(net: NetworkState, from: Host, to: Host): Link {
   if (link === undefined) {
     link = new Link(net.links.length, from, to, specOf(net, from, to), net.streams);
     link.cuts = cutsOf(net, link);
+    net.latencies.begin(link);
     route(net, link);
     from.linksOut.push(link);
     to.linksIn.push(link);

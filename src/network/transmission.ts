@@ -28,7 +28,7 @@ export function depart(net: NetworkState, socket: Socket, budget: number): void 
     outbox.shift();
     if (bytes < segment.bytes) outbox.unshift(net.segments.split(segment, bytes));
     left -= bytes;
-    if (link.spec.lossPpm > 0) {
+    if (socket.isLossy) {
       const lost = lostPacket(link, bytes);
       if (lost >= 0) {
         lose(net, socket, segment, lost * PACKET_BYTES);
@@ -100,7 +100,7 @@ export function passOn(net: NetworkState, lane: Lane, budget: number): void {
 
 /** The segment leaves the host, and has its latency before it. */
 export function travel(net: NetworkState, socket: Socket, segment: Segment, departureUs: number): void {
-  segment.latencyUs = latencyAtThisInstant(socket, net.kernel.nowUs);
+  segment.latencyUs = latencyAtThisInstant(net, socket);
   segment.arrivalUs = Math.max(socket.lastArrivalUs, departureUs + segment.latencyUs);
   socket.lastArrivalUs = segment.arrivalUs;
   socket.flight.push(segment);
@@ -129,10 +129,12 @@ export function awaitArrival(net: NetworkState, socket: Socket): void {
   }
 }
 
-function latencyAtThisInstant(socket: Socket, nowUs: number): number {
+function latencyAtThisInstant(net: NetworkState, socket: Socket): number {
+  const { nowUs } = net.kernel;
   if (socket.drawnAtUs !== nowUs) {
     socket.drawnAtUs = nowUs;
-    socket.drawnUs = socket.link.drawLatencyUs();
+    const us = net.latencies.takeUs(socket.row);
+    socket.drawnUs = us >= 0 ? us : net.latencies.drawAheadUs(socket.link);
   }
   return socket.drawnUs;
 }

@@ -16,7 +16,10 @@ export function noteWay(link: Link): void {
 
 /** As its link and that of its peer are now. */
 export function takeWay(socket: Socket): void {
-  const { first, to: { nicIn } } = socket.link;
+  const { first, to: { nicIn }, cuts, spec, row } = socket.link;
+  socket.isCut = cuts > 0;
+  socket.isLossy = spec.lossPpm > 0;
+  socket.row = row;
   socket.nicIn = nicIn;
   socket.isFedSlowly = first !== null && nicIn !== null && first.bytesPerS <= nicIn.bytesPerS;
   const back = socket.peer.link;

@@ -25,18 +25,18 @@ export type LaneKind = typeof SOURCE | typeof EXIT | typeof ENTRY;
 
 /** What waits for the wire, in order; and who it is that sends it. */
 export class Lane extends Fifo<Segment> {
-  readonly socket: Socket;
-  readonly kind: LaneKind;
   /** null: no limit. */
   wire: Wire | null;
-  /** What was given to it, until it has come to where the lane leads. */
-  flight: Fifo<Segment>;
-  /** Of the head of `flight`; a lane that ends in the socket's own flight has none. */
-  event: EventId = NO_EVENT;
   /** Bytes that the wire carried for it, or would have if it had not been idle: the lowest goes next. */
   mark: number = 0;
   /** Its place in the wire's line, see line.ts; -1: it does not wait. */
   place: number = -1;
+  readonly kind: LaneKind;
+  readonly socket: Socket;
+  /** What was given to it, until it has come to where the lane leads. */
+  flight: Fifo<Segment>;
+  /** Of the head of `flight`; a lane that ends in the socket's own flight has none. */
+  event: EventId = NO_EVENT;
   /** Among equal marks: when it began to wait. */
   order: number = 0;
 
