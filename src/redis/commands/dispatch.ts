@@ -24,10 +24,13 @@ import { discardTransaction, queueCommand } from './transactions.ts';
 /** What a name means in this version; null: nothing. */
 export function lookupCommand({ commands }: Server, name: Bytes): AnyCommand | null {
   const text = bytesToString(name);
-  const known = commands.get(text);
-  if (known !== undefined) return known;
-  const found = commands.get(text.toLowerCase()) ?? null;
-  if (found !== null) commands.set(text, found); // only spellings of known names: finitely many
+  if (text === commands.lastName) return commands.last;
+  const { byName } = commands;
+  const known = byName.get(text);
+  const found = known ?? byName.get(text.toLowerCase()) ?? null;
+  if (known === undefined && found !== null) byName.set(text, found); // only spellings of known names: finitely many
+  commands.lastName = text;
+  commands.last = found;
   return found;
 }
 
@@ -137,8 +140,9 @@ function deniedByDiskError(server: Server, writes: boolean, pings: boolean, obey
 }
 
 /** server.c: writeCommandsDeniedByDiskError. Who wants its data saved is told when that fails. */
-function writesDeniedByDiskError({ config, lastBgsaveOk }: Server): boolean {
-  return !lastBgsaveOk && config['stop-writes-on-bgsave-error'] && config.save.length > 0;
+function writesDeniedByDiskError(server: Server): boolean {
+  // The settings only then: they are far from what every command looks at.
+  return !server.lastBgsaveOk && server.config['stop-writes-on-bgsave-error'] && server.config.save.length > 0;
 }
 
 function answer(server: Server, client: Client, name: string, reply: Reply): void {

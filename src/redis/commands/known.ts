@@ -11,8 +11,13 @@ export type AnyCommand =
   | { readonly on: 'data'; readonly spec: CommandSpec<CommandContext> }
   | { readonly on: 'server'; readonly spec: CommandSpec<ServerCall, Reply | null> };
 
-/** By name, in lower case and in every other spelling that was met. */
-export type KnownCommands = Map<string, AnyCommand>;
+export interface KnownCommands {
+  /** By name, in lower case and in every other spelling that was met. */
+  readonly byName: Map<string, AnyCommand>;
+  /** What was looked up last: a write comes to all replicas one after the other. */
+  lastName: string;
+  last: AnyCommand | null;
+}
 
 /** Made once for a version: the ten thousandth server looks at the same one as the first. */
 const MADE = new WeakMap<CommandsProfile, KnownCommands>();
@@ -20,10 +25,11 @@ const MADE = new WeakMap<CommandsProfile, KnownCommands>();
 export function knownCommands(profile: CommandsProfile): KnownCommands {
   const made = MADE.get(profile);
   if (made !== undefined) return made;
-  const known: KnownCommands = new Map();
+  const byName = new Map<string, AnyCommand>();
+  const known: KnownCommands = { byName, lastName: '', last: null };
   MADE.set(profile, known);
-  for (const [name, spec] of DATA_COMMANDS) if (name in profile.arities) known.set(name, { on: 'data', spec: asIn(profile, spec) });
-  for (const [name, spec] of SERVER_COMMANDS) if (name in profile.arities) known.set(name, { on: 'server', spec: asIn(profile, spec) });
+  for (const [name, spec] of DATA_COMMANDS) if (name in profile.arities) byName.set(name, { on: 'data', spec: asIn(profile, spec) });
+  for (const [name, spec] of SERVER_COMMANDS) if (name in profile.arities) byName.set(name, { on: 'server', spec: asIn(profile, spec) });
   return known;
 }
 

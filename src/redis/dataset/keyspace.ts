@@ -179,21 +179,19 @@ export function removeKey(keyspace: Keyspace, db: number, key: string): boolean 
 
 function putEntry(keyspace: Keyspace, db: number, entry: Entry): void {
   const database = inUse(keyspace, db);
-  const { owner } = keyspace;
   const { root } = database;
   const step = entry.step === null ? null : stepFrom(root, entry, true);
+  let replaced: Entry | null;
   if (step !== null) {
     database.root = step.after;
-    owner.replaced = step.replaced;
-  } else if (keyspace.told === null) database.root = putInto(root, entry, owner);
-  else {
-    // By nobody who will come again: what was told is never changed.
-    const once = createOwner();
-    database.root = putInto(root, entry, once);
-    owner.replaced = once.replaced;
-    tell(keyspace.told, entry, true, root, database.root, once.replaced);
+    replaced = step.replaced;
+  } else {
+    // When it is told, by nobody who will come again: what was told is never changed.
+    const by = keyspace.told === null ? keyspace.owner : createOwner();
+    database.root = putInto(root, entry, by);
+    replaced = by.replaced;
+    if (keyspace.told !== null) tell(keyspace.told, entry, true, root, database.root, replaced);
   }
-  const { replaced } = owner;
   const lowBefore = root === null ? 0 : mix(database.sumLow, db);
   database.sumLow = (database.sumLow + entry.digestLow - (replaced === null ? 0 : replaced.digestLow)) | 0;
   database.sumHigh = (database.sumHigh + entry.digestHigh - (replaced === null ? 0 : replaced.digestHigh)) | 0;

@@ -62,11 +62,11 @@ export function createServer(options: StartOptions): Server {
     replication: createReplicationState(options.profile.history.generation === 'replid' ? ports.random.hex(40) : runId),
     commands: knownCommands(options.profile.commands), profile: options.profile, maxmemory: config.maxmemory, lastBgsaveOk: true, loading: null, writesPaused: false, clientsPaused: false,
     commandsRun: 0, context, access: accessWanted(config) ? new Map() : null, blockedOnKeys: null, script: null, keyspace: createKeyspace(config.databases), watchers: null, dirty: 0,
-    propagation: propagationOf(options.profile.stream), alsoPropagate: context.alsoPropagated, inExec: false, evictionDue: false, stream: streamStore(options.profile),
+    propagation: propagationOf(options.profile.stream), alsoPropagate: context.alsoPropagated, inExec: false, evictionDue: false, stream: streamStore(options.profile), generation: generationOf(options.profile),
     // … and at the end of a turn.
     waitingAcks: NOBODY, aof: aofAtStart(options), writesPending: false, child: null, closing: NOBODY, cronArmedTicks: 0,
     shutdown: null, signalled: null, timeoutS: config.timeout, savePoints: config.save, lastSaveS: unixtime, softLimited: 0, activeExpire: true, replicaKeysWithExpire: null, bgsaveScheduled: false,
-    generation: generationOf(options.profile), config, clients: new Map(), pendingWrites: [], stats: noStats(), localWrites: false,
+    config, clients: new Map(), pendingWrites: [], stats: noStats(), localWrites: false,
     multiSent: false, evictionPool: [], evictedDb: -1, outOfMemory: false,
     cronLoops: 0, cronLastUs: 0, cronDueUs: 0, cronEveryTick: options.cronEveryTick ?? false, cronSkewUs: options.cronSkewUs ?? 0, timersLateUs: options.timersLateUs ?? 0,
     runId, allocator: options.allocator, startedUs: ports.nowUs(), nextClientId: 1, nextOutgoingFd: -1, postponed: [], pauses: new Map(),

@@ -13,8 +13,9 @@ import { pipeTargetGone } from './rdb-pipe.ts';
 export function becomeReplica(server: Server, client: Client, state: ReplicaState): ReplicaSide {
   client.kind = 'replica';
   client.replica = {
-    state, prePsync: false, psyncInitialOffset: 0, cursor: null, copy: null, sentOffset: 0, selectedDb: 0, ackOffset: 0, aofOffset: 0, ackTimeS: 0,
-    startStreamOnAck: false, lastPartialWriteS: 0, bulk: null, softLimitSinceS: 0,
+    // First what every write looks at.
+    state, startStreamOnAck: false, cursor: null, copy: null,
+    prePsync: false, psyncInitialOffset: 0, sentOffset: 0, selectedDb: 0, ackOffset: 0, aofOffset: 0, ackTimeS: 0, lastPartialWriteS: 0, bulk: null, softLimitSinceS: 0,
     awaitsMainChannel: false, graceSinceS: 0,
   };
   const { replication } = server;
