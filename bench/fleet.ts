@@ -48,15 +48,16 @@ export function measureFleet({ name, replicas, masterOf, virtualS }: Fleet): Fle
   const start = { us: world.kernel.nowUs, events: world.kernel.eventsRun };
   const warmUpS = cpuSeconds(() => { while (world.kernel.eventsRun - start.events < WARM_UP_EVENTS) advance(0.1); });
   const warmVirtualS = (world.kernel.nowUs - start.us) / 1e6;
-  const before = world.kernel.eventsRun;
+  const before = { events: world.kernel.eventsRun, writes: load.counts.sent };
   const cpuS = cpuSeconds(() => advance(virtualS));
-  const events = world.kernel.eventsRun - before;
+  const events = world.kernel.eventsRun - before.events;
+  const writes = load.counts.sent - before.writes;
   load.stop();
   advance(5);
   if (caughtUp(world) !== replicas) throw new Error(`only ${caughtUp(world)} of ${replicas} replicas have everything`);
 
   console.log([
-    `\n${name}, ${replicas} replicas: ${load.counts.sent} writes in ${virtualS} virtual s`,
+    `\n${name}, ${replicas} replicas: ${writes} writes in ${virtualS} virtual s`,
     `  before: built in ${buildS.toFixed(1)} s of CPU, first syncs done at ${(syncedUs / 1e6).toFixed(1)} virtual s in ${syncS.toFixed(1)} s of CPU`,
     `  warming up: ${warmVirtualS.toFixed(1)} virtual s in ${warmUpS.toFixed(2)} s of CPU, ${(warmVirtualS / warmUpS).toFixed(1)}× real time`,
     `  measured: ${cpuS.toFixed(2)} s of CPU, ${(virtualS / cpuS).toFixed(1)}× real time; ${events} events, ${((cpuS / events) * 1e6).toFixed(2)} µs each`,

@@ -157,13 +157,13 @@ export class EventQueue {
   }
 
   /**
-   * The rows of the next events into `into`, as many as it holds, in the order in which they will fire; returns how many. Only of those
-   * that are near: on wheel 0.
+   * The rows of the next events into `into`, as many as it holds; returns how many. Only of those of the next milliseconds: on wheel 0, in
+   * the order in which they will fire, and on wheel 1, where those of one slot stand as they came.
    */
   upcoming(into: Int32Array): number {
     const { occupied, next } = this;
     let count = 0;
-    for (let word = 0; word < 8; word++) {
+    for (let word = 0; word < 16; word++) {
       for (let slots = occupied[word]!; slots !== 0; slots &= slots - 1) {
         const slot = (word << 5) | (31 - Math.clz32(slots & -slots));
         for (let event = next[slot]!; event !== slot; event = next[event]!) {

@@ -53,8 +53,8 @@ export interface SocketEvents {
 export interface NetworkObserver {
   tell(fact: NetworkFact, tag: number): void;
   detail(kind: NetworkDetailKind, a: number, b: number, c: number): void;
-  /** The first `count` of `owners` will soon hear something: their memory may be fetched. Nothing that could be seen may change. */
-  soonHeard?(owners: readonly SocketEvents[], count: number): void;
+  /** The first `count` of `owners` will soon hear something of their `endpoints`: their memory may be fetched. Nothing that could be seen may change. */
+  soonHeard?(owners: readonly SocketEvents[], endpoints: readonly Endpoint[], count: number): void;
 }
 
 export interface LinkSpec {
@@ -100,6 +100,8 @@ export interface Network {
   connect(process: ProcessId, address: string, port: number, tag: number): Endpoint;
   /** Queues bytes. More than the credit is the caller's bug. */
   send(endpoint: Endpoint, piece: Piece, tag: number): void;
+  /** The first `count` of `endpoints` will soon be written to: their memory may be fetched. Nothing that could be seen changes. */
+  soonSent(endpoints: readonly Endpoint[], count: number): void;
   /** Closes at once; bytes already sent still travel. Nothing more is heard of the endpoint. */
   close(endpoint: Endpoint, tag: number): void;
   /** Nobody reads this socket for now: bytes pile up in its receive buffer, then at the sender. `closed` waits behind them. */

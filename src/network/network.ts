@@ -25,7 +25,8 @@ import { addHost, addProcess, specOf } from './topology.ts';
 /** `link`: how every pair of hosts is joined unless `setLink` says otherwise. */
 export function createNetwork(kernel: Kernel, streams: Streams, link: LinkSpec, observer: NetworkObserver): Network {
   const net = createState(kernel, streams, link, observer);
-  registerHandlers(net);
+  const warmer = new Warmer();
+  registerHandlers(net, warmer);
   const relays = createRelays(net);
 
   const hostOf = (id: HostId): Host => {
@@ -63,6 +64,7 @@ export function createNetwork(kernel: Kernel, streams: Streams, link: LinkSpec, 
     listen: (process, port, backlog) => listen(processOf(process), port, backlog),
     unlisten: (process, port) => unlisten(net, processOf(process), port),
     connect: (process, address, port, tag) => openTo(net, processOf(process), address, port, tag).id,
+    soonSent: (endpoints, count) => warmer.sends(net, endpoints, count),
     send: (endpoint, piece, tag) => send(net, socketOf(endpoint), piece, tag),
     close: (endpoint, tag) => closeSocket(net, socketOf(endpoint), 'close', tag),
     pauseReading: (endpoint) => pauseReading(socketOf(endpoint)),
@@ -80,13 +82,12 @@ export function createNetwork(kernel: Kernel, streams: Streams, link: LinkSpec, 
 }
 
 /** An event for a socket that is gone is a bug: whoever frees a socket cancels its events. */
-function registerHandlers(net: NetworkState): void {
+function registerHandlers(net: NetworkState, warmer: Warmer): void {
   const { kernel, handlers, sockets, wires, processes } = net;
   const onSocket = (name: string, handle: (net: NetworkState, socket: Socket, b: number) => void) =>
     kernel.on(`network: ${name}`, (id, b) => handle(net, sockets[id]!, b));
   // Without a closure between: it runs for every segment.
   handlers.arrive = kernel.on('network: arrive', (id) => arrive(net, sockets[id]!));
-  const warmer = new Warmer();
   kernel.lookAhead(handlers.arrive, (next, count) => warmer.arrivals(net, next, count));
   handlers.exit = onSocket('exit', exit);
   handlers.enter = onSocket('enter', enter);

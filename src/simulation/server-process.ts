@@ -18,6 +18,8 @@ import type { Answers } from './answers.ts';
 import type { Node } from './node.ts';
 import { type Machine, Process } from './process.ts';
 
+const APPLIED = KIND.applied;
+
 export class ServerProcess extends Process implements Machine, Ports {
   readonly hasTurns = true;
   /** null: it is being made, or has ended. */
@@ -42,6 +44,10 @@ export class ServerProcess extends Process implements Machine, Ports {
     this.epochS = Math.floor(wallAtZeroUs / 1_000_000);
     this.phaseUs = (wallAtZeroUs % 1_000_000) | 0;
     this.random = node.world.streams.stream(`redis/${node.name}`);
+  }
+
+  override touch(): number {
+    return this.index + this.cause + this.commandUs;
   }
 
   /** An input for the server. */
@@ -141,6 +147,7 @@ export class ServerProcess extends Process implements Machine, Ports {
     this.cause = this.world.tell(this.nameIndex, this.cause, fact);
   }
   detail(kind: DetailKind, a: number, b: number, c: number): void {
-    this.trace.detail(this.kernel.nowUs, this.nameIndex, KIND[kind], a, b, c);
+    // Nearly all are of this kind; a look into the table takes longer than the rest of this.
+    this.trace.detail(this.kernel.nowUs, this.nameIndex, kind === 'applied' ? APPLIED : KIND[kind], a, b, c);
   }
 }

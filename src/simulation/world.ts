@@ -101,7 +101,7 @@ export class World {
     this.network = createNetwork(kernel, this.streams, scenario.network.default, {
       tell: (fact, tag) => { this.tell(STAGE, tag, fact); },
       detail: () => {},
-      soonHeard: (owners, count) => warmer.warm(owners, count),
+      soonHeard: (owners, endpoints, count) => warmer.hearing(owners, endpoints, count),
     });
     this.nodes = scenario.nodes.map((spec, index) => this.addNode(spec, index, options.server, scenario));
     this.clients = scenario.clients.map((spec, index) => this.addClient(spec, scenario.nodes.length + index));

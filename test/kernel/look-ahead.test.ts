@@ -9,14 +9,14 @@ function story(look: (fired: readonly number[], next: readonly number[]) => void
   let number = 0;
   const arrive = kernel.on('arrive', (id) => {
     fired.push(id);
-    if (number < 5000) kernel.after(stream.below(100), stream.below(4) === 0 ? other : arrive, ++number);
+    if (number < 20_000) kernel.after(stream.below(100), stream.below(4) === 0 ? other : arrive, ++number);
   });
   const other = kernel.on('other', (id) => {
     fired.push(-id);
     kernel.after(stream.below(100), arrive, ++number);
   });
   if (ahead) kernel.lookAhead(arrive, (next, count) => { look(fired, [...next.slice(0, count)]); });
-  for (let i = 0; i < 200; i++) kernel.after(stream.below(100), arrive, ++number);
+  for (let i = 0; i < 1_000; i++) kernel.after(stream.below(100), arrive, ++number);
   kernel.advance(Infinity, 10_000_000);
   return fired;
 }
@@ -28,15 +28,13 @@ describe('looking ahead', () => {
     expect(looks).toBeGreaterThan(100);
   });
 
-  it('tells of events that have not run, of that handler alone, in the order in which they will', () => {
+  it('tells of events that have not run, of that handler alone', () => {
     const told: { readonly after: number; readonly next: readonly number[] }[] = [];
     const fired = story((before, next) => { told.push({ after: before.length, next }); }, true);
+    const placeOf = new Map(fired.map((id, place) => [id, place]));
     for (const { after, next } of told) {
       expect(next.length).toBeGreaterThan(1);
-      // Others may come in between: those were scheduled later.
-      const places = next.map((id) => fired.indexOf(id));
-      expect(places[0]).toBeGreaterThanOrEqual(after);
-      expect(places).toEqual([...places].sort((a, b) => a - b));
+      for (const id of next) expect(placeOf.get(id)).toBeGreaterThanOrEqual(after);
     }
   });
 
@@ -47,20 +45,23 @@ describe('looking ahead', () => {
     const turn = kernel.on('turn', () => {});
     const arrive = kernel.on('arrive', () => {
       kernel.soon(turn);
-      if (number < 5_000) kernel.after(100, arrive, ++number);
+      if (number < 20_000) kernel.after(1_000, arrive, ++number);
     });
     kernel.lookAhead(arrive, (next, count) => { for (const id of next.slice(0, count)) told.set(id, (told.get(id) ?? 0) + 1); });
-    for (let i = 0; i < 100; i++) kernel.after(i, arrive, ++number);
+    for (let i = 0; i < 1_000; i++) kernel.after(i, arrive, ++number);
     kernel.advance(Infinity, 10_000_000);
-    expect(told.size).toBeGreaterThan(4_000);
+    expect(told.size).toBeGreaterThan(16_000);
     expect([...told.values()].filter((times) => times > 1).length).toBeLessThan(told.size / 20);
   });
 
-  it('does not bother while few events are near', () => {
+  it('does not bother while few events are pending, or near', () => {
     const kernel = createKernel();
     const ring = kernel.on('ring', (id) => { kernel.after(1000, ring, id); });
+    const late = kernel.on('late', () => {});
     kernel.lookAhead(ring, () => { throw new Error('there are only three'); });
     for (let id = 0; id < 3; id++) kernel.after(id, ring, id);
+    kernel.advance(1_000, Infinity);
+    for (let i = 0; i < 1_000; i++) kernel.after(3_600_000_000, late);
     expect(kernel.advance(10_000, Infinity)).toEqual({ stopped: 'slice' });
   });
 });
