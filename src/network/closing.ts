@@ -20,7 +20,7 @@ import { hearMark } from './hearing.ts';
 import { retreat } from './lanes.ts';
 import { FIN, HANDSHAKE, REFUSED, RST, TIMED_OUT } from './segment.ts';
 import { cancelEvent } from './events.ts';
-import { type NetworkState, releaseIfDone } from './state.ts';
+import { dropInbox, type NetworkState, releaseIfDone } from './state.ts';
 import { fly } from './transmission.ts';
 import type { Lane } from './wire.ts';
 
@@ -125,8 +125,7 @@ function disown(net: NetworkState, socket: Socket): void {
   socket.ears = null;
   if (socket.listener !== null) socket.listener.waiting--;
   socket.listener = null;
-  if (socket.inbox !== null) net.segments.giveChain(socket.inbox.head);
-  socket.inbox = null;
+  dropInbox(net, socket);
 }
 
 /** The kernel forgets the connection; what has left still arrives. */

@@ -180,6 +180,7 @@ export class Socket extends Fifo<Segment> {
     return this.id + this.bufferBytes + this.sent + this.row + this.credited + this.number;
   }
 
+  /** And that receiving needs. */
   touchReceiving(): number {
     return this.id + this.read;
   }

@@ -88,7 +88,7 @@ function sendSyn(net: NetworkState, socket: Socket): void {
   const { kernel, handlers } = net;
   // While one SYN or its answer is on its way, another would say nothing new.
   if (net.synEvents[socket.id] === NO_EVENT && link.cuts === 0 && !link.loses()) {
-    net.synEvents[socket.id] = kernel.after(net.latencies.drawUs(link), handlers.syn, socket.id);
+    net.synEvents[socket.id] = kernel.after(net.latencies.drawUs(socket), handlers.syn, socket.id);
   }
   net.timers[socket.id] = kernel.after(backedOff(SYN_RTO_US, socket.retries), handlers.synTimer, socket.id);
 }
@@ -104,7 +104,7 @@ export function synArrived(net: NetworkState, socket: Socket): void {
   if (!isKnown && listener !== null && listener.waiting >= listener.backlog) return;
   const { link } = peer;
   if (link.cuts > 0 || link.loses()) return;
-  const answerUs = net.kernel.nowUs + net.latencies.drawUs(link);
+  const answerUs = net.kernel.nowUs + net.latencies.drawUs(peer);
   const answer = isKnown || listener !== null ? ANSWER_YES : ANSWER_NO;
   if (!isKnown && listener !== null) beginAccept(peer, listener, answerUs);
   net.synEvents[socket.id] = net.kernel.at(answerUs, net.handlers.synAnswer, socket.id, answer);

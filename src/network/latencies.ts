@@ -7,6 +7,7 @@
  */
 
 import { draw, type Distribution, type Stream, type Streams } from '../kernel/index.ts';
+import type { Socket } from './connection.ts';
 import type { Link } from './link.ts';
 
 const DRAWS = 8;
@@ -23,12 +24,13 @@ export class Latencies {
     this.streams = streams;
   }
 
-  /** The next latency of this link, µs. */
-  drawUs(link: Link): number {
-    return this.left[link.row]! > 0 ? this.takeUs(link.row) : this.drawAheadUs(link);
+  /** What the next packet of a socket takes, µs. Its link is not looked at unless nothing is left of what was drawn. */
+  drawUs({ row, link }: Pick<Socket, 'row' | 'link'>): number {
+    const us = this.takeUs(row);
+    return us >= 0 ? us : this.drawAheadUs(link);
   }
 
-  /** The same for a row whose link need not be fetched unless nothing is left; -1: nothing is. */
+  /** The next one of a row; -1: nothing is left. */
   takeUs(row: number): number {
     const left = this.left[row]!;
     if (left === 0) return -1;

@@ -12,9 +12,7 @@ import type { Host } from './host.ts';
 import type { Wire } from './wire.ts';
 
 export class Link {
-  /** Its place in `NetworkState.links`. */
-  readonly id: number;
-  /** Its latencies, see latencies.ts. */
+  /** Where its latencies stand, see latencies.ts. */
   readonly row: number;
   readonly from: Host;
   readonly to: Host;
@@ -37,9 +35,8 @@ export class Link {
   private readonly streams: Streams;
   private lossStream: Stream | null = null;
 
-  constructor(id: number, from: Host, to: Host, spec: LinkSpec, streams: Streams) {
-    this.id = id;
-    this.row = id + 1;
+  constructor(row: number, from: Host, to: Host, spec: LinkSpec, streams: Streams) {
+    this.row = row;
     this.from = from;
     this.to = to;
     this.spec = spec;

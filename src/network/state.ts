@@ -84,7 +84,7 @@ export function createState(kernel: Kernel, streams: Streams, defaultLink: LinkS
   const nowhere = new Host(-1, 'nowhere', '');
   nowhere.up = false;
   const idealSpec = { latency: LATENCY_ZERO, bytesPerS: 0, lossPpm: 0, socketBufferBytes: defaultLink.socketBufferBytes };
-  const ideal = new Link(-1, nowhere, nowhere, idealSpec, streams);
+  const ideal = new Link(0, nowhere, nowhere, idealSpec, streams);
   return {
     kernel,
     streams,
@@ -157,13 +157,19 @@ export function releaseIfDone(net: NetworkState, socket: Socket): void {
   for (const each of [socket, peer]) {
     for (const events of eventsOf(net)) cancelEvent(net, events, each);
     net.segments.giveChain(each.outbox.cutAfter(null));
-    if (each.inbox !== null) net.segments.giveChain(each.inbox.cutAfter(null));
+    dropInbox(net, each);
     forgetAcks(net, each);
     each.host.sockets.delete(each);
     each.link.sockets.delete(each);
     net.sockets[each.id] = null;
   }
   net.freePairs.push(Math.min(socket.id, peer.id));
+}
+
+/** What was not read of it is gone. */
+export function dropInbox(net: NetworkState, socket: Socket): void {
+  if (socket.inbox !== null) net.segments.giveChain(socket.inbox.head);
+  socket.inbox = null;
 }
 
 function isDone(socket: Socket): boolean {

@@ -44,7 +44,7 @@ export function linkBetween(net: NetworkState, from: Host, to: Host): Link {
   const key = pairKey(from, to);
   let link = net.linksByPair.get(key);
   if (link === undefined) {
-    link = new Link(net.links.length, from, to, specOf(net, from, to), net.streams);
+    link = new Link(net.links.length + 1, from, to, specOf(net, from, to), net.streams);
     link.cuts = cutsOf(net, link);
     net.latencies.begin(link);
     route(net, link);

@@ -133,8 +133,7 @@ function latencyAtThisInstant(net: NetworkState, socket: Socket): number {
   const { nowUs } = net.kernel;
   if (socket.drawnAtUs !== nowUs) {
     socket.drawnAtUs = nowUs;
-    const us = net.latencies.takeUs(socket.row);
-    socket.drawnUs = us >= 0 ? us : net.latencies.drawAheadUs(socket.link);
+    socket.drawnUs = net.latencies.drawUs(socket);
   }
   return socket.drawnUs;
 }

@@ -70,11 +70,6 @@ export class Process implements ConnectionPort, TimerPort, SocketEvents {
     this.networkId = world.network.addProcess(host, this);
   }
 
-  /** A field of each line of 64 bytes that an input needs, see warm.ts. */
-  touch(): number {
-    return this.index + this.cause;
-  }
-
   // ---------------------------------------------------------------- inputs
 
   /** Hands an input to the machine, now or when its event loop is free. */

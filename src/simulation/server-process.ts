@@ -46,7 +46,8 @@ export class ServerProcess extends Process implements Machine, Ports {
     this.random = node.world.streams.stream(`redis/${node.name}`);
   }
 
-  override touch(): number {
+  /** A field of each line of 64 bytes that an input needs, see warm.ts. */
+  touch(): number {
     return this.index + this.cause + this.commandUs;
   }
 

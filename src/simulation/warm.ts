@@ -9,13 +9,14 @@ import type { Server } from '../redis/server.ts';
 import type { Process } from './process.ts';
 import { ServerProcess } from './server-process.ts';
 
-/** A server with more replicas than that is not told of them: they would drive everything else out of the cache. */
+/** The replicas of a server that has more of them are left out: they would drive everything else out of the cache. */
 const MOST_REPLICAS = 32;
+/** So many sends at once are enough, for the same reason. */
 const MOST_SENDS = 256;
 
 export class ServerWarmer {
   private readonly processes: ServerProcess[] = [];
-  /** Of each of these: it hears its master's stream. */
+  /** Of each of these, when they hear something: it comes from its master. */
   private readonly hears: boolean[] = [];
   private readonly servers: Server[] = [];
   private readonly replicas: Client[] = [];
@@ -30,7 +31,6 @@ export class ServerWarmer {
     for (let i = 0; i < count; i++) {
       const process = all[next[i]!];
       if (!(process instanceof ServerProcess)) continue;
-      this.hears[running] = false;
       processes[running++] = process;
     }
     this.warm(running);
