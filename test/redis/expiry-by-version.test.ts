@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { master, type Master, VERSIONS } from './versions.ts';
 
 /** One with such a key, k, which was 5. No cron has come since. */
-function withExpired(version: (typeof VERSIONS)[number]): Master {
-  const node = master(version);
+function withExpired(version: (typeof VERSIONS)[number], replicas = 1): Master {
+  const node = master(version, {}, replicas);
   node.says('SET k 5', 'PEXPIRE k 1');
   node.node.pass(0.005);
   return node;
@@ -25,6 +25,12 @@ describe.each(VERSIONS)('%s', (version) => {
   it('KEYS deletes it, or leaves it out', () => {
     const node = withExpired(version);
     expect(node.sends('KEYS *')).toBe(version < '6.0' ? del : '');
+  });
+
+  // From eight replicas on they share its tree (dataset/steps.ts): nobody may see that.
+  it.each([1, 9])('SET in its place sends its end ahead, to %i replicas', (replicas) => {
+    const both = `${del} | SET k 6`;
+    expect(withExpired(version, replicas).sends('SET k 6')).toBe(version < '7.0' ? both : `MULTI | ${both} | EXEC`);
   });
 
   it('DEL finds it, or finds that it was gone already', () => {

@@ -22,13 +22,14 @@ export interface Master {
   sent(): string;
 }
 
-/** A master of that version with one replica that is online and saves nothing. */
-export function master(version: Version, config: Readonly<Record<string, string>> = {}): Master {
+/** A master of that version that saves nothing, with one replica that is online, or more; what is sent on is what the first is sent. */
+export function master(version: Version, config: Readonly<Record<string, string>> = {}, replicas = 1): Master {
   const profile = profileOf(version);
   const diskless: Record<string, string> = profile.directives.byName.has('repl-diskless-sync') ? { 'repl-diskless-sync': 'no' } : {};
   const node = new Double({ profile, config: { save: '', ...diskless, ...config } });
-  const replica = introduced(node, { capa: version === '2.6' ? '' : 'capa eof capa psync2' });
-  node.says(replica, version === '2.6' ? 'SYNC' : 'PSYNC ? -1');
+  const all = Array.from({ length: replicas }, () => introduced(node, { capa: version === '2.6' ? '' : 'capa eof capa psync2' }));
+  const replica = all[0]!;
+  for (const each of all) node.says(each, version === '2.6' ? 'SYNC' : 'PSYNC ? -1');
   childEnds(node);
   const app = node.accept();
   let sent: string[] = [];

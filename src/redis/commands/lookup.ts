@@ -92,8 +92,8 @@ export function storeString(ctx: CommandContext, key: string, value: Bytes, expi
  */
 export function overwriteString(ctx: CommandContext, key: string, value: Bytes): void {
   storeString(ctx, key, value, null);
-  const { replaced } = ctx.keyspace.owner;
-  if (replaced === null || replaced.expireMs === null) return;
+  const replaced = ctx.keyspace.replacedVolatile;
+  if (replaced === null) return;
   if (countsAsMissing(ctx, replaced) && mayDelete(ctx, !ctx.replicaReadOnly)) ctx.expired(ctx.db, key);
 }
 

@@ -29,16 +29,19 @@ interface Database {
 }
 
 export interface Keyspace {
-  readonly databases: Database[];
+  // First what every write looks at.
   /** The lower word of the digest of them all, kept up to date. */
   digestLow: number;
   /** The database changed last, as a rule the only one that is used, and its number. */
   changed: Database;
   changedDb: number;
-  /** Marks the branches and containers that may be changed in place: made since the last snapshot. */
-  owner: Owner;
   /** The steps that it tells to those who apply the same writes; null: it tells none. */
   told: Told | null;
+  /** What the entry that was stored last took the place of, if that had an expiry. */
+  replacedVolatile: Entry | null;
+  readonly databases: Database[];
+  /** Marks the branches and containers that may be changed in place: made since the last snapshot. */
+  owner: Owner;
   /** The key hashed last, with its hash: commands look a key up and then store it. */
   hashedKey: string;
   readonly keyHash: Lanes;
@@ -65,12 +68,13 @@ export function createKeyspace(databases: number = DATABASES): Keyspace {
   const keyHash = createLanes();
   hashBytes(keyHash, '');
   return {
-    databases: Array.from({ length: databases }, () => EMPTY),
     digestLow: 0,
     changed: EMPTY,
     changedDb: 0,
-    owner: createOwner(),
     told: null,
+    replacedVolatile: null,
+    databases: Array.from({ length: databases }, () => EMPTY),
+    owner: createOwner(),
     hashedKey: '',
     keyHash,
     valueHash: createLanes(),
@@ -160,9 +164,8 @@ export function removeKey(keyspace: Keyspace, db: number, key: string): boolean 
   const { owner } = keyspace;
   const { root } = database;
   const hash = hashKey(keyspace, key).low;
-  owner.replaced = findIn(root, hash, key) ?? null;
-  const { replaced } = owner;
-  if (replaced === null) return false;
+  const replaced = findIn(root, hash, key);
+  if (replaced === undefined) return false;
   const step = stepFrom(root, replaced, false);
   if (step !== null) database.root = step.after;
   else if (keyspace.told === null) database.root = removeFrom(root, replaced, owner);
@@ -192,6 +195,7 @@ function putEntry(keyspace: Keyspace, db: number, entry: Entry): void {
     replaced = by.replaced;
     if (keyspace.told !== null) tell(keyspace.told, entry, true, root, database.root, replaced);
   }
+  keyspace.replacedVolatile = replaced === null || replaced.expireMs === null ? null : replaced;
   const lowBefore = root === null ? 0 : mix(database.sumLow, db);
   database.sumLow = (database.sumLow + entry.digestLow - (replaced === null ? 0 : replaced.digestLow)) | 0;
   database.sumHigh = (database.sumHigh + entry.digestHigh - (replaced === null ? 0 : replaced.digestHigh)) | 0;

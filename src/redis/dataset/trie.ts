@@ -12,7 +12,7 @@ import type { Entry } from './entry.ts';
 
 /** Whoever may change a node in place; only its identity matters. */
 export interface Owner {
-  /** What the last put found in the place of the entry; the keyspace's also tells it of removals. */
+  /** What the last put found in the place of the entry. */
   replaced: Entry | null;
 }
 
