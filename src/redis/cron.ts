@@ -22,6 +22,8 @@ interface CronDuty {
   readonly name: string;
   readonly periodMs: number;
   readonly run: (server: Server) => unknown;
+  /** `isWanted` does not tell whether it could act: it runs whenever a tick comes. */
+  readonly unasked?: true;
 }
 
 const failsOver = (server: Server): boolean => server.replication.failover.state !== 'no-failover';
@@ -32,7 +34,7 @@ const EVERY_TICK = 0;
 const DUTIES: readonly CronDuty[] = [
   { name: 'shutdown', periodMs: EVERY_TICK, run: shutDownIfAsked },
   { name: 'idle clients', periodMs: EVERY_TICK, run: closeIdleClients },
-  { name: 'output limits', periodMs: EVERY_TICK, run: checkOutputLimits },
+  { name: 'output limits', periodMs: EVERY_TICK, run: checkOutputLimits, unasked: true },
   { name: 'expire', periodMs: EVERY_TICK, run: expireKeys },
   { name: 'scheduled AOF rewrite', periodMs: EVERY_TICK, run: rewriteIfScheduled },
   { name: 'children, or else save points', periodMs: EVERY_TICK, run: childrenOrSavePoints },
@@ -40,11 +42,14 @@ const DUTIES: readonly CronDuty[] = [
   { name: 'clients to close', periodMs: EVERY_TICK, run: freeClosingClients },
   { name: 'pauses that end', periodMs: EVERY_TICK, run: (server) => server.writesPaused && updatePausedActions(server) },
   { name: 'replication, while failing over', periodMs: 100, run: (server) => failsOver(server) && replicationCron(server) },
-  { name: 'replication', periodMs: 1000, run: (server) => failsOver(server) || replicationCron(server) },
-  { name: 'scheduled BGSAVE', periodMs: EVERY_TICK, run: scheduledBgsave },
+  { name: 'replication', periodMs: 1000, run: (server) => failsOver(server) || replicationCron(server), unasked: true },
+  { name: 'scheduled BGSAVE', periodMs: EVERY_TICK, run: scheduledBgsave, unasked: true },
   // A turn ends after each tick: there it shows who has waited too long (blocked.c: blockedBeforeSleep).
   { name: 'blocked clients', periodMs: EVERY_TICK, run: () => {} },
 ];
+
+/** What is left of them at a tick for which nobody waits: that of a cron that has slept, as a rule. */
+const UNASKED: readonly CronDuty[] = DUTIES.filter(({ unasked }) => unasked === true);
 
 /** As serverCron asks for it. */
 function askedTickMs(server: Server): number {
@@ -57,8 +62,7 @@ function tickUs(server: Server): number {
 }
 
 /** server.h: run_with_period. True at every loop that opens a new period. */
-function isDue(server: Server, periodMs: number): boolean {
-  const tickMs = askedTickMs(server);
+function isDue(server: Server, periodMs: number, tickMs: number): boolean {
   return periodMs <= tickMs || server.cronLoops % Math.floor(periodMs / tickMs) === 0;
 }
 
@@ -102,7 +106,9 @@ function passTicks(server: Server, untilUs: number): number {
 }
 
 function runDuties(server: Server): void {
-  for (const duty of DUTIES) if (isDue(server, duty.periodMs) && !server.exited) duty.run(server);
+  const tickMs = askedTickMs(server);
+  const duties = server.cronEveryTick || isWanted(server) ? DUTIES : UNASKED;
+  for (const duty of duties) if (isDue(server, duty.periodMs, tickMs) && !server.exited) duty.run(server);
   server.cronLoops += 1;
   if (!server.exited) armCron(server);
 }

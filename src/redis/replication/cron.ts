@@ -77,7 +77,8 @@ function acknowledge(server: Server): void {
 }
 
 /** Nobody is left who could know them (replicationScriptCacheFlush, 2.8 to 6.2). */
-function forgetKnownScripts({ replication, aof, scripts }: Server): void {
+function forgetKnownScripts({ profile, replication, aof, scripts }: Server): void {
+  if (profile.scripts.travel === 'effects') return; // no script is sent
   if (scripts.knownToAll.size > 0 && replication.replicas.length === 0 && aof.state === 'off') scripts.knownToAll.clear();
 }
 
