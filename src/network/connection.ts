@@ -97,7 +97,8 @@ export class Socket extends Fifo<Segment> {
   /** Nothing comes through, or not everything. */
   isCut: boolean = false;
   isLossy: boolean = false;
-  /** Of its link, see latencies.ts. */
+  /** The latency of its link, if that never varies; -1: it does, and what was drawn stands in this row (latencies.ts). */
+  constantUs: number = -1;
   row: number = 0;
   /** The NIC of the peer's host. */
   nicIn: Wire | null = null;

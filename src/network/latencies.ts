@@ -25,7 +25,8 @@ export class Latencies {
   }
 
   /** What the next packet of a socket takes, µs. Its link is not looked at unless nothing is left of what was drawn. */
-  drawUs({ row, link }: Pick<Socket, 'row' | 'link'>): number {
+  drawUs({ constantUs, row, link }: Pick<Socket, 'constantUs' | 'row' | 'link'>): number {
+    if (constantUs >= 0) return constantUs;
     const us = this.takeUs(row);
     return us >= 0 ? us : this.drawAheadUs(link);
   }

@@ -62,6 +62,14 @@ export class SegmentPool {
     return segment;
   }
 
+  /** Looks at the next `count` that will be taken, see warm.ts. */
+  touch(count: number): number {
+    const { free } = this;
+    let sum = 0;
+    for (let i = Math.max(free.length - count, 0); i < free.length; i++) sum += free[i]!.mark + free[i]!.wireEnd;
+    return sum;
+  }
+
   give(segment: Segment): void {
     segment.payload = null;
     this.free.push(segment);

@@ -47,6 +47,6 @@ export class Warmer {
     let sum = 0;
     for (let i = 0; i < open; i++) sum += senders[i]!.touchSending();
     for (let i = 0; i < open; i++) sum += senders[i]!.outbox.mark;
-    this.sum = (this.sum + sum) | 0;
+    this.sum = (this.sum + sum + net.segments.touch(open)) | 0;
   }
 }

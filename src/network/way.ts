@@ -19,6 +19,7 @@ export function takeWay(socket: Socket): void {
   const { first, to: { nicIn }, cuts, spec, row } = socket.link;
   socket.isCut = cuts > 0;
   socket.isLossy = spec.lossPpm > 0;
+  socket.constantUs = spec.latency.kind === 'constant' ? spec.latency.us : -1;
   socket.row = row;
   socket.nicIn = nicIn;
   socket.isFedSlowly = first !== null && nicIn !== null && first.bytesPerS <= nicIn.bytesPerS;

@@ -35,10 +35,18 @@ export class ServerWarmer {
     }
     this.warm(running);
     let linked = 0;
+    let sum = 0;
     for (let i = 0; i < running; i++) {
-      const master = processes[i]!.server?.replication.master ?? null;
-      if (master !== null) endpoints[linked++] = processes[i]!.endpointOf(master.fd) ?? 0;
+      const { server } = processes[i]!;
+      if (server === null) continue;
+      const { config, pendingWrites, replication: { master } } = server;
+      // What the cron looks at, in the order of the settings' lines.
+      sum += config.hz + config['repl-timeout'] + config['repl-backlog-ttl'] + config['min-replicas-to-write'] + Number(config['rdb-del-sync-files']) + pendingWrites.length;
+      if (master === null) continue;
+      sum += master.output.length;
+      endpoints[linked++] = processes[i]!.endpointOf(master.fd) ?? 0;
     }
+    this.sum = (this.sum + sum) | 0;
     if (linked > 0) processes[0]!.world.network.soonSent(endpoints, linked);
   }
 
@@ -75,13 +83,13 @@ export class ServerWarmer {
     }
     for (let i = 0; i < running; i++) {
       const { replication, keyspace } = servers[i]!;
-      sum += replication.masterReplOffset + replication.slaveSelDb + keyspace.digestLow;
+      sum += replication.masterReplOffset + replication.slaveSelDb + keyspace.digestLow + Number(keyspace.replacedVolatile === null);
     }
     for (let i = 0; i < running; i++) {
       const { replication: { master, backlog, buffer }, keyspace } = servers[i]!;
       sum += buffer.blocks + keyspace.changed.sumLow;
       if (master !== null) sum += master.credit + master.db;
-      if (backlog !== null) sum += backlog.histlen;
+      if (backlog !== null) sum += backlog.histlen + backlog.size;
     }
     for (let i = 0; i < running; i++) {
       const { master, buffer: { tail } } = servers[i]!.replication;

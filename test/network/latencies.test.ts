@@ -14,7 +14,7 @@ function links(count: number) {
   const from = new Host(0, 'here', '10.0.0.1');
   const all = Array.from({ length: count }, (_, i) => new Link(i, from, new Host(i + 1, `host-${i}`, `10.0.1.${i}`), spec(1_000_000), streams));
   for (const link of all) latencies.begin(link);
-  return { all, latencies, draw: (i: number) => latencies.drawUs({ row: all[i]!.row, link: all[i]! }) };
+  return { all, latencies, draw: (i: number) => latencies.drawUs({ constantUs: -1, row: all[i]!.row, link: all[i]! }) };
 }
 
 describe('latencies', () => {
