@@ -169,7 +169,7 @@ export function writePending(server: Server): void {
       server.stream.write(server, client);
     }
   }
-  pendingWrites.length = 0;
+  while (pendingWrites.length > 0) pendingWrites.pop(); // setting the length would call the runtime
   server.writesPending = false;
 }
 

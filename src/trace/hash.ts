@@ -22,15 +22,39 @@ export function createHash(): HashState {
 
 /** Folds the lower 32 bits of a number. */
 export function foldWord(state: HashState, word: number): void {
-  let mixed = Math.imul(word, 0xcc9e2d51);
-  mixed = Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
-  let one = state[0]! ^ mixed;
-  one = (Math.imul((one << 13) | (one >>> 19), 5) + 0xe6546b64) | 0;
-  // The second lane sees the word through another multiplier, and the first lane: both must agree.
-  let two = state[1]! ^ Math.imul(word, 0x9e3779b1);
-  two = (Math.imul((two << 17) | (two >>> 15), 0x2c1b3c6d) + one) | 0;
+  const one = nextOne(state[0]!, word);
+  state[1] = nextTwo(state[1]!, one, word);
+  state[0] = one;
+}
+
+/** As six times `foldWord`, without writing down what is between. */
+export function foldSix(state: HashState, a: number, b: number, c: number, d: number, e: number, f: number): void {
+  let one = nextOne(state[0]!, a);
+  let two = nextTwo(state[1]!, one, a);
+  one = nextOne(one, b);
+  two = nextTwo(two, one, b);
+  one = nextOne(one, c);
+  two = nextTwo(two, one, c);
+  one = nextOne(one, d);
+  two = nextTwo(two, one, d);
+  one = nextOne(one, e);
+  two = nextTwo(two, one, e);
+  one = nextOne(one, f);
+  two = nextTwo(two, one, f);
   state[0] = one;
   state[1] = two;
+}
+
+function nextOne(one: number, word: number): number {
+  let mixed = Math.imul(word, 0xcc9e2d51);
+  mixed = one ^ Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
+  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+/** The second lane sees the word through another multiplier, and what has become of the first one: both must agree. */
+function nextTwo(two: number, one: number, word: number): number {
+  const mixed = two ^ Math.imul(word, 0x9e3779b1);
+  return (Math.imul((mixed << 17) | (mixed >>> 15), 0x2c1b3c6d) + one) | 0;
 }
 
 /** Marks in front of values, so that no two different values are folded from the same words. */

@@ -11,7 +11,7 @@ import { assert } from '../assert.ts';
 import type { NetworkDetailKind } from '../network/facts.ts';
 import type { DetailKind as RedisDetailKind } from '../redis/facts.ts';
 import type { Fact, FactBody, NodeState, StreamEntry } from './fact.ts';
-import { createHash, foldInteger, foldString, foldValue, foldWord, hashText } from './hash.ts';
+import { createHash, foldInteger, foldSix, foldString, foldValue, foldWord, hashText } from './hash.ts';
 
 /** Node index of the stage and the network, which have no name. */
 export const STAGE = -1;
@@ -112,12 +112,7 @@ export function createTrace(names: readonly string[]): Trace {
     if (atUs < epochStart || atUs >= epochStart + EPOCH_US) foldEpoch(atUs);
     // Six words when every number fits a signed 32-bit integer, nine when one does not; the mark says which.
     if (a === (a | 0) && b === (b | 0) && c === (c | 0)) {
-      foldWord(hash, DETAIL | (kindIndex << 8));
-      foldWord(hash, nodeIndex);
-      foldWord(hash, atUs);
-      foldWord(hash, a);
-      foldWord(hash, b);
-      foldWord(hash, c);
+      foldSix(hash, DETAIL | (kindIndex << 8), nodeIndex, atUs, a, b, c);
     } else {
       foldWide(atUs, nodeIndex, kindIndex, a, b, c);
     }

@@ -23,16 +23,16 @@ export function writeOut(outbox: Outbox, fd: Fd, port: { send(fd: Fd, piece: Pie
       return;
     }
   }
-  let done = 0;
-  for (const message of outbox.output) {
+  const { output } = outbox;
+  while (output.length > 0) {
+    const message = output[0]!;
     const bytes = Math.min(outbox.credit, message.size - outbox.outputSent);
-    if (bytes <= 0) break;
+    if (bytes <= 0) return;
     port.send(fd, { payload: message, from: outbox.outputSent, to: outbox.outputSent + bytes });
     outbox.credit -= bytes;
     outbox.outputSent += bytes;
-    if (outbox.outputSent < message.size) break;
+    if (outbox.outputSent < message.size) return;
     outbox.outputSent = 0;
-    done += 1;
+    output.shift();
   }
-  outbox.output.splice(0, done);
 }
