@@ -1,23 +1,24 @@
 /**
  * A tree: 10,000 replicas, each with up to ten of its own, four levels deep; and smaller ones, to see how the time of
- * an event grows with their number. Each is run in a process of its own, as a scenario is: what another one has left
+ * an event grows with their number. Each runs in a process of its own, as a scenario does: what another one has left
  * behind, freed memory all over the heap and functions compiled for its shapes, costs the next a fifth of its speed.
  *
- * A profile: `npm run bench -- tree --profile`; of one fleet: `npm run bench -- tree 10000 --profile`.
+ * A profile, of one of them: `npm run bench -- tree 10000 --profile`.
  */
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mark, note } from './figures.ts';
-import { type Fleet, type FleetFigures, measureFleet, noteFleet } from './fleet.ts';
+import { type Fleet, type FleetFigures, noteFleet, type Round, ROUNDS, startFleet, usPerEvent } from './fleet.ts';
+import { median } from './harness.ts';
+import { peakRss } from './worlds.ts';
 
 const FAN_OUT = 10;
 const masterOf = (index: number): string => (index < FAN_OUT ? 'master' : `replica-${Math.floor(index / FAN_OUT) - 1}`);
 
-/** Each has about as many events as the next one. */
 const FLEETS: readonly Fleet[] = [
-  { name: 'tree', replicas: 10, masterOf, virtualS: 10_000 },
-  { name: 'tree', replicas: 100, masterOf, virtualS: 1_000 },
-  { name: 'tree', replicas: 1_000, masterOf, virtualS: 100 },
+  { name: 'tree', replicas: 10, masterOf, virtualS: 2_000 },
+  { name: 'tree', replicas: 100, masterOf, virtualS: 200 },
+  { name: 'tree', replicas: 1_000, masterOf, virtualS: 20 },
   { name: 'tree', replicas: 10_000, masterOf, virtualS: 20 },
 ];
 
@@ -25,26 +26,61 @@ const MOST_GROWTH = 2;
 
 const wanted = process.argv[2];
 if (wanted === undefined) await compareFleets();
-else measureOne(wanted);
+else await runOne(wanted);
 
-/** Every fleet in turn, each by this very file. */
+/** All of them, by this very file, round by round in turns: a machine that slows down slows all of them. */
 async function compareFleets(): Promise<void> {
-  const usPerEvent: number[] = [];
+  const children: ChildProcess[] = [];
   for (const { replicas } of FLEETS) {
-    const [{ cpuS, events }] = (await once(fork(process.argv[1]!, [String(replicas)]), 'message')) as [FleetFigures];
-    usPerEvent.push((cpuS / events) * 1e6);
+    const child = fork(process.argv[1]!, [String(replicas)]);
+    children.push(child);
+    await once(child, 'message');
   }
-  const [first, last] = [usPerEvent[0]!, usPerEvent.at(-1)!];
-  const growth = last / first;
+  const rounds: Round[][] = FLEETS.map(() => []);
+  for (let i = 0; i < ROUNDS; i++) {
+    for (const [k, child] of children.entries()) {
+      child.send('round');
+      const [round] = (await once(child, 'message')) as [Round];
+      rounds[k]!.push(round);
+    }
+  }
+  console.log('');
+  for (const [k, child] of children.entries()) {
+    child.send('end');
+    const [figures] = (await once(child, 'message')) as [FleetFigures];
+    const fleet = FLEETS[k]!;
+    const all = figures.rounds.map((round) => round.cpuS.toFixed(2)).join(', ');
+    console.log(`${fleet.replicas} replicas: ${fleet.virtualS} virtual s in ${all} s of CPU; ${median(figures.rounds.map(usPerEvent)).toFixed(2)} µs an event`);
+    if (fleet === FLEETS.at(-1)) noteFleet(fleet, figures, { speed: 2, mb: 2_000 });
+  }
+  const [first, last] = [rounds[0]!.map(usPerEvent), rounds.at(-1)!.map(usPerEvent)];
+  const growth = median(last.map((us, i) => us / first[i]!));
   const goal = { goal: `≤ ${MOST_GROWTH}×`, met: growth <= MOST_GROWTH };
-  note({ what: 'time of an event, tree of 10,000', measured: `${last.toFixed(2)} µs`, against: `tree of 10: ${first.toFixed(2)} µs`, ratio: `${growth.toFixed(2)}×`, ...goal });
+  note({ what: 'time of an event, tree of 10,000', measured: `${median(last).toFixed(2)} µs`, against: `tree of 10: ${median(first).toFixed(2)} µs`, ratio: `${growth.toFixed(2)}×`, ...goal });
   console.log(`\nAn event takes ${growth.toFixed(2)}× as long among 10,000 as among 10 ${mark(goal.goal, goal.met)}`);
 }
 
-function measureOne(replicas: string): void {
+/** One of them, a round at each word of who forked this process; without anybody, all rounds at once. */
+async function runOne(replicas: string): Promise<void> {
   const fleet = FLEETS.find((each) => String(each.replicas) === replicas);
   if (fleet === undefined) throw new Error(`there is no tree of ${replicas}`);
-  const figures = measureFleet(fleet);
-  if (fleet === FLEETS.at(-1)) noteFleet(fleet, figures, { speed: 2, mb: 2_000 });
-  process.send?.(figures);
+  const { warmUpS, warmVirtualS, round, end } = startFleet(fleet);
+  const rounds: Round[] = [];
+  const figures = (): FleetFigures => ({ rounds, warmUpS, warmVirtualS, peakBytes: peakRss() });
+  if (process.send === undefined) {
+    for (let i = 0; i < ROUNDS; i++) rounds.push(round());
+    end();
+    return noteFleet(fleet, figures(), { speed: 2, mb: 2_000 });
+  }
+  process.send('ready');
+  for (;;) {
+    const [word] = (await once(process, 'message')) as [string];
+    if (word === 'end') break;
+    const one = round();
+    rounds.push(one);
+    process.send(one);
+  }
+  end();
+  process.send(figures());
+  process.disconnect();
 }
