@@ -39,9 +39,8 @@ export class Latencies {
     return this.drawnUs[row * DRAWS + left - 1]!;
   }
 
-  /** Draws the next eight, and returns the first of them. A constant latency needs no draw. */
-  drawAheadUs({ row, from, to, spec: { latency } }: Link): number {
-    if (latency.kind === 'constant') return latency.us;
+  /** Draws the next eight, and returns the first of them. */
+  private drawAheadUs({ row, from, to, spec: { latency } }: Link): number {
     this.generators[row] ??= this.streams.stream(`latency ${from.name}>${to.name}`);
     this.fill(row, latency, this.generators[row]);
     return this.takeUs(row);

@@ -43,9 +43,8 @@ describe('latencies', () => {
 
   it('that are constant are never drawn', () => {
     const { all, latencies } = links(1);
-    all[0]!.setSpec({ ...spec(1), latency: { kind: 'constant', us: 250 } });
-    expect(latencies.takeUs(all[0]!.row)).toBe(-1);
-    expect(latencies.drawAheadUs(all[0]!)).toBe(250);
-    expect(latencies.takeUs(all[0]!.row)).toBe(-1);
+    const [link] = all;
+    expect(latencies.drawUs({ constantUs: 250, row: link!.row, link: link! })).toBe(250);
+    expect(latencies.takeUs(link!.row)).toBe(-1); // nothing was drawn ahead
   });
 });

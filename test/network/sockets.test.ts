@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { connectedWorld, createWorld } from './world.ts';
+import type { LinkSpec } from '../../src/network/index.ts';
+import { connectedWorld, createWorld, DEFAULT_LINK } from './world.ts';
 
 describe('connecting', () => {
   test('takes one round trip for the opener and half a one more for the listener', () => {
@@ -82,6 +83,23 @@ describe('bytes', () => {
     expect(b.received).toBe(2000);
     const froms = w.heard().map((line) => Number(/got (\d+)/.exec(line)![1]));
     expect(froms).toEqual([...froms].sort((x, y) => x - y));
+  });
+
+  test('take what their link takes now, also when that changes under an open connection: from a constant to another, to one that is drawn, and back', () => {
+    const { w, a } = connectedWorld();
+    const took = (latency: LinkSpec['latency']): number => {
+      w.net.setLink(w.host('a'), w.host('b'), { ...DEFAULT_LINK, latency }, 0);
+      const sentUs = w.kernel.nowUs;
+      w.heard();
+      w.send(a, 10);
+      w.run(sentUs + 1_000_000);
+      return Number(w.heard()[0]!.split(' ')[0]) - sentUs;
+    };
+    expect(took({ kind: 'constant', us: 5000 })).toBe(5000);
+    const drawn = took({ kind: 'uniform', fromUs: 20_000, toUs: 30_000 });
+    expect(drawn).toBeGreaterThanOrEqual(20_000);
+    expect(drawn).toBeLessThanOrEqual(30_000);
+    expect(took({ kind: 'constant', us: 300 })).toBe(300);
   });
 
   test('draw latency once per burst, from a stream of their own direction', () => {
