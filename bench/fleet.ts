@@ -3,7 +3,7 @@
  */
 import { mark, note } from './figures.ts';
 import { cpuSeconds, median } from './harness.ts';
-import { caughtUp, connected, createWorld, type Going } from './worlds.ts';
+import { caughtUp, connected, createWorld, type Going, peakRss } from './worlds.ts';
 
 export interface Fleet {
   readonly name: string;
@@ -21,17 +21,16 @@ export interface Round {
 
 /** A fleet that is online and warm. */
 export interface StartedFleet {
-  /** The same of the warming up. */
-  readonly warmUpS: number;
-  readonly warmVirtualS: number;
-  round(): Round;
+  /** Measures one more round. */
+  round(): void;
   /** Ends the writes and sees that everybody has them all. */
-  end(): void;
+  end(): FleetFigures;
 }
 
 /** What was measured, when all rounds are over. */
 export interface FleetFigures {
   readonly rounds: readonly Round[];
+  /** CPU seconds of the warming up, and its virtual seconds. */
   readonly warmUpS: number;
   readonly warmVirtualS: number;
   /** The most memory that its process ever had, bytes. */
@@ -74,20 +73,27 @@ export function startFleet({ name, replicas, masterOf, virtualS }: Fleet): Start
     `  warming up: ${warmVirtualS.toFixed(1)} virtual s in ${warmUpS.toFixed(2)} s of CPU, ${(warmVirtualS / warmUpS).toFixed(1)}× real time`,
   ].join('\n'));
 
+  const rounds: Round[] = [];
   return {
-    warmUpS,
-    warmVirtualS,
     round: () => {
       const before = kernel.eventsRun;
       const cpuS = cpuSeconds(() => advance(virtualS));
-      return { cpuS, events: kernel.eventsRun - before };
+      rounds.push({ cpuS, events: kernel.eventsRun - before });
     },
     end: () => {
       load.stop();
       advance(5);
       if (caughtUp(world) !== replicas) throw new Error(`only ${caughtUp(world)} of ${replicas} replicas have everything`);
+      return { rounds, warmUpS, warmVirtualS, peakBytes: peakRss() };
     },
   };
+}
+
+/** All rounds of a fleet, one after the other. */
+export function measureFleet(fleet: Fleet): FleetFigures {
+  const { round, end } = startFleet(fleet);
+  for (let i = 0; i < ROUNDS; i++) round();
+  return end();
 }
 
 export function usPerEvent({ cpuS, events }: Round): number {

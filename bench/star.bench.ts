@@ -3,11 +3,7 @@
  *
  * A profile: `npm run bench -- star --profile`.
  */
-import { type Fleet, noteFleet, ROUNDS, startFleet } from './fleet.ts';
-import { peakRss } from './worlds.ts';
+import { type Fleet, measureFleet, noteFleet } from './fleet.ts';
 
 const star: Fleet = { name: 'star', replicas: 1_000, masterOf: () => 'master', virtualS: 60 };
-const { warmUpS, warmVirtualS, round, end } = startFleet(star);
-const rounds = Array.from({ length: ROUNDS }, round);
-end();
-noteFleet(star, { rounds, warmUpS, warmVirtualS, peakBytes: peakRss() }, { speed: 20, mb: 500 });
+noteFleet(star, measureFleet(star), { speed: 20, mb: 500 });

@@ -8,9 +8,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mark, note } from './figures.ts';
-import { type Fleet, type FleetFigures, noteFleet, type Round, ROUNDS, startFleet, usPerEvent } from './fleet.ts';
+import { type Fleet, type FleetFigures, measureFleet, noteFleet, ROUNDS, startFleet, usPerEvent } from './fleet.ts';
 import { median } from './harness.ts';
-import { peakRss } from './worlds.ts';
 
 const FAN_OUT = 10;
 const masterOf = (index: number): string => (index < FAN_OUT ? 'master' : `replica-${Math.floor(index / FAN_OUT) - 1}`);
@@ -22,6 +21,7 @@ const FLEETS: readonly Fleet[] = [
   { name: 'tree', replicas: 10_000, masterOf, virtualS: 20 },
 ];
 
+const GOALS = { speed: 2, mb: 2_000 };
 const MOST_GROWTH = 2;
 
 const wanted = process.argv[2];
@@ -36,24 +36,25 @@ async function compareFleets(): Promise<void> {
     children.push(child);
     await once(child, 'message');
   }
-  const rounds: Round[][] = FLEETS.map(() => []);
   for (let i = 0; i < ROUNDS; i++) {
-    for (const [k, child] of children.entries()) {
+    for (const child of children) {
       child.send('round');
-      const [round] = (await once(child, 'message')) as [Round];
-      rounds[k]!.push(round);
+      await once(child, 'message');
     }
   }
   console.log('');
+  const times: number[][] = [];
   for (const [k, child] of children.entries()) {
     child.send('end');
     const [figures] = (await once(child, 'message')) as [FleetFigures];
     const fleet = FLEETS[k]!;
     const all = figures.rounds.map((round) => round.cpuS.toFixed(2)).join(', ');
-    console.log(`${fleet.replicas} replicas: ${fleet.virtualS} virtual s in ${all} s of CPU; ${median(figures.rounds.map(usPerEvent)).toFixed(2)} µs an event`);
-    if (fleet === FLEETS.at(-1)) noteFleet(fleet, figures, { speed: 2, mb: 2_000 });
+    const us = figures.rounds.map(usPerEvent);
+    times.push(us);
+    console.log(`${fleet.replicas} replicas: ${fleet.virtualS} virtual s in ${all} s of CPU; ${median(us).toFixed(2)} µs an event`);
+    if (fleet === FLEETS.at(-1)) noteFleet(fleet, figures, GOALS);
   }
-  const [first, last] = [rounds[0]!.map(usPerEvent), rounds.at(-1)!.map(usPerEvent)];
+  const [first, last] = [times[0]!, times.at(-1)!];
   const growth = median(last.map((us, i) => us / first[i]!));
   const goal = { goal: `≤ ${MOST_GROWTH}×`, met: growth <= MOST_GROWTH };
   note({ what: 'time of an event, tree of 10,000', measured: `${median(last).toFixed(2)} µs`, against: `tree of 10: ${median(first).toFixed(2)} µs`, ratio: `${growth.toFixed(2)}×`, ...goal });
@@ -64,23 +65,15 @@ async function compareFleets(): Promise<void> {
 async function runOne(replicas: string): Promise<void> {
   const fleet = FLEETS.find((each) => String(each.replicas) === replicas);
   if (fleet === undefined) throw new Error(`there is no tree of ${replicas}`);
-  const { warmUpS, warmVirtualS, round, end } = startFleet(fleet);
-  const rounds: Round[] = [];
-  const figures = (): FleetFigures => ({ rounds, warmUpS, warmVirtualS, peakBytes: peakRss() });
-  if (process.send === undefined) {
-    for (let i = 0; i < ROUNDS; i++) rounds.push(round());
-    end();
-    return noteFleet(fleet, figures(), { speed: 2, mb: 2_000 });
-  }
+  if (process.send === undefined) return noteFleet(fleet, measureFleet(fleet), GOALS);
+  const { round, end } = startFleet(fleet);
   process.send('ready');
   for (;;) {
     const [word] = (await once(process, 'message')) as [string];
     if (word === 'end') break;
-    const one = round();
-    rounds.push(one);
-    process.send(one);
+    round();
+    process.send('done');
   }
-  end();
-  process.send(figures());
+  process.send(end());
   process.disconnect();
 }
