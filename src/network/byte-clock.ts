@@ -66,8 +66,6 @@ export class ByteClock {
   /** When byte number `n` has left; n is of the present busy period. */
   leavesAtUs(n: number): number {
     const bytes = n - this.anchorBytes;
-    // The usual case, and one division less.
-    if (bytes < this.bytesPerS) return this.anchorUs + Math.ceil((bytes * SECOND_US) / this.bytesPerS);
     const seconds = Math.floor(bytes / this.bytesPerS);
     const rest = bytes - seconds * this.bytesPerS;
     return this.anchorUs + seconds * SECOND_US + Math.ceil((rest * SECOND_US) / this.bytesPerS);

@@ -38,8 +38,5 @@ export type Input =
   | { readonly type: 'signal'; readonly signal: 'SIGTERM' | 'SIGINT' }
   | { readonly type: 'turnEnded' };
 
-/** The only one of its kind, so that it is told from all others by one look; theirs is a search, since they have as many shapes. */
-export const TURN_ENDED: Input = { type: 'turnEnded' };
-
 export type ChildOutcome = 'ok' | 'error' | 'killed' | 'signal';
 export type ConnectFailure = 'refused' | 'unreachable' | 'timeout';

@@ -4,7 +4,7 @@
 import { unreachable } from '../assert.ts';
 import type { Client } from './client.ts';
 import { onCron, onResumed } from './cron.ts';
-import { type Input, TURN_ENDED } from './inputs.ts';
+import type { Input } from './inputs.ts';
 import { acceptClient, drained, freeClient, readFromClient } from './networking.ts';
 import { onChildExited, onForkFailed } from './persistence/children.ts';
 import { onFlushedForReload, onReloaded, onSaved } from './persistence/foreground.ts';
@@ -31,7 +31,6 @@ import { endTurn } from './turn.ts';
 export function step(server: Server, input: Input): void {
   if (server.exited) return;
   updateCachedTime(server);
-  if (input === TURN_ENDED) return endTurn(server);
   switch (input.type) {
     case 'received': return onReceived(server, input.fd, input.piece);
     case 'turnEnded': return endTurn(server);

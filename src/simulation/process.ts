@@ -5,7 +5,7 @@
  * it sees only ports and inputs. A process ends once and is never started again: a restart is a new process.
  */
 import type { Fd, ConnectionPort, TimerName, TimerPort } from '../redis/ports.ts';
-import { type Input, TURN_ENDED } from '../redis/inputs.ts';
+import type { Input } from '../redis/inputs.ts';
 import type { Piece } from '../redis/protocol/payload.ts';
 import type { EventId, Kernel } from '../kernel/index.ts';
 import type { ClosedWhy, ConnectFailure, Endpoint, HostId, Piece as NetworkPiece, ProcessId, SocketEvents } from '../network/index.ts';
@@ -19,6 +19,8 @@ export interface Machine {
   /** It waits for the end of turns (`turnEnded`); clients do not. */
   readonly hasTurns?: boolean;
 }
+
+const TURN_ENDED: Input = { type: 'turnEnded' };
 
 /** Reasons in which a process breathes, by their place in this list. */
 const HOLD_REASONS: readonly string[] = ['load'];

@@ -6,7 +6,7 @@
  * fetching their memory.
  */
 import type { DetailKind, RedisFact } from '../redis/facts.ts';
-import { type Input, TURN_ENDED } from '../redis/inputs.ts';
+import type { Input } from '../redis/inputs.ts';
 import { step } from '../redis/machine.ts';
 import { type AofFile, putAof } from '../redis/persistence/aof.ts';
 import type { RdbImage } from '../redis/persistence/rdb.ts';
@@ -60,7 +60,7 @@ export class ServerProcess extends Process implements Machine, Ports {
       if (left === null) return;
       step(server, left);
     } else step(server, input);
-    if (input !== TURN_ENDED) return;
+    if (input.type !== 'turnEnded') return;
     // Everything that was ready is executed in one turn; the time it took is what the next turn waits for.
     const { commandsRun } = server;
     if (commandsRun > this.commandsCharged) this.spend((commandsRun - this.commandsCharged) * this.commandUs);
